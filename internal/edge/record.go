@@ -1,0 +1,51 @@
+// Package edge is the TLS front that owns the products' public names: it routes, records every exchange and can bend
+// the wire. It runs in the harness's process or, as `ssoproof edge`, in a container of the stack.
+package edge
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Leg says who talked to whom in an exchange.
+type Leg string
+
+// The legs that the edge tells apart.
+const (
+	FromBrowser   Leg = "browser"          // a browser, or the harness in a browser's place
+	FromImmich    Leg = "immich→authentik" // Immich's back end (discovery, token, userinfo)
+	FromAuthentik Leg = "authentik→immich" // authentik's back channel (logout tokens)
+	FromHarness   Leg = "harness"          // API calls of the harness, marked by HarnessHeader
+)
+
+// HarnessHeader marks the harness's own requests; the edge strips it before it forwards them.
+const HarnessHeader = "X-Ssoproof-Harness"
+
+// Exchange is one HTTP exchange as the edge saw it. Headers are always kept, bodies for API, OAuth and flow paths,
+// up to a cap. It holds secrets: nothing of it is written out without package evidence.
+type Exchange struct {
+	ID             int64         `json:"id"` // 1, 2, 3 … in order of completion
+	Started        time.Time     `json:"started"`
+	Duration       time.Duration `json:"duration"`
+	Leg            Leg           `json:"leg"`
+	Method         string        `json:"method"`
+	URL            string        `json:"url"` // absolute, as requested: https://authentik.company/…
+	RequestHeader  http.Header   `json:"requestHeader"`
+	RequestBody    []byte        `json:"requestBody,omitempty"`
+	Status         int           `json:"status"` // 0 where no answer came
+	ResponseHeader http.Header   `json:"responseHeader,omitempty"`
+	ResponseBody   []byte        `json:"responseBody,omitempty"` // decoded where Content-Encoding was gzip, deflate or br
+	Truncated      bool          `json:"truncated,omitempty"`    // a body was longer than the cap
+	Error          string        `json:"error,omitempty"`        // why no answer came
+}
+
+// Reader gives what an edge has recorded.
+type Reader interface {
+	// Exchanges returns the exchanges with an ID above after, oldest first. It does not wait.
+	Exchanges(ctx context.Context, after int64) ([]Exchange, error)
+	// Find waits until an exchange with an ID above after satisfies match, or ctx ends; what names it in the error.
+	Find(ctx context.Context, after int64, what string, match func(*Exchange) bool) (*Exchange, error)
+	// Last returns the ID of the newest exchange, a mark to search from.
+	Last(ctx context.Context) (int64, error)
+}

@@ -1,0 +1,90 @@
+// Package stack says what a running pair of authentik and Immich offers to the rest of the harness, however it runs.
+package stack
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/ssoproof/ssoproof/internal/edge"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// Kind is how a stack runs.
+type Kind string
+
+// The kinds of a stack.
+const (
+	Containers Kind = "containers" // the products in Docker
+	Fake       Kind = "fake"       // in-process doubles
+)
+
+// ErrUnavailable is wrapped by every error that means "this stack cannot be provided here" (exit code 3).
+var ErrUnavailable = errors.New("the stack could not be provided")
+
+// Service is one running part, as the report names it.
+type Service struct {
+	Name     string `json:"name"` // authentik-server, authentik-worker, immich, edge, browser, …
+	Image    string `json:"image,omitempty"`
+	Digest   string `json:"digest,omitempty"`
+	Observed string `json:"observed,omitempty"` // the version that the product itself reports
+	Fake     bool   `json:"fake,omitempty"`
+}
+
+// Browser says where the Chrome of this stack runs.
+type Browser struct {
+	// RemoteURL is the DevTools address of a Chrome in a container, http://127.0.0.1:PORT; empty: start one on the host.
+	RemoteURL string
+	// HostRules is the value of --host-resolver-rules for a Chrome on the host.
+	HostRules string
+	// SPKI is the base64 SHA-256 of the run's CA key, for --ignore-certificate-errors-spki-list. A remote Chrome has it.
+	SPKI string
+}
+
+// Secrets are the credentials of a stack; they never reach a log or a report.
+type Secrets struct {
+	AuthentikToken      string // API token of akadmin
+	AuthentikPassword   string // password of akadmin, for --keep
+	ImmichAdminEmail    string
+	ImmichAdminPassword string
+}
+
+// Stack is a running pair.
+type Stack interface {
+	Kind() Kind
+	// Warm reports whether the databases came from a snapshot.
+	Warm() bool
+	Services() []Service
+	// HTTPClient reaches the two public names through the edge and nothing else; it trusts the run's CA, keeps no
+	// cookies and follows no redirects. Its requests are recorded with leg browser.
+	HTTPClient() *http.Client
+	Edge() edge.Control
+	Browser() Browser
+	Secrets() Secrets
+	// Logs copies what a service has logged since it started.
+	Logs(ctx context.Context, service string, w io.Writer) error
+	// Snapshot keeps the bootstrapped databases for the next start; a stack that has none does nothing.
+	Snapshot(ctx context.Context) error
+	// Close takes down everything that was started, also after a failed start. It is safe to call twice.
+	Close(ctx context.Context) error
+}
+
+// Plan is what a stack is started from.
+type Plan struct {
+	Authentik *version.Release
+	Immich    *version.Release
+	// AuthentikHost and ImmichHost are the public names, "authentik.company" and "immich.company".
+	AuthentikHost, ImmichHost string
+	// Images replaces images by service name.
+	Images map[string]string
+	// Browser is auto, container or host.
+	Browser string
+	Fresh   bool // ignore snapshots
+	Keep    bool // leave everything up
+	// Progress is told what is being waited for; nil is allowed.
+	Progress func(phase string, elapsed time.Duration)
+	// LogDir is where container logs are kept from the first second; empty: nowhere.
+	LogDir string
+}
