@@ -1,0 +1,64 @@
+package check
+
+import "time"
+
+// Result is what one check came to; it is the form in report.json.
+type Result struct {
+	ID           string            `json:"id"`
+	Title        string            `json:"title"`
+	Level        Level             `json:"level"`
+	Variant      Variant           `json:"variant,omitempty"`
+	Status       Status            `json:"status"`
+	Reason       string            `json:"reason,omitempty"` // one line, for every status but pass
+	Requirements []Judgement       `json:"requirements"`
+	Findings     []Finding         `json:"findings,omitempty"`
+	Observations map[string]string `json:"observations,omitempty"` // stable keys that a later run is compared with
+	Additions    []string          `json:"additions,omitempty"`    // what the check configured beyond the guide
+	Steps        []Step            `json:"steps,omitempty"`
+	Evidence     []Evidence        `json:"evidence,omitempty"`
+	Started      time.Time         `json:"started"`
+	Seconds      float64           `json:"seconds"`
+}
+
+// Name is the ID and the variant.
+func (r Result) Name() string { return Name(r.ID, r.Variant) }
+
+// Judgement is a requirement and what became of it: confirmed, failed or not judged.
+type Judgement struct {
+	Requirement
+	Outcome string `json:"outcome"`
+}
+
+// The outcomes of a requirement.
+const (
+	Confirmed = "confirmed"
+	Failed    = "failed"
+	NotJudged = "not-judged"
+)
+
+// Finding is one statement about the products that is not true.
+type Finding struct {
+	Requirement string `json:"requirement,omitempty"` // key
+	Message     string `json:"message"`
+	Expected    string `json:"expected,omitempty"`
+	Actual      string `json:"actual,omitempty"`
+	// Fix is the exact line or setting that would mend it, where the check knows it.
+	Fix string `json:"fix,omitempty"`
+	// Source is the guide's line or the setting at fault, where it differs from the requirement's.
+	Source   string   `json:"source,omitempty"`
+	Evidence []string `json:"evidence,omitempty"`
+}
+
+// Step is a named part of a journey.
+type Step struct {
+	Name    string  `json:"name"`
+	Seconds float64 `json:"seconds"`
+	Error   string  `json:"error,omitempty"`
+}
+
+// Evidence is an artefact below the output directory.
+type Evidence struct {
+	Kind string `json:"kind"` // screenshot, exchanges, log
+	Name string `json:"name"`
+	Path string `json:"path"` // relative to report.json
+}

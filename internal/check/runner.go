@@ -1,0 +1,137 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+)
+
+// Runner runs a plan of checks.
+type Runner[E any] struct {
+	// Env gives a check what its body works with.
+	Env func(*T) E
+	// Parallel is the number of checks that run at once; at least 1.
+	Parallel int
+	// Timeout is for checks that name none.
+	Timeout time.Duration
+	// Started and Ended are told of each check, one call at a time; nil is allowed.
+	Started func(name string)
+	Ended   func(Result)
+}
+
+// Run runs the plan and returns one result per check, in the order of the plan. When ctx ends, what has not begun is
+// inconclusive, and the reason is the context's cause.
+func (r *Runner[E]) Run(ctx context.Context, plan []Check[E]) []Result {
+	results := make([]Result, len(plan))
+	state := newSchedule(plan, max(1, r.Parallel))
+	finished := make(chan int)
+	for state.open > 0 {
+		for i, ok := state.next(); ok; i, ok = state.next() {
+			r.start(ctx, plan[i], i, state, results, finished)
+		}
+		if state.running == 0 {
+			continue
+		}
+		i := <-finished
+		state.end(i, results[i])
+		r.tell(results[i])
+	}
+	return results
+}
+
+func (r *Runner[E]) start(ctx context.Context, c Check[E], i int, s *schedule[E], results []Result, finished chan<- int) {
+	if reason, status := s.blocked(ctx, i, results); reason != "" {
+		t := newT(ctx, c)
+		t.result.Status, t.result.Reason = status, reason
+		results[i] = t.close()
+		s.end(i, results[i])
+		r.tell(results[i])
+		return
+	}
+	if r.Started != nil {
+		r.Started(c.Name())
+	}
+	go func() {
+		results[i] = r.one(ctx, c)
+		finished <- i
+	}()
+}
+
+func (r *Runner[E]) tell(result Result) {
+	if r.Ended != nil {
+		r.Ended(result)
+	}
+}
+
+// one runs a single check to its result.
+func (r *Runner[E]) one(ctx context.Context, c Check[E]) Result {
+	limit := c.Timeout
+	if limit == 0 {
+		limit = r.Timeout
+	}
+	body := ctx
+	if limit > 0 {
+		var cancel context.CancelFunc
+		body, cancel = context.WithTimeoutCause(ctx, limit, fmt.Errorf("the check did not end within %s", limit))
+		defer cancel()
+	}
+	t := newT(body, c)
+	start := time.Now()
+	t.guard(func() { c.Body(t, r.Env(t)) })
+	t.undo(context.WithoutCancel(ctx))
+	t.result.Seconds = seconds(time.Since(start))
+	t.settle()
+	return t.close()
+}
+
+func newT[E any](ctx context.Context, c Check[E]) *T {
+	t := &T{ctx: ctx, outcomes: map[string]string{}}
+	t.result = Result{ID: c.ID, Title: c.Title, Level: c.Level, Variant: c.Variant, Started: time.Now().UTC()}
+	for _, q := range c.Requirements {
+		t.outcomes[q.Key] = NotJudged
+		t.result.Requirements = append(t.result.Requirements, Judgement{Requirement: q, Outcome: NotJudged})
+	}
+	return t
+}
+
+// guard runs f in a goroutine of its own, so that FailNow and Block can end it, and catches a panic.
+func (t *T) guard(f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() {
+			if p := recover(); p != nil {
+				t.mu.Lock()
+				t.defect = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+				t.mu.Unlock()
+			}
+		}()
+		f()
+	}()
+	<-done
+}
+
+// undoLimit is for giving a product its configuration back, on a busy machine.
+const undoLimit = 2 * time.Minute
+
+func (t *T) undo(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, undoLimit)
+	defer cancel()
+	for i := len(t.cleanups) - 1; i >= 0; i-- {
+		undo := t.cleanups[i]
+		t.guard(func() {
+			if err := undo(ctx); err != nil {
+				t.mu.Lock()
+				t.defect = errors.Join(t.defect, &restoreError{err})
+				t.mu.Unlock()
+			}
+		})
+	}
+}
+
+// restoreError says that a check could not take back what it had changed.
+type restoreError struct{ error }
+
+func (e *restoreError) Unwrap() error { return e.error }

@@ -1,0 +1,135 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// schedule picks the next check to start: in the order of the plan, after those that it needs, and alone, after all
+// others, where it changes configuration.
+type schedule[E any] struct {
+	plan     []Check[E]
+	parallel int
+	open     int // not ended
+	running  int
+	alone    bool // a check that changes configuration is running
+	begun    []bool
+	ended    []bool
+	byID     map[string][]int
+	spoilt   string // the check that could not restore what it changed
+}
+
+func newSchedule[E any](plan []Check[E], parallel int) *schedule[E] {
+	s := &schedule[E]{
+		plan: plan, parallel: parallel, open: len(plan),
+		begun: make([]bool, len(plan)), ended: make([]bool, len(plan)), byID: map[string][]int{},
+	}
+	for i, c := range plan {
+		s.byID[c.ID] = append(s.byID[c.ID], i)
+	}
+	return s
+}
+
+func (s *schedule[E]) next() (int, bool) {
+	if s.alone || s.running >= s.parallel {
+		return 0, false
+	}
+	shared := s.sharedLeft()
+	for i, c := range s.plan {
+		if s.begun[i] || !s.ready(c) {
+			continue
+		}
+		if c.Changes != "" {
+			if shared || s.running > 0 {
+				continue
+			}
+			s.alone = true
+		}
+		s.begun[i] = true
+		s.running++
+		return i, true
+	}
+	return s.deadlocked()
+}
+
+// sharedLeft reports whether a check that changes nothing has not ended yet and can still begin.
+func (s *schedule[E]) sharedLeft() bool {
+	for i, c := range s.plan {
+		if c.Changes == "" && !s.ended[i] && (s.begun[i] || s.ready(c)) {
+			return true
+		}
+	}
+	return false
+}
+
+// ready reports whether every check that c needs, as far as it is in the plan, has ended.
+func (s *schedule[E]) ready(c Check[E]) bool {
+	for _, id := range c.Needs {
+		for _, i := range s.byID[id] {
+			if !s.ended[i] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// deadlocked starts the first open check when nothing runs and nothing is ready: needs that form a circle.
+func (s *schedule[E]) deadlocked() (int, bool) {
+	if s.running > 0 {
+		return 0, false
+	}
+	for i := range s.plan {
+		if !s.begun[i] {
+			s.begun[i] = true
+			s.running++
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+func (s *schedule[E]) end(i int, r Result) {
+	s.ended[i] = true
+	s.open--
+	s.running--
+	if s.plan[i].Changes != "" {
+		s.alone = false
+		if r.Status == Error {
+			s.spoilt = r.Name()
+		}
+	}
+}
+
+// blockedBy begins the reason of a skipped check; the root of a chain of blocked checks follows, not its echoes.
+const blockedBy = "blocked by "
+
+// blocked says why check i must not begin, and as what it counts; the reason is empty where it may.
+func (s *schedule[E]) blocked(ctx context.Context, i int, results []Result) (string, Status) {
+	if cause := context.Cause(ctx); cause != nil {
+		return "not begun: " + cause.Error(), Inconclusive
+	}
+	if s.plan[i].Changes != "" && s.spoilt != "" {
+		return "not begun: " + s.spoilt + " may have left changed configuration behind", Inconclusive
+	}
+	var roots []string
+	for _, id := range s.plan[i].Needs {
+		for _, n := range s.byID[id] {
+			if !s.ended[n] {
+				return fmt.Sprintf("needs %s, which needs this check in turn", id), Error
+			}
+			if r := results[n]; r.Status == Skip && strings.HasPrefix(r.Reason, blockedBy) {
+				roots = append(roots, strings.TrimPrefix(r.Reason, blockedBy))
+			} else if r.Status != Pass {
+				roots = append(roots, r.Name())
+			}
+		}
+	}
+	if len(roots) > 0 {
+		slices.Sort(roots)
+		return blockedBy + strings.Join(slices.Compact(roots), ", "), Skip
+	}
+	return "", ""
+}
