@@ -1,0 +1,74 @@
+package version
+
+// Feature is a named behaviour of a product that the harness has to know about.
+type Feature string
+
+// Features of authentik.
+const (
+	RedirectURIText     Feature = "redirect-uri-text"
+	RedirectURIList     Feature = "redirect-uri-list"
+	RedirectURIType     Feature = "redirect-uri-type"
+	InvalidationFlow    Feature = "invalidation-flow"
+	GrantTypes          Feature = "grant-types"
+	SilentAuthorization Feature = "silent-authorization"
+	DirectLogin         Feature = "direct-login"
+	EmailUnverified     Feature = "email-unverified"
+	BackchannelField    Feature = "backchannel-field"
+	LogoutFields        Feature = "logout-fields"
+	TokenScope          Feature = "token-scope"
+	NeedsRedis          Feature = "needs-redis"
+)
+
+// Features of Immich.
+const (
+	PKCE              Feature = "pkce"
+	StrictIssuer      Feature = "strict-issuer"
+	UserOnboarding    Feature = "user-onboarding"
+	LinkOK            Feature = "link-200"
+	SecureIssuerOnly  Feature = "secure-issuer-only"
+	BareErrors        Feature = "bare-errors"
+	LogoutPage        Feature = "logout-page"
+	IDTokenHint       Feature = "id-token-hint"
+	IDTokenClaims     Feature = "id-token-claims"
+	TokenEndpointAuth Feature = "token-endpoint-auth"
+	BackchannelLogout Feature = "backchannel-logout"
+	AppCookies        Feature = "app-cookies"
+)
+
+// FeatureInfo says what a Feature means.
+type FeatureInfo struct {
+	Feature Feature
+	Product Product
+	Meaning string // one sentence
+}
+
+// Features lists every feature, in the order of the constants.
+func Features() []FeatureInfo {
+	return []FeatureInfo{
+		{RedirectURIText, Authentik, "A provider's redirect_uris is one whitespace-separated text of regular expressions."},
+		{RedirectURIList, Authentik, "A provider's redirect_uris is a list of entries with matching_mode and url."},
+		{RedirectURIType, Authentik, "Each entry of that list also has a redirect_uri_type."},
+		{InvalidationFlow, Authentik, "A provider needs an invalidation_flow."},
+		{GrantTypes, Authentik, "A provider needs its grant_types, which the API leaves empty."},
+		{SilentAuthorization, Authentik, "With implicit consent and a session, authorize answers 302 straight to the client."},
+		{DirectLogin, Authentik, "Without a session, authorize sends to /if/flow/<slug>/ at once."},
+		{EmailUnverified, Authentik, "The email scope says email_verified: false."},
+		{BackchannelField, Authentik, "A provider has the field backchannel_logout_uri."},
+		{LogoutFields, Authentik, "A provider has the fields logout_uri and logout_method."},
+		{TokenScope, Authentik, "The token response names its scope."},
+		{NeedsRedis, Authentik, "Server and worker need Redis or Valkey."},
+
+		{PKCE, Immich, "State is checked and PKCE used, with state and verifier in cookies or in the body."},
+		{StrictIssuer, Immich, "The discovered issuer must equal the configured one, unless that is a well-known URL."},
+		{UserOnboarding, Immich, "A new user lands on /auth/onboarding instead of /photos."},
+		{LinkOK, Immich, "POST /api/oauth/link answers 200 instead of 201."},
+		{SecureIssuerOnly, Immich, "An http: issuer is refused unless oauth.allowInsecureRequests is set."},
+		{BareErrors, Immich, "An error body holds only message and errors, and keeps details to the log."},
+		{LogoutPage, Immich, "\"Sign Out\" is a link to /auth/logout."},
+		{IDTokenHint, Immich, "Logout sends id_token_hint to the end-session endpoint."},
+		{IDTokenClaims, Immich, "Claims come from the ID token when it has an e-mail, and userinfo is not called."},
+		{TokenEndpointAuth, Immich, "The setting oauth.tokenEndpointAuthMethod exists."},
+		{BackchannelLogout, Immich, "POST /api/oauth/backchannel-logout exists."},
+		{AppCookies, Immich, "The mobile app of this release authenticates by cookies instead of by a header."},
+	}
+}
