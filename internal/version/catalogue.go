@@ -71,8 +71,8 @@ func (c *Catalogue) readProven(doc provenDocument, p *problems) {
 	for _, pair := range doc.Proven {
 		authentik, okA := c.listed(Authentik, pair.Authentik, p)
 		immich, okI := c.listed(Immich, pair.Immich, p)
-		p.date(pair.Guide)
-		p.date(pair.Date)
+		p.date(pair.Guide, pair.Authentik.line)
+		p.date(pair.Date, pair.Authentik.line)
 		if okA && okI {
 			proof := Proof{authentik.Version, immich.Version, pair.Guide.text, pair.Date.text}
 			entries = append(entries, entry{authentik.number, immich.number, proof})

@@ -1,6 +1,9 @@
 package version
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // history is what is known of one product, oldest line first.
 type history struct {
@@ -71,7 +74,7 @@ func (h *history) readLine(written line, p *problems) (knownLine, bool) {
 	}
 	known := knownLine{name: written.Line.text, number: n, unsupported: written.Unsupported, guide: written.Guide.text}
 	if known.guide != "" {
-		p.date(written.Guide)
+		p.date(written.Guide, written.Line.line)
 	}
 	for _, w := range written.Releases {
 		if r, ok := h.readRelease(w, known, p); ok {
@@ -104,7 +107,7 @@ func (h *history) readChanges(written line, known knownLine, now state, p *probl
 	for _, c := range written.Changes {
 		from, _, ok := parseNumber(c.From.text)
 		if !ok || !known.lists(from) || !last.LessThan(from.Version) {
-			at := max(c.From.line, written.Line.line)
+			at := cmp.Or(c.From.line, written.Line.line)
 			p.at(at, "a change needs \"from\" with a later release of line %q, in order, not %q", known.name, c.From.text)
 			continue
 		}

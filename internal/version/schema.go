@@ -2,12 +2,14 @@ package version
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -138,9 +140,10 @@ func (p *problems) feature(product Product, w word) (Feature, bool) {
 	return "", false
 }
 
-func (p *problems) date(w word) {
-	if !regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`).MatchString(w.text) {
-		p.at(w.line, "%q is not a date like 2025-06-23", w.text)
+// date checks a date; near is the line to name where it is missing.
+func (p *problems) date(w word, near int) {
+	if _, err := time.Parse(time.DateOnly, w.text); err != nil {
+		p.at(cmp.Or(w.line, near), "%q is not a date like 2025-06-23", w.text)
 	}
 }
 
