@@ -1,0 +1,62 @@
+package authentik
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// formValues sends what authentik's form fills in and its API does not, so that a provider made here is the one that a
+// person gets. Without mappings there are no claims, without grant types no login at all.
+func (t *translation) formValues() {
+	const reason = "the form's default; the API's differs"
+	scopes := formDefault(t.r, version.FormPropertyMappings, defaultFormScopes)
+	mappings := []string{}
+	for _, managed := range managedScopes(scopes) {
+		mappings = append(mappings, t.find(t.at.scopes, "scope mapping", managed, 0))
+	}
+	t.provider["property_mappings"] = mappings
+	t.fromForm("property_mappings", scopes, reason)
+
+	if t.r.Has(version.InvalidationFlow) {
+		slug := formDefault(t.r, version.FormInvalidationFlow, InvalidationFlow)
+		t.provider["invalidation_flow"] = t.flow(slug, 0)
+		t.fromForm("invalidation_flow", slug, "the form's default; the API has none")
+	}
+	if t.r.Has(version.GrantTypes) {
+		grants := formDefault(t.r, version.FormGrantTypes, defaultGrantTypes)
+		t.provider["grant_types"] = strings.Fields(grants)
+		t.fromForm("grant_types", grants, reason)
+	}
+	if _, documented := t.provider["client_type"]; !documented {
+		t.provider["client_type"] = formDefault(t.r, version.FormClientType, confidential)
+	}
+	for _, field := range []string{
+		version.FormAccessCodeValidity, version.FormAccessTokenValidity,
+		version.FormRefreshTokenValidity, version.FormRefreshTokenThreshold,
+	} {
+		if value := formDefault(t.r, field, ""); value != "" {
+			t.provider[field] = value
+			t.fromForm(field, value, "the form's default")
+		}
+	}
+}
+
+// formDefault is what the release's form fills in, or a fallback where the facts do not say.
+func formDefault(r *version.Release, field, fallback string) string {
+	if value, ok := r.FormDefaults[field]; ok {
+		return value
+	}
+	return fallback
+}
+
+// managedScopes are the managed names of authentik's own mappings for scopes, by which they are found in any language.
+func managedScopes(scopes string) []string {
+	names := strings.Fields(scopes)
+	slices.Sort(names)
+	for i, name := range names {
+		names[i] = managedScope + name
+	}
+	return names
+}

@@ -1,0 +1,110 @@
+package authentik
+
+import (
+	"context"
+	"net/url"
+	"slices"
+
+	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// Names of the objects that authentik's own blueprints create.
+const (
+	AuthenticationFlow   = "default-authentication-flow"
+	ExplicitConsentFlow  = "default-provider-authorization-explicit-consent"
+	ImplicitConsentFlow  = "default-provider-authorization-implicit-consent"
+	InvalidationFlow     = "default-provider-invalidation-flow" // of providers; since 2024.10
+	SelfSignedKey        = "authentik Self-signed Certificate"
+	managedScope         = "goauthentik.io/providers/oauth2/scope-" // and the scope's name
+	defaultFormScopes    = "openid email profile"
+	defaultGrantTypes    = "authorization_code refresh_token"
+	confidential         = "confidential"
+	defaultName          = "Immich"
+	defaultSlug          = "immich"
+	flowsPath            = "/flows/instances/"
+	scopesPath           = "/propertymappings/provider/scope/"
+	certificatesPath     = "/crypto/certificatekeypairs/"
+	brandsPath           = "/core/brands/"
+	providersPath        = "/providers/oauth2/"
+	applicationsPath     = "/core/applications/"
+	usersPath            = "/core/users/"
+	managedCertificateID = "goauthentik.io/crypto/jwt-managed" // authentik's own, not offered by the form
+)
+
+// Objects names what settings refer to and authentik's worker creates some time after the server answers.
+type Objects struct {
+	Flows         []string // slugs
+	ScopeMappings []string // managed names
+	Certificates  []string // names
+}
+
+// ObjectsOf lists the objects that settings and a release's form refer to. The default brand is always waited for.
+func ObjectsOf(s *guide.Settings, r *version.Release) Objects {
+	flows := []string{AuthenticationFlow, ExplicitConsentFlow, ImplicitConsentFlow}
+	if r.Has(version.InvalidationFlow) {
+		flows = append(flows, InvalidationFlow)
+	}
+	for _, v := range []*guide.Value{s.AuthenticationFlow, s.AuthorizationFlow} {
+		if v != nil && v.Kind == guide.Literal && !slices.Contains(flows, v.Value) {
+			flows = append(flows, v.Value)
+		}
+	}
+	key := SelfSignedKey
+	if s.SigningKey != nil && s.SigningKey.Kind == guide.Literal {
+		key = s.SigningKey.Value
+	}
+	return Objects{Flows: flows, ScopeMappings: managedScopes(formDefault(r, version.FormPropertyMappings, defaultFormScopes)), Certificates: []string{key}}
+}
+
+// index finds an object's key by its name and back. Keys change from one installation to the next.
+type index struct {
+	keyOf  map[string]string
+	nameOf map[string]string
+}
+
+func newIndex[T any](all []T, key, name func(T) string) index {
+	x := index{keyOf: map[string]string{}, nameOf: map[string]string{}}
+	for _, object := range all {
+		if name(object) == "" {
+			continue
+		}
+		x.keyOf[name(object)] = key(object)
+		x.nameOf[key(object)] = name(object)
+	}
+	return x
+}
+
+func (x index) names() []string { return sortedKeys(x.keyOf) }
+
+type flow struct {
+	PK   string `json:"pk"`
+	Slug string `json:"slug"`
+}
+
+func (c *Client) flows(ctx context.Context) (index, error) {
+	all, err := list[flow](ctx, c, flowsPath, nil)
+	return newIndex(all, func(f flow) string { return f.PK }, func(f flow) string { return f.Slug }), err
+}
+
+type scopeMapping struct {
+	PK      string `json:"pk"`
+	Managed string `json:"managed"` // null for mappings that an administrator made
+}
+
+func (c *Client) scopeMappings(ctx context.Context) (index, error) {
+	all, err := list[scopeMapping](ctx, c, scopesPath, nil)
+	return newIndex(all, func(m scopeMapping) string { return m.PK }, func(m scopeMapping) string { return m.Managed }), err
+}
+
+type certificate struct {
+	PK      string `json:"pk"`
+	Name    string `json:"name"`
+	Managed string `json:"managed"`
+}
+
+func (c *Client) certificates(ctx context.Context) (index, error) {
+	all, err := list[certificate](ctx, c, certificatesPath, url.Values{"has_key": {"true"}, "include_details": {"false"}})
+	all = slices.DeleteFunc(all, func(k certificate) bool { return k.Managed == managedCertificateID })
+	return newIndex(all, func(k certificate) string { return k.PK }, func(k certificate) string { return k.Name }), err
+}

@@ -1,0 +1,83 @@
+package authentik
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/ssoproof/ssoproof/internal/rest"
+)
+
+// User is a person at authentik.
+type User struct {
+	PK       int
+	Username string
+	Name     string
+	Email    string
+	Password string // set by CreateUser, never read back
+	// UID is the hashed ID of the user: the sub claim in the provider's default subject mode.
+	UID string
+}
+
+// CreateUser creates an active, internal user with a password and returns it with PK and UID. Internal, because
+// external users lose parts of the UI from 2024.8 on.
+func (c *Client) CreateUser(ctx context.Context, u User) (User, error) {
+	body := map[string]any{
+		"username": u.Username, "name": u.Name, "email": u.Email,
+		"is_active": true, "type": "internal", "path": "users", "groups": []string{},
+	}
+	var created struct {
+		PK  int    `json:"pk"`
+		UID string `json:"uid"`
+	}
+	if err := c.call(ctx, http.MethodPost, usersPath, body, &created); err != nil {
+		return User{}, fmt.Errorf("create user %s: %w", u.Username, err)
+	}
+	u.PK, u.UID = created.PK, created.UID
+	path := fmt.Sprintf("%s%d/set_password/", usersPath, u.PK)
+	if err := c.call(ctx, http.MethodPost, path, map[string]any{"password": u.Password}, nil); err != nil {
+		err = fmt.Errorf("create user %s: %w", u.Username, err)
+		return User{}, errors.Join(err, c.DeleteUser(context.WithoutCancel(ctx), u.PK))
+	}
+	return u, nil
+}
+
+// DeleteUser deletes a user, and with it consents, sessions and tokens. One that is already gone is no error.
+func (c *Client) DeleteUser(ctx context.Context, pk int) error {
+	return c.remove(ctx, fmt.Sprintf("%s%d/", usersPath, pk))
+}
+
+// ForgetConsent deletes what a user consented to, so that the next login asks again: authentik remembers a consent per
+// user, application and set of permissions.
+func (c *Client) ForgetConsent(ctx context.Context, userPK int) error {
+	type consent struct {
+		PK   int `json:"pk"`
+		User struct {
+			PK int `json:"pk"`
+		} `json:"user"`
+	}
+	all, err := list[consent](ctx, c, "/core/user_consent/", url.Values{"user": {fmt.Sprint(userPK)}})
+	if err != nil {
+		return fmt.Errorf("forget consents: %w", err)
+	}
+	for _, given := range all {
+		if given.User.PK != userPK {
+			continue
+		}
+		if err := c.remove(ctx, fmt.Sprintf("/core/user_consent/%d/", given.PK)); err != nil {
+			return fmt.Errorf("forget consents: %w", err)
+		}
+	}
+	return nil
+}
+
+// remove deletes; what is not there is removed as well.
+func (c *Client) remove(ctx context.Context, path string) error {
+	err := c.call(ctx, http.MethodDelete, path, nil, nil)
+	if rest.Is(err, http.StatusNotFound) {
+		return nil
+	}
+	return err
+}

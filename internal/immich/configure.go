@@ -1,0 +1,174 @@
+package immich
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// Applied is what Configure made of settings.
+type Applied struct {
+	Issuer       string // the issuer URL that was entered
+	ClientID     string
+	ClientSecret string       `json:"-"`
+	Resolved     []Resolved   // what the guide refers to or leaves open, and what the run entered
+	Differences  []Difference // what Immich stored otherwise than the guide says
+}
+
+// Resolved is a value that no guide states literally, and why the run uses it.
+type Resolved struct {
+	Field  string
+	Value  string
+	Reason string
+	Line   int // of the guide; 0 where it is silent
+}
+
+// Difference is a documented value that reads back as another.
+type Difference struct {
+	Field      string
+	Documented string
+	Actual     string
+	Line       int
+}
+
+// FieldCheck compares one documented value with what Immich stores.
+type FieldCheck struct {
+	Field      string
+	Documented string
+	Actual     string
+	Line       int
+	Same       bool
+}
+
+// Names of the settings that the guide documents, below "oauth".
+const (
+	keyEnabled      = "enabled"
+	keyIssuer       = "issuerUrl"
+	keyClientID     = "clientId"
+	keyClientSecret = "clientSecret"
+	keyScope        = "scope"
+	keyAlgorithm    = "signingAlgorithm"
+)
+
+// Configure turns OAuth on and enters what settings document and nothing else: all other values stay as they are.
+// clientID, clientSecret and issuer are those that authentik shows. The caller must be an administrator.
+func (c *Client) Configure(ctx context.Context, s *guide.Settings, r *version.Release, clientID, clientSecret, issuer string) (*Applied, error) {
+	config, err := c.SystemConfig(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("configure Immich: %w", err)
+	}
+	a := &Applied{ClientID: clientID, ClientSecret: clientSecret}
+	for key, value := range a.wanted(s, issuer) {
+		config.OAuth()[key] = value
+	}
+	config.OAuth()[keyEnabled] = true
+	if _, err := c.PutSystemConfig(ctx, config); err != nil {
+		return nil, fmt.Errorf("configure Immich: %w", err)
+	}
+	checks, err := c.ReadBack(ctx, s, r, a)
+	if err != nil {
+		return nil, fmt.Errorf("configure Immich: %w", err)
+	}
+	for _, check := range checks {
+		if !check.Same {
+			a.Differences = append(a.Differences, Difference{
+				Field: check.Field, Documented: check.Documented, Actual: check.Actual, Line: check.Line,
+			})
+		}
+	}
+	return a, nil
+}
+
+// wanted are the texts to enter, and what had to be decided for them.
+func (a *Applied) wanted(s *guide.Settings, issuer string) map[string]string {
+	a.Issuer = a.issuerURL(s.ImmichIssuer, s.ApplicationSlug, issuer)
+	wanted := map[string]string{keyIssuer: a.Issuer, keyClientID: a.ClientID, keyClientSecret: a.ClientSecret}
+	if v := s.ImmichScope; v != nil && v.Kind != guide.Choice {
+		wanted[keyScope] = v.Value
+	}
+	if v := s.ImmichSigningAlgorithm; v != nil {
+		if v.Kind == guide.Literal {
+			wanted[keyAlgorithm] = v.Value
+		} else {
+			a.resolved(keyAlgorithm, "unchanged", fmt.Sprintf("the guide leaves it to the reader: %q", v.Value), v.Line)
+		}
+	}
+	return wanted
+}
+
+// issuerURL is the documented issuer: literal, a template that takes the slug, or a reference to what authentik shows.
+func (a *Applied) issuerURL(v, slug *guide.Value, shown string) string {
+	switch {
+	case v == nil:
+		a.resolved(keyIssuer, shown, "the guide names none; this is what authentik shows", 0)
+		return shown
+	case v.Kind == guide.Reference || v.Kind == guide.Choice:
+		a.resolved(keyIssuer, shown, fmt.Sprintf("the guide refers to what authentik shows: %q", v.Value), v.Line)
+		return shown
+	case !strings.Contains(v.Value, guide.SlugTemplate):
+		return v.Value
+	}
+	filled := strings.ReplaceAll(v.Value, guide.SlugTemplate, slugOf(shown, slug))
+	a.resolved(keyIssuer, filled, "the guide's template with the application's slug", v.Line)
+	return filled
+}
+
+// slugOf is the slug of the application: the last part of the issuer that authentik shows, else the documented one.
+func slugOf(issuer string, documented *guide.Value) string {
+	if u, err := url.Parse(issuer); err == nil {
+		if _, slug, ok := strings.Cut(u.Path, "/application/o/"); ok && strings.Trim(slug, "/") != "" {
+			return strings.Trim(slug, "/")
+		}
+	}
+	if documented != nil && documented.Kind == guide.Literal {
+		return documented.Value
+	}
+	return "immich"
+}
+
+func (a *Applied) resolved(field, value, reason string, line int) {
+	a.Resolved = append(a.Resolved, Resolved{Field: field, Value: value, Reason: reason, Line: line})
+}
+
+// ReadBack compares every documented field with what Immich stores now. Secrets are compared and not shown.
+func (c *Client) ReadBack(ctx context.Context, s *guide.Settings, _ *version.Release, a *Applied) ([]FieldCheck, error) {
+	config, err := c.SystemConfig(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read back: %w", err)
+	}
+	stored := func(key string) string {
+		value, _ := config.OAuth()[key].(string)
+		return value
+	}
+	var checks []FieldCheck
+	add := func(field, documented, actual string, line int) {
+		checks = append(checks, FieldCheck{Field: field, Documented: documented, Actual: actual, Line: line, Same: documented == actual})
+	}
+	add("oauth."+keyEnabled, "true", fmt.Sprint(config.OAuth()[keyEnabled]), 0)
+	add("oauth."+keyIssuer, a.Issuer, stored(keyIssuer), lineOf(s.ImmichIssuer))
+	add("oauth."+keyClientID, a.ClientID, stored(keyClientID), 0)
+	const shared = "the provider's secret"
+	secret := "another secret"
+	if stored(keyClientSecret) == a.ClientSecret {
+		secret = shared
+	}
+	add("oauth."+keyClientSecret, shared, secret, 0)
+	if v := s.ImmichScope; v != nil {
+		add("oauth."+keyScope, v.Value, stored(keyScope), v.Line)
+	}
+	if v := s.ImmichSigningAlgorithm; v != nil && v.Kind == guide.Literal {
+		add("oauth."+keyAlgorithm, v.Value, stored(keyAlgorithm), v.Line)
+	}
+	return checks, nil
+}
+
+func lineOf(v *guide.Value) int {
+	if v == nil {
+		return 0
+	}
+	return v.Line
+}

@@ -1,0 +1,99 @@
+package immich
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/rest"
+)
+
+// User is an account at Immich.
+type User struct {
+	ID      string `json:"id"`
+	Email   string `json:"email"`
+	Name    string `json:"name"`
+	OAuthID string `json:"oauthId"` // the sub claim of the linked identity; empty: none
+	IsAdmin bool   `json:"isAdmin"`
+}
+
+// Me is the user of the session.
+func (c *Client) Me(ctx context.Context) (*User, error) {
+	return c.user(ctx, http.MethodGet, "/users/me", nil)
+}
+
+// CreateUser makes a local account with u's Email and Name. The caller must be an administrator.
+func (c *Client) CreateUser(ctx context.Context, u User, password string) (*User, error) {
+	body := map[string]string{"email": u.Email, "name": u.Name, "password": password}
+	created, err := c.user(ctx, http.MethodPost, "/admin/users", body)
+	if err != nil {
+		return nil, fmt.Errorf("create user %s: %w", u.Email, err)
+	}
+	return created, nil
+}
+
+// DeleteUser deletes an account. Only the microservices worker carries out force; without it the row stays, hidden, and
+// its e-mail taken. The caller must be an administrator.
+func (c *Client) DeleteUser(ctx context.Context, id string, force bool) error {
+	_, err := c.call(ctx, http.MethodDelete, "/admin/users/"+id, map[string]bool{"force": force}, nil)
+	if rest.Is(err, http.StatusNotFound) {
+		return nil
+	}
+	return err
+}
+
+// Users are all accounts that are not deleted. The caller must be an administrator.
+func (c *Client) Users(ctx context.Context) ([]User, error) {
+	var users []User
+	_, err := c.call(ctx, http.MethodGet, "/admin/users", nil, &users)
+	return users, err
+}
+
+// UserByEmail is the one account with this e-mail, whatever its case; nil where there is none, an error where there is
+// more than one. The caller must be an administrator.
+func (c *Client) UserByEmail(ctx context.Context, email string) (*User, error) {
+	users, err := c.Users(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var found *User
+	for i := range users {
+		if !strings.EqualFold(users[i].Email, email) {
+			continue
+		}
+		if found != nil {
+			return nil, fmt.Errorf("immich has more than one account with the e-mail %s", email)
+		}
+		found = &users[i]
+	}
+	return found, nil
+}
+
+// FinishOnboarding marks the pages as done that would stand between a login and the photos: the administrator's, where
+// the caller is one, and the caller's own where the release knows such pages.
+func (c *Client) FinishOnboarding(ctx context.Context) error {
+	me, err := c.Me(ctx)
+	if err != nil {
+		return fmt.Errorf("finish onboarding: %w", err)
+	}
+	done := map[string]bool{"isOnboarded": true}
+	if me.IsAdmin {
+		if _, err := c.call(ctx, http.MethodPost, "/system-metadata/admin-onboarding", done, nil); err != nil {
+			return fmt.Errorf("finish onboarding: %w", err)
+		}
+	}
+	// Releases without version.UserOnboarding answer 404: they have no such page.
+	if _, err := c.call(ctx, http.MethodPut, "/users/me/onboarding", done, nil); err != nil && !rest.Is(err, http.StatusNotFound) {
+		return fmt.Errorf("finish onboarding: %w", err)
+	}
+	return nil
+}
+
+func (c *Client) user(ctx context.Context, method, path string, body any) (*User, error) {
+	var u User
+	if _, err := c.call(ctx, method, path, body, &u); err != nil {
+		return nil, err
+	}
+	return &u, nil
+}
