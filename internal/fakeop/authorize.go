@@ -1,0 +1,165 @@
+package fakeop
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// authorization is a valid request to the authorization endpoint.
+type authorization struct {
+	client, app object
+	redirectURI string
+	state       string
+	nonce       string
+	challenge   string
+	method      string
+	scopes      []string
+}
+
+func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil || len(r.Form) == 0 {
+		http.NotFound(w, r)
+		return
+	}
+	client := find(s.state.providers, "client_id", r.Form.Get("client_id"))
+	if client == nil {
+		s.errorPage(w, "Client ID Error", "The client identifier (client_id) is missing or invalid.")
+		return
+	}
+	if uri := r.Form.Get("redirect_uri"); uri == "" || !s.allowed(client, uri) {
+		if s.faults[errorRedirects] && uri != "" {
+			redirect(w, uri+"?error=invalid_request&state="+url.QueryEscape(r.Form.Get("state")))
+			return
+		}
+		s.errorPage(w, "Redirect URI Error", "The request fails due to a missing, invalid, or mismatching redirection URI (redirect_uri).")
+		return
+	}
+	app := s.state.applicationOf(client)
+	if app == nil {
+		s.errorPage(w, "Bad Request", "Failed to resolve application.")
+		return
+	}
+	if problem := s.refused(r.Form, client); problem != "" {
+		sendError(w, r.Form, problem)
+		return
+	}
+	session := s.session(w, r)
+	if session.user == nil {
+		if r.Form.Get("prompt") == "none" {
+			sendError(w, r.Form, "login_required")
+			return
+		}
+		s.sendToLogin(w, r, session, client)
+		return
+	}
+	s.grantTo(w, r, session, s.readAuthorization(r.Form, client, app))
+}
+
+// refused names the OAuth error of a request whose client and redirect URI are in order, or is empty.
+func (s *Server) refused(form url.Values, client object) string {
+	switch method := form.Get("code_challenge_method"); {
+	case form.Get("response_type") != "code": // the double knows the code flow only
+		return "unsupported_response_type"
+	case form.Has("request"):
+		return "request_not_supported"
+	case method != "" && method != "plain" && method != "S256":
+		return "invalid_request"
+	}
+	if s.has(version.GrantTypes) {
+		if types, _ := client["grant_types"].([]any); !slices.Contains(types, any("authorization_code")) {
+			return "invalid_request"
+		}
+	}
+	return ""
+}
+
+// sendError returns an OAuth error to the client. Django redirects to http, https and ftp only, so the answer to an
+// app is a plain 400.
+func sendError(w http.ResponseWriter, form url.Values, code string) {
+	uri := form.Get("redirect_uri")
+	if !hasAnyPrefix(uri, []string{"http:", "https:", "ftp:"}) {
+		http.Error(w, "Bad Request", http.StatusBadRequest)
+		return
+	}
+	query := "?error=" + code + "&error_description=" + url.QueryEscape("The request was refused ("+code+").")
+	redirect(w, uri+query+"&state="+url.QueryEscape(form.Get("state")))
+}
+
+func (s *Server) readAuthorization(form url.Values, client, app object) *authorization {
+	scopes := s.scopesOf(client)
+	if wanted := strings.Fields(form.Get("scope")); len(wanted) > 0 {
+		scopes = slices.DeleteFunc(scopes, func(name string) bool { return !slices.Contains(wanted, name) })
+	}
+	method := form.Get("code_challenge_method")
+	if method == "" {
+		method = "plain"
+	}
+	return &authorization{
+		client: client, app: app, redirectURI: form.Get("redirect_uri"), state: form.Get("state"), nonce: form.Get("nonce"),
+		challenge: form.Get("code_challenge"), method: method, scopes: scopes,
+	}
+}
+
+// sendToLogin starts the authentication flow; afterwards the browser comes back to the same URL.
+func (s *Server) sendToLogin(w http.ResponseWriter, r *http.Request, session *session, client object) {
+	slug := s.state.flowSlug(client["authentication_flow"])
+	if slug == "" {
+		slug = s.state.flowSlug(s.state.brands[0]["flow_authentication"])
+	}
+	session.plan, session.loginFlow = nil, slug
+	next := r.URL.Path + "?" + r.Form.Encode()
+	if r.Method == http.MethodGet {
+		next = r.URL.RequestURI()
+	}
+	query := "next=" + url.QueryEscape(next)
+	if !s.has(version.DirectLogin) {
+		redirect(w, "/flows/-/default/authentication/?"+query)
+		return
+	}
+	if r.URL.RawQuery != "" {
+		query = r.URL.RawQuery + "&" + query
+	}
+	redirect(w, "/if/flow/"+slug+"/?"+query)
+}
+
+// grantTo runs the authorization flow of the provider for a user who is logged in.
+func (s *Server) grantTo(w http.ResponseWriter, r *http.Request, session *session, a *authorization) {
+	slug := s.state.flowSlug(a.client["authorization_flow"])
+	if slug != flowExplicit && s.has(version.SilentAuthorization) {
+		redirect(w, s.fulfil(session, a))
+		return
+	}
+	stages := []stage{fulfil}
+	if slug == flowExplicit {
+		stages = []stage{askConsent, fulfil}
+	}
+	session.plan = &plan{slug: slug, stages: stages, app: a.app, authorization: a}
+	location := "/if/flow/" + slug + "/"
+	if r.URL.RawQuery != "" {
+		location += "?" + r.URL.RawQuery
+	}
+	redirect(w, location)
+}
+
+// fulfil issues a code and returns the URL that takes it to the client.
+func (s *Server) fulfil(session *session, a *authorization) string {
+	code := randomHex(32)
+	s.state.codes[code] = &grant{
+		user: session.user, client: a.client, app: a.app, scopes: a.scopes, nonce: a.nonce, challenge: a.challenge, method: a.method,
+		sid: randomHex(64), authTime: session.since, expires: time.Now().Add(validity(a.client.text("access_code_validity"))),
+	}
+	state := a.state
+	if s.faults[stateAltered] {
+		state += "x"
+	}
+	location := answerURI(a.redirectURI, code, state)
+	if s.faults[codeLost] {
+		location = strings.Replace(location, "code="+code+"&", "", 1)
+	}
+	return location
+}

@@ -1,0 +1,111 @@
+package fakeop
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// issuer is the identifier of a provider, in the mode that it is set to.
+func (s *Server) issuer(r *http.Request, p, app object) string {
+	issuer := s.origin(r) + "/application/o/" + app.text("slug") + "/"
+	if p.text("issuer_mode") == "global" {
+		issuer = s.origin(r) + "/"
+	}
+	if s.faults[issuerWithoutSlash] {
+		issuer = strings.TrimSuffix(issuer, "/")
+	}
+	return issuer
+}
+
+// subject is a user's sub in one of the provider's subject modes.
+func subject(u *user, mode string) string {
+	switch mode {
+	case "user_id":
+		return strconv.Itoa(u.pk)
+	case "user_uuid":
+		return u.uuid
+	case "user_username":
+		return u.username
+	case "user_email":
+		return u.email
+	}
+	sum := sha256.Sum256([]byte(u.uuid))
+	return hex.EncodeToString(sum[:])
+}
+
+// scopesOf are the names of the scopes that a provider has mappings for.
+func (s *Server) scopesOf(p object) []string {
+	var scopes []string
+	selected, _ := p["property_mappings"].([]any)
+	for _, pk := range selected {
+		if m := find(s.state.mappings, "pk", pk); m != nil {
+			scopes = append(scopes, m.text("scope_name"))
+		}
+	}
+	return scopes
+}
+
+// mapped are the claims that the default mappings yield for scopes.
+func (s *Server) mapped(u *user, scopes []string) object {
+	claims := object{}
+	if slices.Contains(scopes, "email") && !s.faults[emailMissing] {
+		claims["email"] = u.email
+		claims["email_verified"] = !s.has(version.EmailUnverified)
+	}
+	if slices.Contains(scopes, "profile") {
+		claims["name"] = u.name
+		claims["given_name"] = u.name
+		claims["preferred_username"] = u.username
+		claims["nickname"] = u.username
+		claims["groups"] = []string{}
+	}
+	return claims
+}
+
+// idToken are the claims of an ID token.
+func (s *Server) idToken(r *http.Request, g *grant) object {
+	now := time.Now()
+	claims := object{
+		"iss": s.issuer(r, g.client, g.app), "sub": subject(g.user, g.client.text("sub_mode")), "aud": g.client.text("client_id"),
+		"iat": now.Unix(), "exp": now.Add(validity(g.client.text("access_token_validity"))).Unix(), "auth_time": g.authTime.Unix(),
+		"acr": "goauthentik.io/providers/oauth2/default", "amr": []string{"pwd"}, "sid": g.sid,
+	}
+	if g.nonce != "" {
+		claims["nonce"] = g.nonce
+	}
+	if g.client["include_claims_in_id_token"] == true {
+		maps.Copy(claims, s.mapped(g.user, g.scopes))
+	}
+	if s.faults[expiredToken] {
+		claims["iat"], claims["exp"] = now.Add(-2*time.Hour).Unix(), now.Add(-time.Hour).Unix()
+	}
+	if s.faults[wrongAudience] {
+		claims["aud"] = "somebody-else"
+	}
+	return claims
+}
+
+// validity reads a duration as authentik writes it: "minutes=1", "hours=1;minutes=5". What cannot be read counts
+// nothing, as for an empty one.
+func validity(text string) time.Duration {
+	units := map[string]time.Duration{
+		"seconds": time.Second, "minutes": time.Minute, "hours": time.Hour, "days": 24 * time.Hour, "weeks": 7 * 24 * time.Hour,
+	}
+	var total time.Duration
+	for part := range strings.SplitSeq(text, ";") {
+		unit, number, _ := strings.Cut(part, "=")
+		n, err := strconv.Atoi(number)
+		if err == nil {
+			total += time.Duration(n) * units[unit]
+		}
+	}
+	return total
+}

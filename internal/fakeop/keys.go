@@ -1,0 +1,91 @@
+package fakeop
+
+import (
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/hex"
+	"fmt"
+	"math/big"
+	"net/http"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+// keys are what the self-signed certificate signs with, and a key that signs nothing.
+type keys struct {
+	signing     *rsa.PrivateKey
+	stranger    *rsa.PrivateKey
+	certificate *x509.Certificate
+	id          string
+}
+
+func newKeys() (*keys, error) {
+	signing, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return nil, fmt.Errorf("make the signing key: %w", err)
+	}
+	stranger, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return nil, fmt.Errorf("make a second key: %w", err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: certificateName},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(365 * 24 * time.Hour),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, signing.Public(), signing)
+	if err != nil {
+		return nil, fmt.Errorf("make the certificate: %w", err)
+	}
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("read the certificate: %w", err)
+	}
+	public := jose.JSONWebKey{Key: signing.Public()}
+	thumbprint, err := public.Thumbprint(crypto.SHA256)
+	if err != nil {
+		return nil, fmt.Errorf("name the signing key: %w", err)
+	}
+	return &keys{signing: signing, stranger: stranger, certificate: certificate, id: hex.EncodeToString(thumbprint[:16])}, nil
+}
+
+// algorithm is what a provider's discovery announces: without a signing key it is HS256.
+func algorithm(p object) jose.SignatureAlgorithm {
+	if p["signing_key"] == nil {
+		return jose.HS256
+	}
+	return jose.RS256
+}
+
+// sign makes a JWT for a client.
+func (s *Server) sign(p object, claims object) (string, error) {
+	key := jose.SigningKey{Algorithm: algorithm(p), Key: jose.JSONWebKey{Key: s.keys.signing, KeyID: s.keys.id}}
+	if s.faults[wrongAlgorithm] {
+		key.Algorithm = jose.HS256
+	}
+	if key.Algorithm == jose.HS256 {
+		key.Key = []byte(p.text("client_secret"))
+	}
+	signer, err := jose.NewSigner(key, (&jose.SignerOptions{}).WithType("JWT"))
+	if err != nil {
+		return "", fmt.Errorf("sign a token: %w", err)
+	}
+	return jwt.Signed(signer).Claims(map[string]any(claims)).Serialize()
+}
+
+// jwks publishes the key of a provider; one that signs with its secret has none, not even the member "keys".
+func (s *Server) jwks(w http.ResponseWriter, _ *http.Request, p, _ object) {
+	if algorithm(p) == jose.HS256 {
+		writeJSON(w, http.StatusOK, object{})
+		return
+	}
+	key := jose.JSONWebKey{Key: s.keys.signing.Public(), KeyID: s.keys.id, Algorithm: "RS256", Use: "sig", Certificates: []*x509.Certificate{s.keys.certificate}}
+	if s.faults[otherKey] {
+		key.Key, key.Certificates = s.keys.stranger.Public(), nil
+	}
+	writeJSON(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{key}})
+}

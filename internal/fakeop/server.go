@@ -1,0 +1,94 @@
+// Package fakeop is a double of authentik: the admin API, flows, pages and OpenID endpoints that a journey and a client
+// touch, with the behaviour of a given release and with faults that can be switched on. State lives in memory.
+//
+// It is modelled on exchanges of the real product. Where the two differ, the double is wrong.
+package fakeop
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// Options say which authentik is doubled and how it was bootstrapped.
+type Options struct {
+	// Release decides the behaviour, feature by feature. It is required.
+	Release *version.Release
+	// PublicURL is the origin in the issuer and all endpoints, "https://authentik.company". Where it is empty the
+	// origin is taken from each request (X-Forwarded-Proto, Host), as the product does.
+	PublicURL string
+	// BootstrapToken is the API token of akadmin; BootstrapPassword and BootstrapEmail are its credentials.
+	BootstrapToken    string
+	BootstrapPassword string
+	BootstrapEmail    string
+	// StartingCalls makes the start-up visible: the first so many calls are answered "starting", as many again by an
+	// API that does not know its token yet, as many again by one whose blueprints have not been applied.
+	StartingCalls int
+	// Faults are switched on from the start, by name.
+	Faults []string
+}
+
+// Server is the double. It serves one request at a time, so its state needs no finer lock: no handler waits.
+type Server struct {
+	options Options
+	mux     *http.ServeMux
+	keys    *keys
+	calls   int // made while starting
+
+	mu     sync.Mutex
+	faults map[string]bool
+	state  *state
+}
+
+// New starts a double with authentik's bootstrapped objects: flows, scope mappings, certificate, brand, akadmin.
+func New(o Options) (*Server, error) {
+	if o.Release == nil {
+		return nil, errors.New("double of authentik: no release given")
+	}
+	k, err := newKeys()
+	if err != nil {
+		return nil, fmt.Errorf("double of authentik: %w", err)
+	}
+	s := &Server{options: o, mux: http.NewServeMux(), keys: k, faults: map[string]bool{}, state: bootstrap(o)}
+	for _, name := range o.Faults {
+		if err := s.SetFault(name, true); err != nil {
+			return nil, err
+		}
+	}
+	s.routeHealth()
+	s.routeAdmin()
+	s.routeFlows()
+	s.routeOAuth()
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.starting(w, r) {
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// has reports whether the doubled release has a feature.
+func (s *Server) has(f version.Feature) bool { return s.options.Release.Has(f) }
+
+// origin is the public origin of a request.
+func (s *Server) origin(r *http.Request) string {
+	if s.options.PublicURL != "" {
+		return s.options.PublicURL
+	}
+	if secure(r) {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+func secure(r *http.Request) bool {
+	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
+}
