@@ -1,0 +1,240 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+)
+
+// ConsoleOptions says what a Console writes to.
+type ConsoleOptions struct {
+	Out      io.Writer
+	Terminal bool // a person watches: colour and a line of what is running
+	NoColor  bool // no colour on a terminal either (NO_COLOR)
+	Width    int  // columns of the terminal; 0: 100
+	// Every is how often a phase that takes long says so where nobody watches; 0: 15 s.
+	Every time.Duration
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+}
+
+// Console tells of a run as it goes. It is safe for concurrent use; Close ends it.
+type Console struct {
+	o    ConsoleOptions
+	stop func() // once
+	quit chan struct{}
+	done chan struct{}
+
+	mu      sync.Mutex
+	phases  []activity // being waited for
+	running []activity // checks
+	told    map[string]time.Duration
+	planned int
+	ended   int
+	width   int // of the longest name of the plan
+	broken  int
+	live    bool // the last line is the live line
+}
+
+type activity struct {
+	name  string
+	since time.Time
+}
+
+// NewConsole starts a console; on a terminal it redraws its live line every second.
+func NewConsole(o ConsoleOptions) *Console {
+	if o.Width == 0 {
+		o.Width = 100
+	}
+	if o.Every == 0 {
+		o.Every = 15 * time.Second
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	quit := make(chan struct{})
+	c := &Console{
+		o: o, stop: sync.OnceFunc(func() { close(quit) }), quit: quit, done: make(chan struct{}),
+		told: map[string]time.Duration{},
+	}
+	if !o.Terminal {
+		close(c.done)
+		return c
+	}
+	go c.tick()
+	return c
+}
+
+func (c *Console) tick() {
+	defer close(c.done)
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-c.quit:
+			return
+		case <-ticker.C:
+			c.print("")
+		}
+	}
+}
+
+// Close takes the live line away for good; Summary comes after it. It is safe to call twice.
+func (c *Console) Close() {
+	c.stop()
+	<-c.done
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.phases, c.running = nil, nil
+	c.erase()
+}
+
+// Start names what the run judges and, in a run with fakes, what that proves.
+func (c *Console) Start(r *Report) {
+	text := "ssoproof: " + r.Cell.String() + ", " + string(r.Stack.Kind) + " stack\n"
+	if banner := r.Banner(); banner != "" {
+		text += c.paint(magenta, wrap(banner, min(c.o.Width, 100), "! ")) + "\n"
+	}
+	c.print(text)
+}
+
+// Note prints one line.
+func (c *Console) Note(text string) { c.print("note: " + oneLine(text) + "\n") }
+
+// Waiting tells that a phase goes on; it is what a stack reports its progress to.
+func (c *Console) Waiting(phase string, elapsed time.Duration) {
+	c.mu.Lock()
+	if !slices.ContainsFunc(c.phases, func(a activity) bool { return a.name == phase }) {
+		c.phases = append(c.phases, activity{phase, c.o.Now().Add(-elapsed)})
+	}
+	tell := !c.o.Terminal && elapsed-c.told[phase] >= c.o.Every
+	if tell {
+		c.told[phase] = elapsed
+	}
+	c.mu.Unlock()
+	if tell {
+		c.print(fmt.Sprintf("… %s (%s so far)\n", oneLine(phase), seconds(elapsed.Seconds())))
+	}
+}
+
+// PhaseEnded tells how long a phase took. What was being waited for in it is over as well.
+func (c *Console) PhaseEnded(name string, took time.Duration) {
+	c.mu.Lock()
+	c.phases = nil
+	clear(c.told)
+	c.mu.Unlock()
+	c.print(fmt.Sprintf("%-10s %s\n", name, seconds(took.Seconds())))
+}
+
+// Planned tells how many checks will run, by their names.
+func (c *Console) Planned(names []string) {
+	c.mu.Lock()
+	c.planned = len(names)
+	for _, name := range names {
+		c.width = min(48, max(c.width, len(name)))
+	}
+	c.mu.Unlock()
+	c.print(count(len(names), "check") + " planned\n")
+}
+
+// Started tells that a check begins.
+func (c *Console) Started(name string) {
+	c.mu.Lock()
+	c.running = append(c.running, activity{name, c.o.Now()})
+	c.mu.Unlock()
+	c.print("")
+}
+
+// Ended prints the line of a check that ended.
+func (c *Console) Ended(r check.Result) {
+	c.mu.Lock()
+	c.ended++
+	if w := weigh(r); w == violation || w == unjudged {
+		c.broken++
+	}
+	c.running = slices.DeleteFunc(c.running, func(a activity) bool { return a.name == r.Name() })
+	width := c.width
+	c.mu.Unlock()
+	status := fmt.Sprintf("%-15s", r.Status)
+	if w := weigh(r); w == advice {
+		status = fmt.Sprintf("%-15s", string(r.Status)+" ("+string(r.Level)+")")
+	}
+	line := fmt.Sprintf("%s %-*s %10s", c.paint(colour(weigh(r)), status), width, r.Name(), seconds(r.Seconds))
+	if r.Reason != "" {
+		line += "  " + short(oneLine(r.Reason), 200)
+	}
+	c.print(line + "\n")
+}
+
+// print writes whole lines above the live line and draws that again.
+func (c *Console) print(text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.erase()
+	_, _ = io.WriteString(c.o.Out, text) // a console that cannot be written must not end the run
+	if line := c.liveLine(); line != "" {
+		_, _ = io.WriteString(c.o.Out, line)
+		c.live = true
+	}
+}
+
+func (c *Console) erase() {
+	if c.live {
+		_, _ = io.WriteString(c.o.Out, "\r\x1b[2K")
+		c.live = false
+	}
+}
+
+// liveLine names what is running and for how long, within one line of the terminal.
+func (c *Console) liveLine() string {
+	if !c.o.Terminal || len(c.phases)+len(c.running) == 0 {
+		return ""
+	}
+	var parts []string
+	if c.planned > 0 {
+		parts = append(parts, fmt.Sprintf("%d/%d", c.ended, c.planned))
+	}
+	if c.broken > 0 {
+		parts = append(parts, fmt.Sprintf("%d not passed", c.broken))
+	}
+	for _, a := range slices.Concat(c.phases, c.running) {
+		parts = append(parts, fmt.Sprintf("%s %d s", oneLine(a.name), int(c.o.Now().Sub(a.since).Seconds())))
+	}
+	return c.paint(dim, short(strings.Join(parts, " · "), c.o.Width-1))
+}
+
+const (
+	red     = "31"
+	green   = "32"
+	yellow  = "33"
+	magenta = "35"
+	dim     = "2"
+	bold    = "1"
+)
+
+func colour(w weight) string {
+	switch w {
+	case passed:
+		return green
+	case violation:
+		return red
+	case unjudged:
+		return yellow
+	case advice, known:
+		return magenta
+	default:
+		return dim
+	}
+}
+
+func (c *Console) paint(code, text string) string {
+	if !c.o.Terminal || c.o.NoColor {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}

@@ -1,0 +1,113 @@
+package report
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+)
+
+// Summary says what the run proves, what failed and what a person can do about it. dir is the output directory.
+func (c *Console) Summary(r *Report, dir string) {
+	results := r.complete()
+	var b strings.Builder
+	for _, s := range sections(results) {
+		fmt.Fprintf(&b, "\n%s\n", c.paint(bold, s.Title))
+		for _, one := range s.Results {
+			c.result(&b, r, one, dir)
+		}
+	}
+	c.blocked(&b, results)
+	fmt.Fprintf(&b, "\n%s\n", counts(results))
+	verdict := c.paint(bold+";"+verdictColour(r.Verdict), "Verdict: "+string(r.Verdict))
+	fmt.Fprintf(&b, "%s\n%s\n", verdict, wrap(r.Headline(), 100, ""))
+	if banner := r.Banner(); banner != "" {
+		fmt.Fprintln(&b, c.paint(magenta, wrap(banner, 100, "! ")))
+	}
+	fmt.Fprintf(&b, "Report: %s\n", filepath.Join(dir, htmlFile))
+	c.print(b.String())
+}
+
+// result is one broken result with the way to mend and to repeat it.
+func (c *Console) result(b *strings.Builder, r *Report, one check.Result, dir string) {
+	fmt.Fprintf(b, "\n  %s %s\n", c.paint(colour(weigh(one)), string(one.Status)), c.paint(bold, one.Name()))
+	line := func(label, text string) {
+		if text != "" {
+			text = strings.ReplaceAll(strings.TrimSpace(printable(text)), "\n", "\n               ")
+			fmt.Fprintf(b, "    %-11s%s\n", label, short(text, findingLimit))
+		}
+	}
+	line("proves", one.Title)
+	if len(one.Findings) > 0 && one.Status != check.Fail {
+		line("reason", one.Reason)
+	}
+	for _, p := range problems(one) {
+		line("requires", p.requirement())
+		line("at fault", p.Source)
+		line("found", p.Message)
+		line("expected", p.Expected)
+		line("actual", p.Actual)
+		line("fix", p.Fix)
+	}
+	for _, s := range one.Steps {
+		if s.Error != "" {
+			line("step", fmt.Sprintf("%s, after %s: %s", s.Name, seconds(s.Seconds), s.Error))
+		}
+	}
+	for _, e := range one.Evidence {
+		line("evidence", filepath.Join(dir, filepath.FromSlash(e.Path)))
+	}
+	line("rerun", r.rerun(one.Name()))
+}
+
+// blocked names each root once, with what it kept from running.
+func (c *Console) blocked(b *strings.Builder, results []check.Result) {
+	var reasons []string
+	names := map[string][]string{}
+	for _, r := range results {
+		if r.Status != check.Skip {
+			continue
+		}
+		if names[r.Reason] == nil {
+			reasons = append(reasons, r.Reason)
+		}
+		names[r.Reason] = append(names[r.Reason], r.Name())
+	}
+	if len(reasons) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n\n", c.paint(bold, "Skipped"))
+	for _, reason := range reasons {
+		list := strings.Join(names[reason], ", ")
+		fmt.Fprintf(b, "%s\n", wrap(oneLine(reason)+": "+list, 100, "    "))
+	}
+}
+
+func counts(results []check.Result) string {
+	n := map[check.Status]int{}
+	for _, r := range results {
+		n[r.Status]++
+	}
+	var parts []string
+	for _, s := range statuses() {
+		if n[s] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n[s], s))
+		}
+	}
+	if len(parts) == 0 {
+		return "no check ended"
+	}
+	return strings.Join(parts, " · ")
+}
+
+func verdictColour(v Verdict) string {
+	switch v.ExitCode() {
+	case 0:
+		return green
+	case 1:
+		return red
+	default:
+		return yellow
+	}
+}

@@ -1,0 +1,87 @@
+package report_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"go.uber.org/goleak"
+
+	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/stack"
+)
+
+// tell plays a whole run to a console.
+func tell(c *report.Console, r *report.Report) {
+	c.Start(r)
+	c.Note("a note\nof two lines")
+	for s := range 40 {
+		c.Waiting("waiting for authentik's flows", time.Duration(s)*time.Second)
+	}
+	c.PhaseEnded("stack", 40*time.Second)
+	c.Planned(r.Plan.Checks)
+	for _, result := range r.Checks {
+		c.Started(result.Name())
+		c.Ended(result)
+	}
+	c.PhaseEnded("judge", 81300*time.Millisecond)
+	c.Close()
+	c.Summary(r, "results/x")
+}
+
+func TestConsoleInCI(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	tell(report.NewConsole(report.ConsoleOptions{Out: &out}), sample())
+	golden(t, "console.txt", out.Bytes())
+	assert.NotContains(t, out.String(), "\x1b")
+	assert.Equal(t, 2, strings.Count(out.String(), "so far"), "40 s of waiting are told every 15 s")
+}
+
+func TestConsoleWithFakes(t *testing.T) {
+	t.Parallel()
+	r := sample()
+	r.Stack = report.Stack{Kind: stack.Fake}
+	r.Verdict = report.FakesFailed
+	var out bytes.Buffer
+	tell(report.NewConsole(report.ConsoleOptions{Out: &out}), r)
+	assert.Equal(t, 2, strings.Count(out.String(), "! FAKES: "), "the banner opens and closes the run")
+	assert.Contains(t, out.String(), "Verdict: fakes-failed")
+}
+
+func TestConsoleOnATerminal(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	var out bytes.Buffer
+	c := report.NewConsole(report.ConsoleOptions{Out: &out, Terminal: true, Width: 40, Now: func() time.Time { return now }})
+	c.Planned([]string{"login.web.first", "login.web.again", "a.rather.long-name"})
+	c.Started("login.web.first")
+	now = now.Add(7 * time.Second)
+	c.Started("login.web.again")
+	c.Started("a.rather.long-name")
+	assert.Contains(t, out.String(), "\x1b[2m0/3 · login.web.first 7 s", "the live line")
+	for line := range strings.Lines(strings.ReplaceAll(out.String(), "\r\x1b[2K", "\n")) {
+		plain := strings.NewReplacer("\x1b[2m", "", "\x1b[0m", "", "\n", "").Replace(line)
+		assert.LessOrEqual(t, len([]rune(plain)), 39, "it never wraps: %q", plain)
+	}
+	out.Reset()
+	c.Ended(sampleResults()[1])
+	assert.Regexp(t, "^\r\x1b\\[2K\x1b\\[31mfail ", out.String(), "a line takes the place of the live line")
+	out.Reset()
+	c.Close()
+	c.Close()
+	assert.Equal(t, "\r\x1b[2K", out.String(), "the live line goes")
+}
+
+func TestConsoleWithoutColor(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	c := report.NewConsole(report.ConsoleOptions{Out: &out, Terminal: true, NoColor: true})
+	defer c.Close()
+	c.Ended(sampleResults()[1])
+	assert.NotContains(t, out.String(), "\x1b[3")
+}
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -1,0 +1,141 @@
+// Package report keeps what a run found as one bundle, report.json, and renders everything else from it: the console,
+// junit.xml, summary.md and report.html.
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/stack"
+)
+
+// SchemaVersion is the version of report.json that this package reads and writes.
+const SchemaVersion = 1
+
+// Report is everything that is known of one run; it is the form of report.json.
+type Report struct {
+	SchemaVersion int            `json:"schemaVersion"`
+	Run           Run            `json:"run"`
+	Cell          Cell           `json:"cell"`
+	Stack         Stack          `json:"stack"`
+	Settings      guide.Settings `json:"settings"`
+	Resolved      []Resolved     `json:"resolved"`
+	Notes         []string       `json:"notes"`
+	Plan          Plan           `json:"plan"`
+	Checks        []check.Result `json:"checks"`
+	// Verdict is Interrupted until the run ends, so that a killed run says so.
+	Verdict Verdict `json:"verdict"`
+}
+
+// Run says when, how and by what the report was made.
+type Run struct {
+	ID         string    `json:"id"`
+	Started    time.Time `json:"started"`
+	Seconds    float64   `json:"seconds"`
+	Phases     []Phase   `json:"phases"`
+	Command    []string  `json:"command"` // the program's name and its arguments
+	Tool       string    `json:"toolVersion"`
+	PeakMemory int64     `json:"peakMemoryBytes"` // of the harness process
+	// Error is why the run ended before its checks, e.g. that the stack could not be provided.
+	Error string `json:"error,omitempty"`
+}
+
+// Phase is one part of the run: guide, plan, stack, configure, judge.
+type Phase struct {
+	Name    string  `json:"name"`
+	Seconds float64 `json:"seconds"`
+}
+
+// Cell is what the run judged: two versions and one revision of the guide.
+type Cell struct {
+	Authentik string `json:"authentik"`
+	Immich    string `json:"immich"`
+	Guide     string `json:"guide"` // a revision, a file or a URL
+}
+
+// String names the cell for people.
+func (c Cell) String() string {
+	return fmt.Sprintf("authentik %s × Immich %s × guide %s", c.Authentik, c.Immich, c.Guide)
+}
+
+// Stack is what the checks ran against.
+type Stack struct {
+	Kind     stack.Kind      `json:"kind"`
+	Warm     bool            `json:"warm"` // the databases came from a snapshot
+	Services []stack.Service `json:"services"`
+}
+
+// Resolved is a value that the run chose where the guide leaves the choice or says nothing.
+type Resolved struct {
+	Product string `json:"product"`
+	Field   string `json:"field"`
+	Value   string `json:"value"`
+	Reason  string `json:"reason"`
+	Line    int    `json:"line,omitempty"` // of the guide; 0 where it is silent
+}
+
+// Plan is what was to be judged, and what was not and why.
+type Plan struct {
+	Checks   []string   `json:"checks"` // names, in order
+	Excluded []Excluded `json:"excluded"`
+}
+
+// Excluded is a check that does not apply to this cell or was not selected.
+type Excluded struct {
+	ID      string        `json:"id"`
+	Variant check.Variant `json:"variant,omitempty"`
+	Reason  string        `json:"reason"`
+}
+
+// Fake reports whether any part of the stack was a double.
+func (r *Report) Fake() bool {
+	return r.Stack.Kind == stack.Fake ||
+		slices.ContainsFunc(r.Stack.Services, func(s stack.Service) bool { return s.Fake })
+}
+
+// Load reads a report.json that this version understands.
+func Load(path string) (*Report, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the report: %w", err)
+	}
+	var r Report
+	if err := json.Unmarshal(data, &r); err != nil {
+		return nil, fmt.Errorf("%s is not a report: %w", path, err)
+	}
+	if r.SchemaVersion != SchemaVersion {
+		return nil, fmt.Errorf("%s has schemaVersion %d; this ssoproof reads %d", path, r.SchemaVersion, SchemaVersion)
+	}
+	return &r, nil
+}
+
+// encode writes the report as JSON in which every list is a list, also an empty one.
+func (r Report) encode() ([]byte, error) {
+	r.SchemaVersion = SchemaVersion
+	r.Run.Phases = list(r.Run.Phases)
+	r.Run.Command = list(r.Run.Command)
+	r.Stack.Services = list(r.Stack.Services)
+	r.Settings.RedirectURIs = list(r.Settings.RedirectURIs)
+	r.Resolved = list(r.Resolved)
+	r.Notes = list(r.Notes)
+	r.Plan.Checks = list(r.Plan.Checks)
+	r.Plan.Excluded = list(r.Plan.Excluded)
+	r.Checks = slices.Clone(list(r.Checks))
+	for i := range r.Checks {
+		r.Checks[i].Requirements = list(r.Checks[i].Requirements)
+	}
+	data, err := json.MarshalIndent(r, "", "  ")
+	return append(data, '\n'), err
+}
+
+func list[T any](items []T) []T {
+	if items == nil {
+		return []T{}
+	}
+	return items
+}

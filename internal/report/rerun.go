@@ -1,0 +1,43 @@
+package report
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// rerun is the command that repeats this run with only the named check.
+func (r *Report) rerun(name string) string {
+	args := []string{"ssoproof", "run"}
+	if len(r.Run.Command) > 1 && slices.Contains(r.Run.Command, "run") {
+		args = append(args[:1:1], withoutFlags(r.Run.Command[1:], "--only", "--skip", "--out")...)
+	} else {
+		args = append(args, "--authentik", r.Cell.Authentik, "--immich", r.Cell.Immich, "--guide", r.Cell.Guide)
+	}
+	for i := range args {
+		args[i] = shellWord(args[i])
+	}
+	return strings.Join(args, " ") + " --only '" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+}
+
+func withoutFlags(args []string, flags ...string) []string {
+	var kept []string
+	for i := 0; i < len(args); i++ {
+		name, _, joined := strings.Cut(args[i], "=")
+		if !slices.Contains(flags, name) {
+			kept = append(kept, args[i])
+		} else if !joined {
+			i++ // its value
+		}
+	}
+	return kept
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)
+
+func shellWord(s string) string {
+	if plainWord.MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -1,0 +1,119 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+)
+
+// Verdict is what a run came to.
+type Verdict string
+
+// The verdicts. A run with any fake in it is never Conformant and never a Violation.
+const (
+	Conformant   Verdict = "conformant"
+	Violation    Verdict = "violation"
+	Inconclusive Verdict = "inconclusive"
+	Interrupted  Verdict = "interrupted"
+	FakesOK      Verdict = "fakes-ok"
+	FakesFailed  Verdict = "fakes-failed"
+)
+
+// ExitCode is what the command ends with: 0 conformant, 1 violation, 4 inconclusive, 5 interrupted.
+func (v Verdict) ExitCode() int {
+	switch v {
+	case Conformant, FakesOK:
+		return 0
+	case Violation, FakesFailed:
+		return 1
+	case Interrupted:
+		return 5
+	default:
+		return 4
+	}
+}
+
+// Judge gives the verdict on the results of a plan of planned checks. An interrupt weighs most, then a violation, then
+// whatever was not judged; results that are not as many as planned were not all judged.
+func Judge(results []check.Result, planned int, fake, interrupted bool) Verdict {
+	failed := slices.ContainsFunc(results, func(r check.Result) bool { return weigh(r) == violation })
+	switch {
+	case interrupted:
+		return Interrupted
+	case failed && fake:
+		return FakesFailed
+	case failed:
+		return Violation
+	case len(results) != planned || !judged(results):
+		return Inconclusive
+	case fake:
+		return FakesOK
+	}
+	return Conformant
+}
+
+// judged reports whether the results prove something and leave nothing open.
+func judged(results []check.Result) bool {
+	proven := false
+	var known []string
+	for _, r := range results {
+		proven = proven || r.Status == check.Pass || r.Status == check.ExpectedFail
+		if r.Status == check.ExpectedFail {
+			known = append(known, r.Name())
+		}
+	}
+	open := slices.ContainsFunc(results, func(r check.Result) bool {
+		return weigh(r) == unjudged || unproven(r, known)
+	})
+	return proven && !open
+}
+
+// unproven reports whether a check that matters was blocked by something that no known issue excuses.
+func unproven(r check.Result, known []string) bool {
+	if r.Level != check.Must || r.Status != check.Skip || !strings.HasPrefix(r.Reason, blockedBy) {
+		return false
+	}
+	roots := strings.Split(strings.TrimPrefix(r.Reason, blockedBy), ", ")
+	return slices.ContainsFunc(roots, func(root string) bool { return !slices.Contains(known, root) })
+}
+
+// blockedBy begins the reason of a check that was skipped for another's sake.
+const blockedBy = "blocked by "
+
+// weight is what a result means for the verdict. Every rendering goes by it, so that none is redder than another.
+type weight int
+
+const (
+	passed    weight = iota
+	violation        // a must that failed, a known issue that is none
+	unjudged         // a must that could not be judged, a defect of the harness
+	advice           // a should or an info that failed or could not be judged
+	known            // failed, as a known issue says
+	skipped
+)
+
+func weigh(r check.Result) weight {
+	switch r.Status {
+	case check.Pass:
+		return passed
+	case check.UnexpectedPass:
+		return violation
+	case check.Skip:
+		return skipped
+	case check.ExpectedFail:
+		return known
+	case check.Fail:
+		if r.Level != check.Must {
+			return advice
+		}
+		return violation
+	case check.Inconclusive:
+		if r.Level != check.Must {
+			return advice
+		}
+		return unjudged
+	default:
+		return unjudged
+	}
+}
