@@ -1,0 +1,258 @@
+package containers
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ssoproof/ssoproof/internal/edge"
+	"github.com/ssoproof/ssoproof/internal/stack"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// closeTimeout is how long a failed start may take to clean up after itself.
+const closeTimeout = time.Minute
+
+// Stack is a pair of products in containers. It implements stack.Stack.
+type Stack struct {
+	id      string
+	plan    stack.Plan
+	started time.Time
+	engine  *engine
+	ca      *edge.CA
+	token   string // of the edge's control port
+	network string
+
+	authentik authentikSecrets
+	immich    immichSecrets
+	warm      map[version.Product]bool
+	snapshots map[version.Product]string // image references
+
+	client  *http.Client
+	control *edge.Remote
+	browser stack.Browser
+
+	mu    sync.Mutex
+	parts map[string]*running
+
+	progressMu sync.Mutex
+	followers  sync.WaitGroup
+	life       context.Context // ends with Close
+	end        context.CancelFunc
+	mortal     context.Context // ends when a container ends by itself
+	die        context.CancelCauseFunc
+}
+
+var _ stack.Stack = (*Stack)(nil)
+
+// Start brings a stack up: every container runs, the databases, the edge and Chrome answer. Whether the products are
+// ready is for their clients to find out, with Watch beside them. Where it fails, what was started is taken down again
+// and the error wraps stack.ErrUnavailable.
+func Start(ctx context.Context, plan stack.Plan) (*Stack, error) {
+	s, err := newStack(ctx, plan)
+	if err != nil {
+		return nil, err
+	}
+	if err := guarded(func() error { return s.start(ctx) })(); err != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+		defer cancel()
+		s.plan.Keep = false // half a stack is of no use to anybody
+		return nil, errors.Join(failed(err), s.Close(ctx))
+	}
+	return s, nil
+}
+
+// failed makes an error that says "no stack here" of whatever stopped a start.
+func failed(err error) error {
+	if errors.Is(err, stack.ErrUnavailable) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", stack.ErrUnavailable, err)
+}
+
+func newStack(ctx context.Context, plan stack.Plan) (*Stack, error) {
+	if err := guarded(func() error { return session(plan.Keep) })(); err != nil {
+		return nil, failed(err)
+	}
+	e, err := connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if plan.LogDir != "" {
+		if err := os.MkdirAll(plan.LogDir, 0o755); err != nil {
+			return nil, errors.Join(failed(fmt.Errorf("make the folder for container logs: %w", err)), e.provider.Close())
+		}
+	}
+	ca, err := edge.NewCA(plan.AuthentikHost, plan.ImmichHost)
+	if err != nil {
+		return nil, errors.Join(failed(err), e.provider.Close())
+	}
+	s := &Stack{
+		id: strings.ToLower(rand.Text()[:10]), plan: plan, started: time.Now(), engine: e, ca: ca,
+		token: rand.Text(), warm: map[version.Product]bool{}, snapshots: map[version.Product]string{}, parts: map[string]*running{},
+	}
+	s.life, s.end = context.WithCancel(context.WithoutCancel(ctx))
+	s.mortal, s.die = context.WithCancelCause(context.WithoutCancel(ctx))
+	return s, nil
+}
+
+// progress says what happens now.
+func (s *Stack) progress(phase string) {
+	if s.plan.Progress == nil {
+		return
+	}
+	s.progressMu.Lock()
+	defer s.progressMu.Unlock()
+	s.plan.Progress(phase, time.Since(s.started))
+}
+
+func (s *Stack) start(ctx context.Context) error {
+	images, err := s.prepare(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := s.whileAlive(ctx)
+	defer cancel()
+	group, ctx := errgroup.WithContext(ctx)
+	run := func(f func(context.Context) error) { group.Go(guarded(func() error { return f(ctx) })) }
+	run(func(ctx context.Context) error { return s.startEdge(ctx, images[Edge]) })
+	run(func(ctx context.Context) error { return s.startBrowser(ctx, images) })
+	run(func(ctx context.Context) error { return s.startImmich(ctx, images) })
+	// authentik waits for its database by itself, and loads its code meanwhile.
+	run(func(ctx context.Context) error {
+		return s.startPostgres(ctx, s.postgres(AuthentikPostgres, images[AuthentikPostgres], s.plan.Authentik, s.authentik.Database))
+	})
+	run(func(ctx context.Context) error {
+		_, err := s.launch(ctx, s.authentikPart(AuthentikServer, "server", images[AuthentikServer]))
+		return err
+	})
+	run(func(ctx context.Context) error {
+		_, err := s.launch(ctx, s.authentikPart(AuthentikWorker, "worker", images[AuthentikWorker]))
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return firstCause(ctx, err)
+	}
+	return nil
+}
+
+// firstCause prefers a death in the house to the cancellations that it brought about.
+func firstCause(ctx context.Context, err error) error {
+	var exit *exitError
+	if errors.As(context.Cause(ctx), &exit) {
+		return exit
+	}
+	return err
+}
+
+// prepare gets network, images and edge side by side, then decides which databases start from a snapshot.
+func (s *Stack) prepare(ctx context.Context) (map[string]image, error) {
+	s.progress("network and images")
+	services := []string{AuthentikServer, AuthentikWorker, AuthentikPostgres, Immich, ImmichPostgres, Valkey, Edge, Browser}
+	found := make([]image, len(services))
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(guarded(func() error { return s.connectNetwork(groupCtx) }))
+	for i, service := range services {
+		group.Go(guarded(func() (err error) {
+			switch service {
+			case Edge:
+				found[i], err = s.edgeImage(groupCtx)
+			case Browser:
+				found[i], err = s.browserImage(groupCtx)
+			default:
+				found[i], err = s.ensure(groupCtx, service)
+			}
+			return err
+		}))
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	images := map[string]image{}
+	for i, service := range services {
+		images[service] = found[i]
+	}
+	return images, s.chooseDatabases(ctx, images)
+}
+
+func (s *Stack) ensure(ctx context.Context, service string) (image, error) {
+	ref := imageOf(s.plan, service)
+	return s.engine.ensure(ctx, service, ref, func() { s.progress("pull " + ref) })
+}
+
+func (s *Stack) startPostgres(ctx context.Context, sp spec) error {
+	r, err := s.launch(ctx, sp)
+	if err != nil {
+		return err
+	}
+	address, err := s.address(ctx, r, pgPort)
+	if err != nil {
+		return err
+	}
+	return waitFor(ctx, sp.service+" to answer", databaseTimeout, func(ctx context.Context) error { return probePostgres(ctx, address) })
+}
+
+// startImmich starts Immich after its databases: it ends where they do not answer.
+func (s *Stack) startImmich(ctx context.Context, images map[string]image) error {
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(guarded(func() error {
+		return s.startPostgres(groupCtx, s.postgres(ImmichPostgres, images[ImmichPostgres], s.plan.Immich, s.immich.Database))
+	}))
+	group.Go(guarded(func() error {
+		r, err := s.launch(groupCtx, s.valkey(images[Valkey]))
+		if err != nil {
+			return err
+		}
+		address, err := s.address(groupCtx, r, valkeyPort)
+		if err != nil {
+			return err
+		}
+		return waitFor(groupCtx, "valkey to answer", databaseTimeout, func(ctx context.Context) error { return probeValkey(ctx, address) })
+	}))
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	_, err := s.launch(ctx, s.immichPart(images[Immich]))
+	return err
+}
+
+// Kind implements stack.Stack.
+func (s *Stack) Kind() stack.Kind { return stack.Containers }
+
+// ID names this run on the engine's labels.
+func (s *Stack) ID() string { return s.id }
+
+// Warm implements stack.Stack: both databases came from snapshots.
+func (s *Stack) Warm() bool { return s.warm[version.Authentik] && s.warm[version.Immich] }
+
+// Services implements stack.Stack, sorted by name.
+func (s *Stack) Services() []stack.Service {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var services []stack.Service
+	for name, part := range s.parts {
+		services = append(services, stack.Service{
+			Name: name, Image: part.spec.image.ref, Digest: part.spec.image.digest, Fake: part.spec.image.labels[labelFake] == "true",
+		})
+	}
+	slices.SortFunc(services, func(a, b stack.Service) int { return strings.Compare(a.Name, b.Name) })
+	return services
+}
+
+// HTTPClient implements stack.Stack.
+func (s *Stack) HTTPClient() *http.Client { return s.client }
+
+// Edge implements stack.Stack.
+func (s *Stack) Edge() edge.Control { return s.control }
+
+// Browser implements stack.Stack.
+func (s *Stack) Browser() stack.Browser { return s.browser }

@@ -1,0 +1,165 @@
+package containers
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/api/pkg/authconfig"
+	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go"
+
+	"github.com/ssoproof/ssoproof/internal/stack"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// Names of the services, as Plan.Images, the report and the log files use them.
+const (
+	AuthentikServer   = "authentik-server"
+	AuthentikWorker   = "authentik-worker"
+	AuthentikPostgres = "authentik-postgres"
+	Immich            = "immich"
+	ImmichPostgres    = "immich-postgres"
+	Valkey            = "valkey"
+	Edge              = "edge"
+	Browser           = "browser"
+)
+
+// authentik names server and worker at once in Plan.Images.
+const authentik = "authentik"
+
+// browserImage is a Chrome without a window that listens for DevTools on port 9222 of all interfaces.
+const browserImage = "docker.io/chromedp/headless-shell:stable"
+
+// ImageNames lists the names that Plan.Images may use.
+func ImageNames() []string {
+	return []string{authentik, AuthentikServer, AuthentikWorker, AuthentikPostgres, Immich, ImmichPostgres, Valkey, Edge, Browser}
+}
+
+// imageOf is the image of a service in a plan; empty where the plan leaves it open.
+func imageOf(plan stack.Plan, service string) string {
+	if image := plan.Images[service]; image != "" {
+		return image
+	}
+	switch service {
+	case AuthentikServer, AuthentikWorker:
+		if image := plan.Images[authentik]; image != "" {
+			return image
+		}
+		return plan.Authentik.Image
+	case AuthentikPostgres:
+		return helper(plan.Authentik, "postgres").Image
+	case Immich:
+		return plan.Immich.Image
+	case ImmichPostgres:
+		return helper(plan.Immich, "postgres").Image
+	case Valkey:
+		return helper(plan.Immich, "valkey").Image
+	case Browser:
+		return browserImage
+	}
+	return ""
+}
+
+// helper is a container that a release needs beside itself.
+func helper(r *version.Release, name string) version.Service {
+	for _, s := range r.Services {
+		if s.Name == name {
+			return s
+		}
+	}
+	return version.Service{Name: name}
+}
+
+// Missing lists the images of a plan that are not on the engine and would have to be pulled. Chrome's is left out:
+// a Chrome on the host can stand in for it.
+func Missing(ctx context.Context, plan stack.Plan) ([]string, error) {
+	e, err := connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer e.provider.Close()
+	var missing []string
+	for _, service := range []string{AuthentikServer, AuthentikPostgres, Immich, ImmichPostgres, Valkey, Edge} {
+		image := imageOf(plan, service)
+		if image == "" {
+			continue // the edge's is made here
+		}
+		if _, err := e.image(ctx, image); errdefs.IsNotFound(err) {
+			missing = append(missing, image)
+		} else if err != nil {
+			return nil, unavailable("look for image "+image, err)
+		}
+	}
+	return missing, nil
+}
+
+// image is what the engine knows of an image.
+type image struct {
+	ref      string
+	id       string
+	digest   string // of the manifest where it came from a registry, else the ID
+	cmd      []string
+	labels   map[string]string
+	snapshot string // image of the same with a bootstrapped database in it
+}
+
+// run is the reference to start.
+func (i image) run() string { return cmp.Or(i.snapshot, i.ref) }
+
+func (e *engine) image(ctx context.Context, ref string) (image, error) {
+	found, err := e.client.ImageInspect(ctx, ref)
+	if err != nil {
+		return image{}, err
+	}
+	img := image{ref: ref, id: found.ID, digest: found.ID}
+	if len(found.RepoDigests) > 0 {
+		_, img.digest, _ = strings.Cut(found.RepoDigests[0], "@")
+	}
+	if found.Config != nil {
+		img.cmd, img.labels = found.Config.Cmd, found.Config.Labels
+	}
+	return img, nil
+}
+
+// ensure returns an image and pulls it where it is not here yet.
+func (e *engine) ensure(ctx context.Context, service, ref string, pulling func()) (image, error) {
+	if ref == "" {
+		return image{}, fmt.Errorf("no image is known for service %s: name one with --image %s=REF", service, service)
+	}
+	img, err := e.image(ctx, ref)
+	if err == nil {
+		return img, nil
+	}
+	if errdefs.IsNotFound(err) {
+		pulling()
+		if err = e.pull(ctx, ref); err == nil {
+			img, err = e.image(ctx, ref)
+		}
+	}
+	if err != nil {
+		return image{}, fmt.Errorf("image %s of service %s cannot be had: %w (pull it by hand, or name another with --image %s=REF)",
+			ref, service, oneLine{err}, service)
+	}
+	return img, nil
+}
+
+// pull is done here and not by testcontainers, which takes a refused pull for a good one and retries for minutes
+// where there is no network.
+func (e *engine) pull(ctx context.Context, ref string) error {
+	var options client.ImagePullOptions
+	if _, auth, err := testcontainers.DockerImageAuth(ctx, ref); err == nil {
+		options.RegistryAuth, err = authconfig.Encode(auth)
+		if err != nil {
+			return fmt.Errorf("encode the registry's credentials: %w", err)
+		}
+	}
+	response, err := e.client.ImagePull(ctx, ref, options)
+	if err != nil {
+		return err
+	}
+	return errors.Join(response.Wait(ctx), response.Close())
+}

@@ -1,0 +1,122 @@
+package containers
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/network"
+	"github.com/testcontainers/testcontainers-go"
+	tclog "github.com/testcontainers/testcontainers-go/log"
+	tcnetwork "github.com/testcontainers/testcontainers-go/network"
+)
+
+// Labels by which containers, networks and images of this program are found again.
+const (
+	labelRun     = "io.github.ssoproof.run"
+	labelService = "io.github.ssoproof.service"
+	labelKept    = "io.github.ssoproof.kept"
+	labelKind    = "io.github.ssoproof.kind" // of an image: edge, snapshot
+	labelSecrets = "io.github.ssoproof.secrets"
+)
+
+// running is a started container.
+type running struct {
+	spec      spec
+	container *testcontainers.DockerContainer
+}
+
+func (s *Stack) labels(service string) map[string]string {
+	return map[string]string{labelRun: s.id, labelService: service, labelKept: strconv.FormatBool(s.plan.Keep)}
+}
+
+// connectNetwork makes the network of this run.
+func (s *Stack) connectNetwork(ctx context.Context) error {
+	labels := testcontainers.GenericLabels()
+	for k, v := range s.labels("network") {
+		labels[k] = v
+	}
+	n, err := tcnetwork.New(ctx, tcnetwork.WithLabels(labels))
+	if err != nil {
+		return fmt.Errorf("make a network (if it is the reaper that fails, TESTCONTAINERS_RYUK_DISABLED=true goes without): %w", err)
+	}
+	s.network = n.Name
+	return nil
+}
+
+// launch creates and starts a container, follows its log and watches for its end.
+func (s *Stack) launch(ctx context.Context, sp spec) (*running, error) {
+	s.progress("start " + sp.service)
+	r := &running{spec: sp}
+	var err error
+	r.container, err = testcontainers.Run(ctx, sp.image.run(), s.options(sp)...)
+	if err != nil {
+		return nil, fmt.Errorf("start %s (%s): %w", sp.service, sp.image.run(), err)
+	}
+	s.mu.Lock()
+	s.parts[sp.service] = r
+	s.mu.Unlock()
+	if err := s.followLog(sp.service, r.container.GetContainerID()); err != nil {
+		return nil, err
+	}
+	s.watchExit(sp.service, r.container.GetContainerID())
+	return r, nil
+}
+
+func (s *Stack) options(sp spec) []testcontainers.ContainerCustomizer {
+	var files []testcontainers.ContainerFile
+	for path, content := range sp.files {
+		files = append(files, testcontainers.ContainerFile{Reader: bytes.NewReader(content), ContainerFilePath: path, FileMode: 0o644})
+	}
+	var ports []string
+	for _, p := range sp.ports {
+		ports = append(ports, fmt.Sprintf("%d/tcp", p))
+	}
+	return []testcontainers.ContainerCustomizer{
+		testcontainers.WithLogger(tclog.NewNoopLogger()),
+		testcontainers.WithName("ssoproof-" + s.id + "-" + sp.service),
+		testcontainers.WithLabels(s.labels(sp.service)),
+		tcnetwork.WithNetworkName(append([]string{sp.service}, sp.aliases...), s.network),
+		testcontainers.WithCmd(sp.cmd...),
+		testcontainers.WithEnv(sp.env),
+		testcontainers.WithFiles(files...),
+		testcontainers.WithExposedPorts(ports...),
+		testcontainers.WithHostConfigModifier(func(h *container.HostConfig) {
+			h.PortBindings = s.engine.bindings(sp.ports)
+			h.ShmSize = sp.shm
+			if sp.tmpfs != "" {
+				h.Tmpfs = map[string]string{sp.tmpfs: ""}
+			}
+		}),
+	}
+}
+
+// bindings publishes ports on random ports, on a local engine of the loopback interface only.
+func (e *engine) bindings(ports []int) network.PortMap {
+	m := network.PortMap{}
+	for _, p := range ports {
+		port, ok := network.PortFrom(uint16(p), network.TCP)
+		if !ok {
+			continue
+		}
+		binding := network.PortBinding{HostPort: "0"}
+		if e.local {
+			binding.HostIP = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+		}
+		m[port] = []network.PortBinding{binding}
+	}
+	return m
+}
+
+// address is where a published port is reached from here.
+func (s *Stack) address(ctx context.Context, r *running, port int) (string, error) {
+	mapped, err := r.container.MappedPort(ctx, fmt.Sprintf("%d/tcp", port))
+	if err != nil {
+		return "", fmt.Errorf("published port of %s: %w", r.spec.service, err)
+	}
+	return net.JoinHostPort(s.engine.host, strconv.Itoa(int(mapped.Num()))), nil
+}

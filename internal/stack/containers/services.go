@@ -1,0 +1,137 @@
+package containers
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/ssoproof/ssoproof/internal/edge"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// Where things lie inside the containers.
+const (
+	caPath      = "/ssoproof/ca.pem"
+	edgePath    = "/edge.json"
+	pgData      = "/var/lib/ssoproof/pgdata" // outside of the image's VOLUME, or a snapshot would not hold it
+	controlPort = 8443
+	publicPort  = 443
+	chromePort  = 9222
+	pgPort      = 5432
+	valkeyPort  = 6379
+)
+
+// sharedMemory is for Chrome and for authentik's workers, whose default of 64 MiB is too little.
+const sharedMemory = 512 << 20
+
+// spec is one container to be.
+type spec struct {
+	service string
+	image   image
+	cmd     []string
+	env     map[string]string
+	files   map[string][]byte
+	aliases []string // beside the service's name
+	ports   []int    // published
+	tmpfs   string   // path of a throw-away volume
+	shm     int64
+}
+
+func (s *Stack) postgres(service string, img image, r *version.Release, password string) spec {
+	db := helper(r, "postgres")
+	cmd := db.Command
+	if len(cmd) == 0 {
+		cmd = img.cmd
+	}
+	env := map[string]string{
+		"PGDATA":            pgData,
+		"POSTGRES_USER":     string(r.Product),
+		"POSTGRES_DB":       string(r.Product),
+		"POSTGRES_PASSWORD": password,
+	}
+	maps.Copy(env, db.Environment)
+	// A database that lives for minutes needs no protection against a power cut; migrations are twice as fast without.
+	return spec{service: service, image: img, cmd: append(slices.Clone(cmd), "-c", "fsync=off"), env: env, ports: []int{pgPort}, shm: sharedMemory}
+}
+
+func (s *Stack) valkey(img image) spec {
+	return spec{service: Valkey, image: img, ports: []int{valkeyPort}}
+}
+
+// authentikPart is the server or the worker; role is the command.
+func (s *Stack) authentikPart(service, role string, img image) spec {
+	r := s.plan.Authentik
+	env := map[string]string{
+		"AUTHENTIK_SECRET_KEY":           s.authentik.SecretKey,
+		"AUTHENTIK_POSTGRESQL__HOST":     AuthentikPostgres,
+		"AUTHENTIK_POSTGRESQL__USER":     string(r.Product),
+		"AUTHENTIK_POSTGRESQL__NAME":     string(r.Product),
+		"AUTHENTIK_POSTGRESQL__PASSWORD": s.authentik.Database,
+		"AUTHENTIK_BOOTSTRAP_PASSWORD":   s.authentik.Password,
+		"AUTHENTIK_BOOTSTRAP_TOKEN":      s.authentik.Token,
+		"AUTHENTIK_BOOTSTRAP_EMAIL":      adminEmail,
+		// Its back channels reach the public names only, so the run's CA is all that they have to trust.
+		"SSL_CERT_FILE":      caPath,
+		"REQUESTS_CA_BUNDLE": caPath,
+	}
+	if r.Has(version.NeedsRedis) {
+		env["AUTHENTIK_REDIS__HOST"] = Valkey
+		env["AUTHENTIK_REDIS__DB"] = "1" // 0 is Immich's
+	}
+	maps.Copy(env, r.Environment)
+	return spec{
+		service: service, image: img, cmd: []string{role}, env: env, shm: sharedMemory,
+		files: map[string][]byte{caPath: s.ca.PEM()}, ports: []int{r.Port},
+	}
+}
+
+func (s *Stack) immichPart(img image) spec {
+	r := s.plan.Immich
+	env := map[string]string{
+		"DB_HOSTNAME":         ImmichPostgres,
+		"DB_USERNAME":         string(r.Product),
+		"DB_PASSWORD":         s.immich.Database,
+		"DB_DATABASE_NAME":    string(r.Product),
+		"REDIS_HOSTNAME":      Valkey,
+		"NODE_EXTRA_CA_CERTS": caPath,
+	}
+	maps.Copy(env, r.Environment)
+	return spec{
+		service: Immich, image: img, env: env, files: map[string][]byte{caPath: s.ca.PEM()}, ports: []int{r.Port}, tmpfs: r.Media,
+	}
+}
+
+func (s *Stack) edgePart(img image) (spec, error) {
+	config, err := json.Marshal(edge.File{
+		Listen:      ":" + strconv.Itoa(publicPort),
+		Control:     ":" + strconv.Itoa(controlPort),
+		Token:       s.token,
+		Certificate: string(s.ca.ChainPEM()),
+		Key:         string(s.ca.KeyPEM()),
+		Routes: map[string]string{
+			s.plan.AuthentikHost: fmt.Sprintf("http://%s:%d", AuthentikServer, s.plan.Authentik.Port),
+			s.plan.ImmichHost:    fmt.Sprintf("http://%s:%d", Immich, s.plan.Immich.Port),
+		},
+		Legs: map[edge.Leg][]string{edge.FromImmich: {Immich}, edge.FromAuthentik: {AuthentikServer, AuthentikWorker}},
+	})
+	if err != nil {
+		return spec{}, fmt.Errorf("write the edge's configuration: %w", err)
+	}
+	return spec{
+		service: Edge, image: img, cmd: []string{"edge", "--config", edgePath}, files: map[string][]byte{edgePath: config},
+		aliases: []string{s.plan.AuthentikHost, s.plan.ImmichHost}, ports: []int{publicPort, controlPort},
+	}, nil
+}
+
+func (s *Stack) browserPart(img image) spec {
+	return spec{service: Browser, image: img, ports: []int{chromePort}, shm: sharedMemory, cmd: []string{
+		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE " + s.plan.AuthentikHost + ", EXCLUDE " + s.plan.ImmichHost,
+		"--ignore-certificate-errors-spki-list=" + s.ca.SPKI(),
+		"--user-data-dir=/tmp/ssoproof", // Chrome heeds the line above only with a profile of its own
+		"--remote-allow-origins=*",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+		"--disable-gpu", "--hide-scrollbars",
+	}}
+}
