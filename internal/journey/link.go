@@ -1,0 +1,117 @@
+package journey
+
+import (
+	"context"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/authentik"
+	"github.com/ssoproof/ssoproof/internal/browser"
+	"github.com/ssoproof/ssoproof/internal/immich"
+)
+
+// Link connects the account of a session with a person at authentik, in the browser, from Immich's user settings.
+func (w *World) Link(ctx context.Context, s *browser.Session, session *immich.Session, user authentik.User) (*Login, error) {
+	login := &Login{Session: session}
+	before, err := w.Edge.Last(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = w.Trace.Step(`press "Link to OAuth"`, func() error {
+		if err := s.SetCookies(ctx, w.ImmichURL, session.Cookies); err != nil {
+			return err
+		}
+		if err := s.Open(ctx, w.RedirectURI(LinkPath)+"?isOpen=oauth"); err != nil {
+			return err
+		}
+		return s.Click(ctx, browser.ImmichLink)
+	})
+	if err != nil {
+		w.Trace.Picture(s, "stopped")
+		return login, err
+	}
+	if err := w.signIn(ctx, s, user, login, w.RedirectURI(LinkPath)); err != nil {
+		return login, err
+	}
+	login.Request = w.request(s)
+	err = w.Trace.Step("Immich links the account", func() error {
+		if login.Exchange, err = w.callback(ctx, before, linkEndpoint, login.Answer); err != nil {
+			return err
+		}
+		_, err = s.See(ctx, browser.ImmichUnlink)
+		return err
+	})
+	w.Trace.Picture(s, "linked")
+	return login, err
+}
+
+// LinkHTTP does what Link does, without a browser.
+func (w *World) LinkHTTP(ctx context.Context, session *immich.Session, user authentik.User) (*immich.User, error) {
+	var linked *immich.User
+	err := w.Trace.Step("link over HTTP", func() error {
+		proof := NewProof()
+		login, err := w.ThroughHTTP(ctx, w.Immich, user, w.RedirectURI(LinkPath), proof)
+		if err != nil {
+			return err
+		}
+		linked, err = w.Immich.As(session).Link(ctx, immich.CallbackRequest{
+			URL: login.Answer.URL, State: proof.State, CodeVerifier: proof.Verifier,
+		})
+		return err
+	})
+	return linked, err
+}
+
+// Logout is what was seen on the way out of Immich.
+type Logout struct {
+	EndSession string // where Immich sent the browser
+	Status     int    // of Immich's answer to its logout call
+}
+
+// Logout signs a person out by Immich's own menu, in the browser that is signed in there, and follows to authentik.
+func (w *World) Logout(ctx context.Context, s *browser.Session, email string) (*Logout, error) {
+	out := &Logout{}
+	err := w.Trace.Step(`press "Sign Out"`, func() error {
+		if err := s.Open(ctx, w.RedirectURI(LinkPath)); err != nil {
+			return err
+		}
+		if err := s.Click(ctx, browser.ImmichAvatar(email)); err != nil {
+			return err
+		}
+		return s.Click(ctx, browser.ImmichSignOut)
+	})
+	if err != nil {
+		w.Trace.Picture(s, "stopped")
+		return nil, err
+	}
+	err = w.Trace.Step("arrive at the end of the session", func() error {
+		// Immich first shows its login page by history API; only then the browser leaves.
+		move, err := s.Arrive(ctx, 0, "authentik's end-session endpoint", func(m browser.Move) bool {
+			return m.By == browser.ByRequest && strings.HasPrefix(m.URL, w.AuthentikURL) && strings.Contains(m.URL, "/end-session/")
+		})
+		if err != nil {
+			return err
+		}
+		out.EndSession = move.URL
+		_, err = s.See(ctx, browser.AuthentikSessionEnd, browser.AuthentikLoginPage)
+		return err
+	})
+	w.Trace.Picture(s, "logged-out")
+	return out, err
+}
+
+// AskedAgain presses Immich's OAuth button once more and says what it takes to get in: "nothing" where authentik's own
+// session has survived, else "a login".
+func (w *World) AskedAgain(ctx context.Context, s *browser.Session) (string, error) {
+	mark := s.Mark()
+	if err := w.startLogin(ctx, s); err != nil {
+		return "", err
+	}
+	_, move, err := s.SeeOrArrive(ctx, mark, landsOn(w.RedirectURI(LoginPath)), browser.AuthentikLoginPage)
+	switch {
+	case err != nil:
+		return "", err
+	case move != nil:
+		return "nothing", nil
+	}
+	return "a login", nil
+}

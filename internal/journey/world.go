@@ -1,0 +1,115 @@
+// Package journey does what a person does with the pair: log in, link an account, come from the mobile app, log out.
+// A journey is driven by the browser where the browser's road is what is judged, and over plain HTTP where it only
+// prepares.
+package journey
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/authentik"
+	"github.com/ssoproof/ssoproof/internal/browser"
+	"github.com/ssoproof/ssoproof/internal/edge"
+	"github.com/ssoproof/ssoproof/internal/immich"
+)
+
+// World is a configured pair, as journeys see it.
+type World struct {
+	AuthentikURL string // https://authentik.company
+	ImmichURL    string // https://immich.company
+	HTTP         *http.Client
+	Edge         edge.Reader
+
+	Authentik   *authentik.Client // as administrator
+	Immich      *immich.Client    // as nobody
+	ImmichAdmin *immich.Client
+	ButtonText  string // of Immich's OAuth button
+
+	// Browser opens a session; Trace is told of steps and pictures.
+	Browser func(context.Context) (*browser.Session, error)
+	Trace   Trace
+}
+
+// Trace is who follows a journey.
+type Trace interface {
+	// Step does one named part and records its time and error.
+	Step(name string, do func() error) error
+	// Picture keeps what the session shows.
+	Picture(s *browser.Session, name string)
+}
+
+// The paths of Immich's redirect URIs (facts of Immich's web app, all versions).
+const (
+	LoginPath        = "/auth/login"
+	LinkPath         = "/user-settings"
+	HandoffPath      = "/api/oauth/mobile-redirect"
+	callbackEndpoint = "/api/oauth/callback"
+	linkEndpoint     = "/api/oauth/link"
+)
+
+// NewUser creates a person at authentik whom nobody has seen before.
+func (w *World) NewUser(ctx context.Context) (authentik.User, error) {
+	var user authentik.User
+	err := w.Trace.Step("create a user at authentik", func() error {
+		tag, password := random(6), random(16)
+		var err error
+		user, err = w.Authentik.CreateUser(ctx, authentik.User{
+			Username: "user-" + tag, Name: "User " + tag, Email: "user-" + tag + "@example.org", Password: password,
+		})
+		if err == nil && user.Password == "" {
+			user.Password = password
+		}
+		return err
+	})
+	return user, err
+}
+
+// NewLocalUser creates a local account in Immich and logs it in by password.
+func (w *World) NewLocalUser(ctx context.Context, email string) (*immich.Session, error) {
+	var session *immich.Session
+	err := w.Trace.Step("create a local account in Immich", func() error {
+		password := random(16)
+		if _, err := w.ImmichAdmin.CreateUser(ctx, immich.User{Email: email, Name: "Local " + random(3)}, password); err != nil {
+			return err
+		}
+		var err error
+		session, err = w.Immich.Login(ctx, email, password)
+		return err
+	})
+	return session, err
+}
+
+// RedirectURI is an address of Immich's web app under its public name.
+func (w *World) RedirectURI(path string) string { return w.ImmichURL + path }
+
+// Answer is what authentik's redirect carries back.
+type Answer struct {
+	URL         string // exact bytes
+	RedirectURI string // without the query
+	Code, State string
+	Error       string
+}
+
+// ParseAnswer reads the query of a redirect, whatever its scheme.
+func ParseAnswer(address string) (Answer, error) {
+	base, query, _ := strings.Cut(address, "?")
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return Answer{}, fmt.Errorf("the redirect to %s has an unreadable query: %w", base, err)
+	}
+	return Answer{
+		URL: address, RedirectURI: base,
+		Code: values.Get("code"), State: values.Get("state"), Error: values.Get("error"),
+	}, nil
+}
+
+func random(bytes int) string {
+	b := make([]byte, bytes)
+	_, _ = rand.Read(b) // never fails since Go 1.24
+	return hex.EncodeToString(b)
+}

@@ -1,0 +1,41 @@
+package suites
+
+import (
+	"fmt"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+)
+
+// Exclusion is a check that does not apply to a cell, and why.
+type Exclusion struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+}
+
+// Catalogue is every check that applies to the cell, in the order in which it is best run: what all others rest on
+// first, what changes configuration last.
+func Catalogue(c Cell) ([]Check, []Exclusion) {
+	var plan []Check
+	var excluded []Exclusion
+	for _, theme := range []func(Cell) ([]Check, []Exclusion){
+		guideChecks, discoveryChecks, loginChecks, redirectChecks, mobileChecks, linkChecks, tokenChecks, logoutChecks,
+	} {
+		checks, out := theme(c)
+		plan = append(plan, checks...)
+		excluded = append(excluded, out...)
+	}
+	return plan, excluded
+}
+
+// product names a release as the source of a requirement.
+func (c Cell) authentik() string { return "authentik " + c.Authentik.Version }
+func (c Cell) immich() string    { return "Immich " + c.Immich.Version }
+
+// one is the common form of a check without variants.
+func one(id, title string, body func(*check.T, *Env), requirements ...check.Requirement) Check {
+	return Check{ID: id, Title: title, Level: check.Must, Requirements: requirements, Body: body}
+}
+
+func demand(key, source, format string, args ...any) check.Requirement {
+	return check.Requirement{Key: key, Source: source, Text: fmt.Sprintf(format, args...)}
+}

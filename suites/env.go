@@ -1,0 +1,134 @@
+// Package suites holds what is checked: one file per theme. It knows neither Docker nor Chrome.
+package suites
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/ssoproof/ssoproof/internal/authentik"
+	"github.com/ssoproof/ssoproof/internal/browser"
+	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/immich"
+	"github.com/ssoproof/ssoproof/internal/journey"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// Cell is what a run judges: a revision of the guide on a pair of releases.
+type Cell struct {
+	Guide     *guide.Settings
+	Authentik *version.Release
+	Immich    *version.Release
+}
+
+// Check is a check on a configured pair.
+type Check = check.Check[*Env]
+
+// Env is what a body works with: the pair as configured, seen through one check.
+type Env struct {
+	*journey.World
+	Cell
+	Shared *Shared
+}
+
+// Shared is what all checks of a run have in common.
+type Shared struct {
+	OP *authentik.Applied // the provider that the guide describes
+	RP *immich.Applied    // Immich's OAuth settings that the guide describes
+	// Scope and Algorithm are what Immich is set to after that: the guide's values, or its own defaults.
+	Scope, Algorithm string
+
+	mu    sync.Mutex
+	twins map[string]*authentik.Applied
+}
+
+// twin is a second provider that a check needs beyond the guide; it is made once per name.
+func (e *Env) twin(ctx context.Context, t *check.T, spec authentik.ProviderSpec) (*authentik.Applied, error) {
+	e.Shared.mu.Lock()
+	defer e.Shared.mu.Unlock()
+	t.Add(fmt.Sprintf("a second provider and application at authentik, %q", spec.Name))
+	if a := e.Shared.twins[spec.Name]; a != nil {
+		return a, nil
+	}
+	a, err := e.World.Authentik.AddProvider(ctx, e.Shared.OP, e.Cell.Authentik, spec)
+	if err != nil {
+		return nil, fmt.Errorf("add the provider %q: %w", spec.Name, err)
+	}
+	if e.Shared.twins == nil {
+		e.Shared.twins = map[string]*authentik.Applied{}
+	}
+	e.Shared.twins[spec.Name] = a
+	return a, nil
+}
+
+// session opens a browser for the check. When it closes, a browser whose own network failed makes the check worthless.
+func (e *Env) session(t *check.T) *browser.Session {
+	s, err := e.Browser(t.Context())
+	t.Block(err)
+	t.Cleanup(func(context.Context) error {
+		if err := s.Disturbed(); err != nil {
+			t.Doubt(err)
+		}
+		s.Close()
+		return nil
+	})
+	return s
+}
+
+// newUser is a person at authentik whom nobody has seen before.
+func (e *Env) newUser(t *check.T) authentik.User {
+	user, err := e.NewUser(t.Context())
+	t.Block(err)
+	return user
+}
+
+// localUser is an account in Immich with a password, and its session.
+func (e *Env) localUser(t *check.T, email string) *immich.Session {
+	session, err := e.NewLocalUser(t.Context(), email)
+	t.Block(err)
+	return session
+}
+
+// went judges how a journey ended, inside Confirm: an answer of a product is a finding and ends the body; whatever
+// else went wrong stands in the way of judging.
+func went(t *check.T, message string, err error) {
+	if err == nil {
+		return
+	}
+	if !answered(err) {
+		t.Block(fmt.Errorf("%s: %w", message, err))
+	}
+	t.Find(check.Finding{Message: message, Expected: "it works", Actual: err.Error()})
+	t.FailNow()
+}
+
+// answered reports whether err is what a product said, rather than what kept the harness from hearing it.
+func answered(err error) bool {
+	var (
+		refused  *authentik.RefusedError
+		stopped  *authentik.FlowError
+		page     *browser.RefusedError
+		rejected *journey.RejectedError
+		immichs  *immich.APIError
+	)
+	if errors.As(err, &immichs) {
+		return immichs.Status < 500 || immichs.Status == 500 // 502 to 504 come from the way, not from Immich
+	}
+	return errors.As(err, &refused) || errors.As(err, &stopped) || errors.As(err, &page) || errors.As(err, &rejected)
+}
+
+// immichHost is the name under which the guide reaches Immich.
+func (c Cell) immichHost() string {
+	host, _ := c.Guide.Hosts()
+	return host
+}
+
+// line is the guide's file and line, for requirements.
+func (c Cell) line(v *guide.Value) string {
+	if v == nil {
+		return ""
+	}
+	return c.Guide.Ref(v.Line)
+}

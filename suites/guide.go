@@ -1,0 +1,127 @@
+package suites
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/journey"
+)
+
+func guideChecks(c Cell) ([]Check, []Exclusion) {
+	first := c.Guide.Ref(c.Guide.RedirectURIs[0].Line)
+	return []Check{
+		one("guide.authentik", "authentik reads back as the guide says", guideAuthentik,
+			demand("fields", first, "every setting that the guide documents for authentik is stored as documented")),
+		one("guide.immich", "Immich reads back as the guide says", guideImmich,
+			demand("fields", c.line(c.Guide.ImmichIssuer), "every setting that the guide documents for Immich is stored as documented")),
+		one("guide.covers-clients", "the guide registers every redirect URI that Immich's clients send", guideCoversClients,
+			demand("covered", first, "the web app and the mobile app of %s find their redirect URIs among the documented ones, in a mode that accepts them", c.immich())),
+	}, nil
+}
+
+func guideAuthentik(t *check.T, e *Env) {
+	fields, err := e.World.Authentik.ReadBack(t.Context(), e.Guide, e.Cell.Authentik, e.Shared.OP)
+	t.Block(err)
+	t.Confirm("fields", func() {
+		for _, f := range fields {
+			if !f.Same {
+				t.Find(e.differs("authentik", f.Field, f.Documented, f.Actual, f.Line))
+			}
+		}
+	})
+}
+
+func guideImmich(t *check.T, e *Env) {
+	fields, err := e.ImmichAdmin.ReadBack(t.Context(), e.Guide, e.Cell.Immich, e.Shared.RP)
+	t.Block(err)
+	t.Confirm("fields", func() {
+		for _, f := range fields {
+			if !f.Same {
+				t.Find(e.differs("Immich", f.Field, f.Documented, f.Actual, f.Line))
+			}
+		}
+	})
+}
+
+func (c Cell) differs(product, field, documented, actual string, line int) check.Finding {
+	return check.Finding{
+		Message: product + " stores another " + field, Expected: documented, Actual: actual, Source: c.Guide.Ref(line),
+	}
+}
+
+// client is a redirect URI that one of Immich's clients sends.
+type client struct{ who, uri string }
+
+func (c Cell) clients(immichURL string) []client {
+	clients := []client{
+		{"the web app's login", immichURL + journey.LoginPath},
+		{"the web app's account link", immichURL + journey.LinkPath},
+	}
+	for _, app := range c.Immich.Apps {
+		clients = append(clients, client{"the mobile app from " + app.Name, app.RedirectURI})
+	}
+	return clients
+}
+
+func guideCoversClients(t *check.T, e *Env) {
+	t.Confirm("covered", func() {
+		for _, client := range e.clients(e.ImmichURL) {
+			if e.accepting(client.uri) == nil {
+				t.Find(e.notCovered(client))
+			}
+		}
+	})
+}
+
+// accepting is the documented entry that accepts a redirect URI, or nil.
+func (c Cell) accepting(uri string) *guide.RedirectURI {
+	for i, entry := range c.Guide.RedirectURIs {
+		if entry.Purpose == guide.Authorization && accepts(entry, uri) {
+			return &c.Guide.RedirectURIs[i]
+		}
+	}
+	return nil
+}
+
+// accepts reads an entry as authentik does: equal, or a full match of the regular expression.
+func accepts(entry guide.RedirectURI, uri string) bool {
+	if entry.Matching != guide.Regex {
+		return entry.URL == uri
+	}
+	pattern, err := regexp.Compile(`^(?:` + entry.URL + `)$`)
+	return err == nil && pattern.MatchString(uri)
+}
+
+func (c Cell) notCovered(missing client) check.Finding {
+	entries := make([]string, len(c.Guide.RedirectURIs))
+	for i, entry := range c.Guide.RedirectURIs {
+		entries[i] = entry.URL
+	}
+	line := missing.uri
+	mode := c.Guide.RedirectURIs[0].Matching
+	if mode == guide.Regex {
+		line = regexp.QuoteMeta(line)
+	}
+	at := c.nearestLine(missing.uri)
+	return check.Finding{
+		Message:  fmt.Sprintf("%s sends a redirect URI that the guide does not register", missing.who),
+		Expected: missing.uri,
+		Actual:   strings.Join(entries, " "),
+		Source:   c.Guide.Ref(at),
+		Fix:      fmt.Sprintf("add the redirect URI `%s` (%s) at %s", line, mode, c.Guide.Ref(at)),
+	}
+}
+
+// nearestLine is the line of the documented entry with the same scheme, or of the first one.
+func (c Cell) nearestLine(uri string) int {
+	scheme, _, _ := strings.Cut(uri, ":")
+	for _, entry := range c.Guide.RedirectURIs {
+		if strings.HasPrefix(entry.URL, scheme+":") {
+			return entry.Line
+		}
+	}
+	return c.Guide.RedirectURIs[0].Line
+}

@@ -1,0 +1,89 @@
+package suites
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/immich"
+	"github.com/ssoproof/ssoproof/internal/journey"
+)
+
+func linkChecks(c Cell) ([]Check, []Exclusion) {
+	line := c.Guide.Ref(c.nearestLine("https://" + c.immichHost() + journey.LinkPath))
+	return []Check{
+		one("link.web", "a person links a local account from the user settings", linkWeb,
+			demand("landing", line, "authentik sends the browser back to the documented /user-settings, with a code and the state"),
+			demand("linked", c.immich(), "the account has the subject as its oauthId and keeps its e-mail")),
+		one("link.unlink", "a linked account is unlinked", linkUnlink,
+			demand("unlinked", c.immich(), "after unlinking, the account has no oauthId")),
+		one("link.taken", "an identity that belongs to another account is refused", linkTaken,
+			demand("refused", c.immich(), "linking an identity twice is refused with 400"),
+			demand("kept", c.immich(), "both accounts stay as they were")),
+	}, nil
+}
+
+// otherEmail keeps the local account from being taken over by e-mail before it is linked.
+func otherEmail(email string) string { return "local-" + email }
+
+func linkWeb(t *check.T, e *Env) {
+	user := e.newUser(t)
+	local := e.localUser(t, otherEmail(user.Email))
+	login, err := e.Link(t.Context(), e.session(t), local, user)
+	t.Confirm("landing", func() {
+		went(t, "linking", err)
+		require.Equal(t, e.RedirectURI(journey.LinkPath), login.Answer.RedirectURI, "the browser's landing")
+		assert.NotNil(t, e.accepting(login.Answer.RedirectURI), "the guide documents %s", login.Answer.RedirectURI)
+		assert.Equal(t, login.Request.Get("state"), login.Answer.State, "the state")
+	})
+	me, err := e.World.Immich.As(local).Me(t.Context())
+	t.Confirm("linked", func() {
+		went(t, "GET /api/users/me", err)
+		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId is the subject")
+		assert.Equal(t, otherEmail(user.Email), strings.ToLower(me.Email), "the account's e-mail")
+	})
+}
+
+func linkUnlink(t *check.T, e *Env) {
+	user := e.newUser(t)
+	local := e.localUser(t, otherEmail(user.Email))
+	linked, err := e.LinkHTTP(t.Context(), local, user)
+	t.Confirm("unlinked", func() {
+		went(t, "linking", err)
+		require.Equal(t, user.UID, linked.OAuthID, "the account is linked before")
+		_, err := e.World.Immich.As(local).Unlink(t.Context())
+		went(t, "unlinking", err)
+		me, err := e.World.Immich.As(local).Me(t.Context())
+		went(t, "GET /api/users/me", err)
+		assert.Empty(t, me.OAuthID, "the account's oauthId")
+	})
+}
+
+func linkTaken(t *check.T, e *Env) {
+	user := e.newUser(t)
+	owner, err := e.WebLoginHTTP(t.Context(), user)
+	t.Block(err)
+	local := e.localUser(t, otherEmail(user.Email))
+	_, err = e.LinkHTTP(t.Context(), local, user)
+	t.Confirm("refused", func() {
+		var refused *immich.APIError
+		if err != nil && !errors.As(err, &refused) {
+			t.Block(err)
+		}
+		require.NotNil(t, refused, "Immich took the identity a second time")
+		assert.Equal(t, http.StatusBadRequest, refused.Status, "the status of POST /api/oauth/link")
+		t.Observe("message", refused.Message)
+	})
+	t.Confirm("kept", func() {
+		me, err := e.World.Immich.As(local).Me(t.Context())
+		went(t, "GET /api/users/me", err)
+		assert.Empty(t, me.OAuthID, "the other account's oauthId")
+		holder, err := e.World.Immich.As(owner.Session).Me(t.Context())
+		went(t, "GET /api/users/me", err)
+		assert.Equal(t, user.UID, holder.OAuthID, "the owner's oauthId")
+	})
+}

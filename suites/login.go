@@ -1,0 +1,247 @@
+package suites
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ssoproof/ssoproof/internal/authentik"
+	"github.com/ssoproof/ssoproof/internal/browser"
+	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/immich"
+	"github.com/ssoproof/ssoproof/internal/journey"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// The authorization flows that authentik ships (blueprints, all supported versions).
+const (
+	explicitConsent = "default-provider-authorization-explicit-consent"
+	implicitConsent = "default-provider-authorization-implicit-consent"
+)
+
+func loginChecks(c Cell) ([]Check, []Exclusion) {
+	checks := firstLogins(c)
+	checks = append(checks,
+		Check{
+			ID: "login.web.again", Title: "the same person logs in again", Level: check.Must,
+			Needs: []string{checks[0].Name()}, Body: loginAgain,
+			Requirements: []check.Requirement{c.lands(),
+				demand("remembered", c.authentik(), "a consent once given is remembered"),
+				demand("same", c.immich(), "the second login opens the same account"),
+			},
+		},
+		Check{
+			ID: "login.web.existing", Title: "a local account with the same e-mail is taken over by the login", Level: check.Must,
+			Needs: []string{checks[0].Name()}, Body: loginExisting,
+			Requirements: []check.Requirement{c.lands(),
+				demand("same", c.immich(), "the login opens the local account and binds it to the identity"),
+				demand("single", c.immich(), "no second account comes into being"),
+			},
+		},
+		Check{
+			ID: "login.web.auto-launch", Title: "auto-launch reaches the login, and autoLaunch=0 always reaches the form", Level: check.Must,
+			Changes: "immich.config", Body: loginAutoLaunch,
+			Requirements: []check.Requirement{
+				demand("launches", c.immich(), "with auto-launch on, the login page leads to authentik without a click"),
+				demand("form", c.immich(), "with autoLaunch=0 in the address, the login page shows its form"),
+			},
+		})
+	return checks, nil
+}
+
+// firstLogins is login.web.first: once as the guide says or, where it leaves the flow to the reader, for both flows.
+func firstLogins(c Cell) []Check {
+	first := func(flow string, variant check.Variant) Check {
+		return Check{
+			ID: "login.web.first", Title: "a new person logs in from Immich's web app", Level: check.Must, Variant: variant,
+			Requirements: []check.Requirement{c.lands(),
+				demand("consent", c.flowSource(), "consent is asked as the authorization flow says"),
+				demand("session", c.immich(), "Immich sets the cookies of a session"),
+				demand("account", c.immich(), "the session's account has the person's e-mail and name and, as oauthId, the subject"),
+				demand("single", c.immich(), "one account comes into being"),
+			},
+			Body: func(t *check.T, e *Env) { loginFirst(t, e, flow) },
+		}
+	}
+	if flow := c.Guide.AuthorizationFlow; flow != nil && flow.Kind == guide.Literal {
+		return []Check{first(flow.Value, nil)}
+	}
+	implicit := first(implicitConsent, check.Variant{"consent": "implicit"})
+	implicit.Changes = "provider"
+	return []Check{first(explicitConsent, check.Variant{"consent": "explicit"}), implicit}
+}
+
+func (c Cell) lands() check.Requirement {
+	return demand("landing", c.Guide.Ref(c.nearestLine("https://"+c.immichHost()+journey.LoginPath)),
+		"authentik sends the browser back to the documented redirect URI, with a code and Immich's state")
+}
+
+func (c Cell) flowSource() string {
+	if c.Guide.AuthorizationFlow != nil {
+		return c.line(c.Guide.AuthorizationFlow)
+	}
+	return c.authentik()
+}
+
+func loginFirst(t *check.T, e *Env, flow string) {
+	if flow == implicitConsent && t.Snapshot().Variant != nil {
+		e.switchFlow(t, flow)
+	}
+	user := e.newUser(t)
+	login, err := e.WebLogin(t.Context(), e.session(t), user)
+	e.confirmLanding(t, login, err)
+	t.Confirm("consent", func() {
+		assert.Equal(t, flow != implicitConsent, login.Prompts.Consent, "consent was asked")
+	})
+	t.Observe("permissions", strings.Join(login.Prompts.Permissions, " "))
+	t.Observe("arrived", login.Arrived)
+	e.confirmSession(t, login)
+	e.confirmAccount(t, "account", login.Session, user)
+	e.confirmSingle(t, user.Email)
+}
+
+// confirmLanding judges the redirect back to Immich's login page, and that Immich took it.
+func (e *Env) confirmLanding(t *check.T, login *journey.Login, err error) {
+	t.Confirm("landing", func() {
+		went(t, "the login", err)
+		require.Equal(t, e.RedirectURI(journey.LoginPath), login.Answer.RedirectURI, "the browser's landing")
+		assert.NotNil(t, e.accepting(login.Answer.RedirectURI), "the guide documents %s", login.Answer.RedirectURI)
+		assert.NotEmpty(t, login.Answer.Code, "the code")
+		assert.Equal(t, login.Request.Get("state"), login.Answer.State, "the state")
+	})
+}
+
+func (e *Env) confirmSession(t *check.T, login *journey.Login) {
+	t.Confirm("session", func() {
+		var set []string
+		for _, cookie := range login.Session.Cookies {
+			set = append(set, cookie.Name)
+		}
+		assert.Subset(t, set, []string{"immich_access_token", "immich_auth_type", "immich_is_authenticated"}, "Immich's cookies")
+		if e.Cell.Immich.Has(version.UserOnboarding) {
+			assert.True(t, strings.HasPrefix(login.Arrived, "/auth/onboarding"), "a new user is welcomed at /auth/onboarding, not at %s", login.Arrived)
+		} else {
+			assert.Equal(t, "/photos", login.Arrived, "where the login ends")
+		}
+	})
+}
+
+// confirmAccount judges whose account a session opens.
+func (e *Env) confirmAccount(t *check.T, key string, session *immich.Session, user authentik.User) *immich.User {
+	me, err := e.World.Immich.As(session).Me(t.Context())
+	t.Confirm(key, func() {
+		went(t, "GET /api/users/me", err)
+		assert.Equal(t, strings.ToLower(user.Email), strings.ToLower(me.Email), "the account's e-mail")
+		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId is the subject")
+		if key == "account" {
+			assert.Equal(t, user.Name, me.Name, "the account's name")
+		}
+	})
+	return me
+}
+
+func (e *Env) confirmSingle(t *check.T, email string) {
+	users, err := e.ImmichAdmin.Users(t.Context())
+	t.Block(err)
+	users = slices.DeleteFunc(users, func(u immich.User) bool { return !strings.EqualFold(u.Email, email) })
+	t.Confirm("single", func() { assert.Len(t, users, 1, "accounts with the e-mail %s", email) })
+}
+
+// switchFlow gives the shared provider another authorization flow for the length of the check.
+func (e *Env) switchFlow(t *check.T, flow string) {
+	restore, err := e.World.Authentik.SwitchFlow(t.Context(), e.Shared.OP.ProviderPK, flow)
+	t.Block(err)
+	t.Cleanup(restore)
+	t.Add("the authorization flow " + flow + ", which the guide leaves to the reader")
+}
+
+func loginAgain(t *check.T, e *Env) {
+	user := e.newUser(t)
+	first, err := e.WebLoginHTTP(t.Context(), user)
+	t.Block(err)
+	before, err := e.World.Immich.As(first.Session).Me(t.Context())
+	t.Block(err)
+	again, err := e.WebLogin(t.Context(), e.session(t), user)
+	e.confirmLanding(t, again, err)
+	t.Confirm("remembered", func() { assert.False(t, again.Prompts.Consent, "consent was asked a second time") })
+	after, err := e.World.Immich.As(again.Session).Me(t.Context())
+	t.Confirm("same", func() {
+		went(t, "GET /api/users/me", err)
+		assert.Equal(t, before.ID, after.ID, "the account")
+	})
+}
+
+func loginExisting(t *check.T, e *Env) {
+	user := e.newUser(t)
+	local := e.localUser(t, user.Email)
+	login, err := e.WebLogin(t.Context(), e.session(t), user)
+	e.confirmLanding(t, login, err)
+	me := e.confirmAccount(t, "same", login.Session, user)
+	t.Confirm("same", func() { assert.Equal(t, local.UserID, me.ID, "the account") })
+	e.confirmSingle(t, user.Email)
+}
+
+func loginAutoLaunch(t *check.T, e *Env) {
+	e.changeImmich(t, map[string]any{"autoLaunch": true})
+	t.Add("Immich's setting oauth.autoLaunch")
+	s := e.session(t)
+	t.Confirm("launches", func() {
+		t.Block(s.Open(t.Context(), e.RedirectURI(journey.LoginPath)))
+		i, err := s.See(t.Context(), browser.AuthentikLoginPage, browser.AuthentikErrorPage)
+		t.Block(err)
+		e.Trace.Picture(s, "launched")
+		assert.Zero(t, i, "authentik shows its error page instead of its login")
+	})
+	fresh := e.session(t)
+	t.Confirm("form", func() {
+		t.Block(fresh.Open(t.Context(), e.RedirectURI(journey.LoginPath)+"?autoLaunch=0"))
+		i, err := fresh.See(t.Context(), browser.ImmichOAuthButton(e.ButtonText), browser.AuthentikLoginPage)
+		t.Block(err)
+		e.Trace.Picture(fresh, "form")
+		assert.Zero(t, i, "the login page with autoLaunch=0 went to authentik")
+	})
+}
+
+// changeImmich changes keys of Immich's OAuth settings for the length of the check.
+func (e *Env) changeImmich(t *check.T, keys map[string]any) {
+	before, err := e.ImmichAdmin.SystemConfig(t.Context())
+	t.Block(err)
+	kept := map[string]any{}
+	for key, value := range keys {
+		kept[key] = before.OAuth()[key]
+		before.OAuth()[key] = value
+	}
+	t.Cleanup(func(ctx context.Context) error { return e.restoreImmich(ctx, kept) })
+	after, err := e.ImmichAdmin.PutSystemConfig(t.Context(), before)
+	t.Block(err)
+	for key, value := range keys {
+		if after.OAuth()[key] != value {
+			t.Block(fmt.Errorf("Immich did not take oauth.%s=%v", key, value))
+		}
+	}
+}
+
+func (e *Env) restoreImmich(ctx context.Context, kept map[string]any) error {
+	config, err := e.ImmichAdmin.SystemConfig(ctx)
+	if err != nil {
+		return fmt.Errorf("give Immich its settings back: %w", err)
+	}
+	for key, value := range kept {
+		config.OAuth()[key] = value
+	}
+	after, err := e.ImmichAdmin.PutSystemConfig(ctx, config)
+	if err != nil {
+		return fmt.Errorf("give Immich its settings back: %w", err)
+	}
+	for key, value := range kept {
+		if after.OAuth()[key] != value {
+			return fmt.Errorf("Immich did not take oauth.%s back", key)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package suites
+
+import (
+	"maps"
+	"net/url"
+	"strconv"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ssoproof/ssoproof/internal/authentik"
+	"github.com/ssoproof/ssoproof/internal/browser"
+	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/journey"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+func mobileChecks(c Cell) ([]Check, []Exclusion) {
+	if len(c.Immich.Apps) == 0 {
+		reason := "no app generation is known for " + c.immich()
+		return []Check{c.handoff()}, []Exclusion{{"login.mobile.native", reason}, {"login.mobile.override", reason}}
+	}
+	var checks []Check
+	for _, app := range c.Immich.Apps {
+		for _, slashes := range []journey.Spelling{journey.OneSlash, journey.ThreeSlashes} {
+			checks = append(checks, c.native(app, slashes))
+		}
+	}
+	return append(checks, c.override(), c.handoff()), nil
+}
+
+func (c Cell) native(app version.App, slashes journey.Spelling) Check {
+	return Check{
+		ID: "login.mobile.native", Title: "the mobile app logs in by its own scheme", Level: check.Must,
+		Variant: check.Variant{"app": app.Name, "slashes": strconv.Itoa(int(slashes))},
+		Requirements: []check.Requirement{
+			demand("landing", c.Guide.Ref(c.nearestLine(app.RedirectURI)), "authentik accepts %s and answers to that scheme with a code and the app's state", app.RedirectURI),
+			demand("session", c.immich(), "after the app's own rewriting of the address, the app gets a session"),
+		},
+		Body: func(t *check.T, e *Env) { mobileNative(t, e, app, slashes) },
+	}
+}
+
+// mobileNative drives the browser for the spelling that authentik sends, and HTTP for the one that a phone restores:
+// the browser's road is the same.
+func mobileNative(t *check.T, e *Env, gen version.App, slashes journey.Spelling) {
+	user, app := e.newUser(t), e.NewApp(gen)
+	var s *browser.Session
+	if slashes == journey.OneSlash {
+		s = e.session(t)
+	}
+	login, err := app.Login(t.Context(), s, user)
+	t.Confirm("landing", func() {
+		went(t, "the app's login", err)
+		require.Equal(t, journey.Collapsed(gen.RedirectURI), journey.Collapsed(login.Answer.RedirectURI), "the address for the app")
+		require.NotEmpty(t, login.Answer.Code, "the code")
+		assert.Equal(t, login.Request.Get("state"), login.Answer.State, "the state")
+	})
+	t.Observe("landing", login.Answer.RedirectURI)
+	me, err := app.Receive(t.Context(), slashes.Spell(login.Answer.URL))
+	t.Confirm("session", func() {
+		went(t, "the app's session", err)
+		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId is the subject")
+	})
+}
+
+func (c Cell) override() Check {
+	return Check{
+		ID: "login.mobile.override", Title: "the mobile app logs in by the https override", Level: check.Must,
+		Changes: "immich.config", Body: mobileOverride,
+		Requirements: []check.Requirement{
+			demand("authorize", c.immich(), "the override stands in the authorization request"),
+			demand("token", "RFC 6749 §4.1.3", "the token request names the same redirect URI as the authorization request"),
+			demand("session", c.immich(), "the app gets a session"),
+		},
+	}
+}
+
+func mobileOverride(t *check.T, e *Env) {
+	gen := e.Cell.Immich.Apps[len(e.Cell.Immich.Apps)-1]
+	override := e.RedirectURI(journey.HandoffPath)
+	e.useOverride(t, override)
+	user, app := e.newUser(t), e.NewApp(gen)
+	login, err := app.Login(t.Context(), nil, user)
+	t.Confirm("authorize", func() {
+		went(t, "the app's login", err)
+		require.Equal(t, override, login.Request.Get("redirect_uri"), "the redirect URI of the authorization request")
+		require.Equal(t, override, login.Answer.RedirectURI, "the browser's landing")
+	})
+	location, err := e.Handoff(t.Context(), login.Answer.URL[len(override)+1:])
+	t.Block(err)
+	me, err := app.Receive(t.Context(), location)
+	t.Confirm("session", func() {
+		went(t, "the app's session", err)
+		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId is the subject")
+	})
+	redemption, err := e.Redemption(t.Context(), login.Answer.Code)
+	t.Block(err)
+	t.Confirm("token", func() {
+		assert.Equal(t, override, redemption.Form.Get("redirect_uri"), "the redirect URI of the token request")
+	})
+}
+
+// useOverride turns the override on, with a provider of its own that registers it: the guide does not.
+func (e *Env) useOverride(t *check.T, override string) {
+	twin, err := e.twin(t.Context(), t, authentik.ProviderSpec{
+		Name: "Immich override", Slug: "immich-override",
+		RedirectURIs: []guide.RedirectURI{{URL: override, Matching: guide.Strict, Purpose: guide.Authorization}},
+	})
+	t.Block(err)
+	keys := map[string]any{"mobileOverrideEnabled": true, "mobileRedirectUri": override}
+	maps.Copy(keys, map[string]any{"issuerUrl": twin.DiscoveryURL, "clientId": twin.ClientID, "clientSecret": twin.ClientSecret})
+	e.changeImmich(t, keys)
+	t.Add("Immich's mobile redirect override " + override)
+}
+
+func (c Cell) handoff() Check {
+	return one("login.mobile.handoff", "Immich hands an https landing over to the app", mobileHandoff,
+		demand("scheme", c.immich(), "the hand-off redirects to the app's own redirect URI"),
+		demand("query", c.immich(), "the hand-off keeps the query byte for byte"))
+}
+
+func mobileHandoff(t *check.T, e *Env) {
+	query := "code=a%2Bb%2Fc&state=x%20y+z&empty=&uml=%C3%BC&slash=/&last=~"
+	location, err := e.Handoff(t.Context(), query)
+	t.Confirm("scheme", func() {
+		went(t, "the hand-off", err)
+		to, err := url.Parse(location)
+		require.NoError(t, err)
+		assert.Equal(t, "app.immich", to.Scheme, "the scheme of %s", location)
+		for _, app := range e.Cell.Immich.Apps {
+			assert.Equal(t, app.RedirectURI, location[:len(location)-len(to.RawQuery)-1], "the address for the app")
+		}
+	})
+	t.Confirm("query", func() {
+		answer, err := journey.ParseAnswer(location)
+		require.NoError(t, err)
+		assert.Equal(t, answer.RedirectURI+"?"+query, location)
+	})
+}

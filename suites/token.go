@@ -1,0 +1,88 @@
+package suites
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+)
+
+func tokenChecks(c Cell) ([]Check, []Exclusion) {
+	return []Check{{
+		ID: "token.id", Title: "the ID token that Immich received is valid", Level: check.Must, Body: tokenID,
+		Needs: []string{"discovery.issuer"},
+		Requirements: []check.Requirement{
+			demand("verified", "OpenID Connect Core 1.0 §3.1.3.7", "signature by the published keys, issuer, audience, expiry and time of issue hold"),
+			demand("claims", c.line(c.Guide.ImmichScope), "the claims of the documented scopes are there and are the person's"),
+			demand("userinfo", "OpenID Connect Core 1.0 §5.3.2", "the userinfo endpoint says the same"),
+		},
+	}}, nil
+}
+
+// tokenID logs in over HTTP, finds the token response that Immich's back end got, and lets go-oidc judge it.
+func tokenID(t *check.T, e *Env) {
+	user := e.newUser(t)
+	login, err := e.WebLoginHTTP(t.Context(), user)
+	t.Block(err)
+	redemption, err := e.Redemption(t.Context(), login.Answer.Code)
+	t.Block(err)
+	raw, _ := redemption.Tokens["id_token"].(string)
+	provider, err := oidc.NewProvider(e.oidcContext(t.Context()), e.issuer())
+	t.Block(err)
+
+	var claims map[string]any
+	t.Confirm("verified", func() {
+		require.NotEmpty(t, raw, "the ID token in authentik's token response")
+		token, err := provider.Verifier(&oidc.Config{
+			ClientID: e.Shared.OP.ClientID, SupportedSigningAlgs: []string{e.Shared.Algorithm},
+		}).Verify(e.oidcContext(t.Context()), raw)
+		require.NoError(t, err, "go-oidc verifies the ID token")
+		require.NoError(t, token.Claims(&claims))
+		assert.Equal(t, user.UID, token.Subject, "sub")
+		assert.False(t, token.IssuedAt.IsZero(), "iat is set")
+		assert.True(t, token.Expiry.After(token.IssuedAt), "exp is after iat")
+	})
+	t.Confirm("claims", func() {
+		for name, value := range e.expectedClaims(user.Email, user.Name) {
+			assert.Equal(t, value, claims[name], "claim %s", name)
+		}
+	})
+	t.Observe("email_verified", fmt.Sprint(claims["email_verified"]))
+	t.Observe("claims", strings.Join(slices.Sorted(maps.Keys(claims)), " "))
+	e.confirmUserInfo(t, provider, redemption.Tokens, claims)
+}
+
+// expectedClaims are what the documented scopes promise of a person (OpenID Connect Core 1.0 §5.4).
+func (e *Env) expectedClaims(email, name string) map[string]any {
+	expected := map[string]any{}
+	for _, scope := range strings.Fields(e.Shared.Scope) {
+		switch scope {
+		case "email":
+			expected["email"] = email
+		case "profile":
+			expected["name"] = name
+		}
+	}
+	return expected
+}
+
+func (e *Env) confirmUserInfo(t *check.T, provider *oidc.Provider, tokens, claims map[string]any) {
+	access, _ := tokens["access_token"].(string)
+	info, err := provider.UserInfo(e.oidcContext(t.Context()), oauth2.StaticTokenSource(&oauth2.Token{AccessToken: access, TokenType: "Bearer"}))
+	t.Confirm("userinfo", func() {
+		require.NoError(t, err, "userinfo answers with the access token that Immich received")
+		var said map[string]any
+		require.NoError(t, info.Claims(&said))
+		assert.Equal(t, claims["sub"], said["sub"], "sub")
+		for name := range e.expectedClaims("", "") {
+			assert.Equal(t, claims[name], said[name], "claim %s", name)
+		}
+	})
+}
