@@ -1,0 +1,78 @@
+package fakerp
+
+import "fmt"
+
+// Fault is a named deviation from the product.
+type Fault struct {
+	Name        string
+	Requirement string // the sentence that it breaks
+}
+
+// The names of the faults.
+const (
+	sessionSurvives    = "session-survives-logout"
+	logoutStays        = "logout-not-sent-to-end-session"
+	linkIgnored        = "link-ignored"
+	linkTaken          = "link-taken-accepted"
+	unlinkIgnored      = "unlink-keeps-oauthid"
+	secondAccount      = "second-account-on-existing-email"
+	oauthIDLost        = "oauthid-not-stored"
+	nameDropped        = "name-dropped"
+	handoffDropsQuery  = "mobile-redirect-drops-query"
+	handoffScheme      = "mobile-redirect-wrong-scheme"
+	overrideHalf       = "override-only-at-authorize"
+	overrideIgnored    = "override-ignored"
+	redirectAltered    = "redirect-uri-altered"
+	autoLaunchLoops    = "autolaunch-loops"
+	autoLaunchIgnored  = "autolaunch-ignored"
+	stateIgnored       = "callback-accepts-wrong-state"
+	cookiesMissing     = "cookies-not-set"
+	tokenHeaderIgnored = "token-header-ignored"
+	noOnboarding       = "no-onboarding"
+	settingsLost       = "settings-not-kept"
+)
+
+// Faults lists every fault that the double can be given.
+func Faults() []Fault {
+	return []Fault{
+		{sessionSurvives, "After logout the session is dead on the server."},
+		{logoutStays, "Logout after an OAuth login sends the browser to the discovered end-session endpoint."},
+		{linkIgnored, "Linking binds the identity to the account."},
+		{linkTaken, "An identity that belongs to another account cannot be linked."},
+		{unlinkIgnored, "Unlinking takes the identity off the account."},
+		{secondAccount, "A login with the e-mail of a local account binds that account and makes no second one."},
+		{oauthIDLost, "After a login the account holds the subject of the ID token."},
+		{nameDropped, "A new account has the name that the claims give."},
+		{handoffDropsQuery, "The hand-off to the app keeps the query byte for byte."},
+		{handoffScheme, "The hand-off goes to the app's own URI."},
+		{overrideHalf, "The mobile redirect override is used in the token request as well as in authorize."},
+		{overrideIgnored, "The mobile redirect override is used in authorize."},
+		{redirectAltered, "The redirect URI that the client asked for is sent to the OpenID Provider unchanged."},
+		{autoLaunchLoops, "autoLaunch=0 always reaches the login form."},
+		{autoLaunchIgnored, "With auto-launch on, the login page starts the login by itself."},
+		{stateIgnored, "A callback with another state than the one that was sent is refused."},
+		{cookiesMissing, "A login sets the session cookies."},
+		{tokenHeaderIgnored, "The token in the header x-immich-user-token authenticates."},
+		{noOnboarding, "A new user is led to the onboarding page, where the release has one for users."},
+		{settingsLost, "Every setting that is written is read back as written."},
+	}
+}
+
+// SetFault switches a fault on or off, at any time.
+func (s *Server) SetFault(name string, on bool) error {
+	for _, f := range Faults() {
+		if f.Name == name {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.faults[name] = on
+			return nil
+		}
+	}
+	return fmt.Errorf("the double of Immich knows no fault %q", name)
+}
+
+func (s *Server) faulty(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.faults[name]
+}

@@ -1,0 +1,119 @@
+package fakerp
+
+import (
+	"net/http"
+	"time"
+)
+
+func (s *Server) routeUsers() {
+	s.own("GET /users/me", "", func(w http.ResponseWriter, _ *http.Request, c caller) error {
+		writeJSON(w, http.StatusOK, userView(c.user))
+		return nil
+	})
+	s.own("GET /users/me/preferences", "", func(w http.ResponseWriter, _ *http.Request, _ caller) error {
+		writeJSON(w, http.StatusOK, object{"folders": object{"enabled": false}, "memories": object{"enabled": true}, "people": object{"enabled": true}})
+		return nil
+	})
+	if s.onboards() {
+		s.own("GET /users/me/onboarding", "", func(w http.ResponseWriter, _ *http.Request, c caller) error {
+			writeJSON(w, http.StatusOK, object{"isOnboarded": c.user.onboarded})
+			return nil
+		})
+		s.own("PUT /users/me/onboarding", "", s.setOnboarding)
+	}
+	s.admin("GET /admin/users", "", func(w http.ResponseWriter, _ *http.Request, _ caller) error {
+		views := []object{}
+		for _, u := range s.store.all() {
+			views = append(views, userView(u))
+		}
+		writeJSON(w, http.StatusOK, views)
+		return nil
+	})
+	s.admin("POST /admin/users", "Failed to create user", s.createUser)
+	s.admin("GET /admin/users/{id}", "", func(w http.ResponseWriter, r *http.Request, _ caller) error {
+		u, ok := s.store.get(byID(r.PathValue("id")))
+		return writeUser(w, u, ok)
+	})
+	s.admin("PUT /admin/users/{id}", "", s.updateUser)
+	s.admin("DELETE /admin/users/{id}", "", func(w http.ResponseWriter, r *http.Request, _ caller) error {
+		u, ok := s.store.update(r.PathValue("id"), func(u *user) { u.deleted = true })
+		if ok {
+			s.store.end(func(one session) bool { return one.userID == u.id })
+		}
+		return writeUser(w, u, ok)
+	})
+}
+
+func (s *Server) setOnboarding(w http.ResponseWriter, r *http.Request, c caller) error {
+	body, err := readBody(r)
+	if err != nil {
+		return err
+	}
+	u, _ := s.store.update(c.user.id, func(u *user) { u.onboarded = body.on("isOnboarded") })
+	writeJSON(w, http.StatusOK, object{"isOnboarded": u.onboarded})
+	return nil
+}
+
+func (s *Server) createUser(w http.ResponseWriter, r *http.Request, _ caller) error {
+	body, err := readBody(r)
+	if err != nil {
+		return err
+	}
+	if err := texts(body, "email", "name"); err != nil {
+		return err
+	}
+	must, given := body["shouldChangePassword"].(bool)
+	u, err := s.store.create(user{
+		email: body.text("email"), name: body.text("name"), password: body.text("password"),
+		storageLabel: body.text("storageLabel"), admin: body.on("isAdmin"), changePassword: must || !given,
+	})
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusCreated, userView(u))
+	return nil
+}
+
+func (s *Server) updateUser(w http.ResponseWriter, r *http.Request, _ caller) error {
+	body, err := readBody(r)
+	if err != nil {
+		return err
+	}
+	u, ok := s.store.update(r.PathValue("id"), func(u *user) {
+		for key, field := range map[string]*string{"email": &u.email, "name": &u.name, "password": &u.password, "storageLabel": &u.storageLabel} {
+			if v, ok := body[key].(string); ok {
+				*field = v
+			}
+		}
+		for key, field := range map[string]*bool{"isAdmin": &u.admin, "shouldChangePassword": &u.changePassword} {
+			if v, ok := body[key].(bool); ok {
+				*field = v
+			}
+		}
+	})
+	return writeUser(w, u, ok)
+}
+
+func writeUser(w http.ResponseWriter, u user, ok bool) error {
+	if !ok {
+		return refuse(http.StatusNotFound, "User not found")
+	}
+	writeJSON(w, http.StatusOK, userView(u))
+	return nil
+}
+
+func userView(u user) object {
+	view := object{
+		"id": u.id, "email": u.email, "name": u.name, "oauthId": u.oauthID, "isAdmin": u.admin,
+		"shouldChangePassword": u.changePassword, "storageLabel": nil, "quotaSizeInBytes": nil, "quotaUsageInBytes": 0,
+		"profileImagePath": "", "avatarColor": "primary", "status": "active", "deletedAt": nil, "license": nil,
+		"createdAt": u.created.Format(time.RFC3339), "updatedAt": u.created.Format(time.RFC3339),
+	}
+	if u.storageLabel != "" {
+		view["storageLabel"] = u.storageLabel
+	}
+	if u.deleted {
+		view["status"] = "deleted"
+	}
+	return view
+}
