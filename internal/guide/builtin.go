@@ -2,8 +2,10 @@ package guide
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io/fs"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -110,23 +112,25 @@ func (s *Settings) validate() error {
 
 // nearest sorts the known revisions by their distance in days; for a name that is no date the newest come first.
 func nearest(all []Revision, name string) []string {
-	const day = "2006-01-02"
-	wanted, err := time.Parse(day, name)
-	if err != nil {
-		wanted = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+	wanted, ok := dayOf(name)
+	if !ok {
+		wanted = math.MaxInt32
 	}
-	distance := func(r Revision) time.Duration {
-		known, err := time.Parse(day, r.Revision)
-		if err != nil {
-			return 1<<63 - 1
-		}
-		return known.Sub(wanted).Abs()
+	distance := func(r Revision) int64 {
+		day, _ := dayOf(r.Revision)
+		return max(day-wanted, wanted-day)
 	}
 	byDistance := slices.Clone(all)
-	slices.SortStableFunc(byDistance, func(a, b Revision) int { return int((distance(a) - distance(b)) / time.Hour) })
+	slices.SortStableFunc(byDistance, func(a, b Revision) int { return cmp.Compare(distance(a), distance(b)) })
 	var names []string
 	for _, r := range byDistance[:min(3, len(byDistance))] {
 		names = append(names, r.Revision)
 	}
 	return names
+}
+
+// dayOf counts a date's days.
+func dayOf(date string) (day int64, ok bool) {
+	t, err := time.Parse(time.DateOnly, date)
+	return t.Unix() / (24 * 60 * 60), err == nil
 }

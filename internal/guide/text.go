@@ -35,7 +35,7 @@ func (s *Settings) WriteText(w io.Writer) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Placeholders)) {
-		_, _ = fmt.Fprintf(t, "placeholder %s\t%s\t\t\n", name, s.Placeholders[name])
+		_, _ = fmt.Fprintf(t, "placeholder %s\t%s\n", name, s.Placeholders[name])
 	}
 	return t.Flush()
 }

@@ -50,7 +50,7 @@ func words(alternatives string) *regexp.Regexp {
 	return regexp.MustCompile(`(?i)\b(?:` + alternatives + `)\b`)
 }
 
-// topics lists every setting that is read; the first is the redirect URIs.
+// topics lists every setting that is read. In prose, where words overlap, the earlier topic counts.
 func topics() []topic {
 	return []topic{
 		{name: "redirect_uris", side: authentikSide, accepts: anyURI,
