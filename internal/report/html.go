@@ -55,6 +55,7 @@ type pageView struct {
 	Total    int
 	Sections []section // broken results, worst first
 	Themes   []group
+	Source   string // of the guide
 	Settings []setting
 	Command  string
 	Start    string
@@ -70,7 +71,7 @@ func newPage(r *Report) pageView {
 	results := r.complete()
 	v := pageView{
 		Report: r, Opening: r.opening(results), Remarks: r.remarks(results), Banner: r.Banner(), Class: verdictClass(r.Verdict), Total: len(results),
-		Themes: byTheme(results), Settings: settingRows(r.Settings), Start: "cold start",
+		Themes: byTheme(results), Source: r.Settings.Source, Settings: settingRows(r.Settings), Start: "cold start",
 	}
 	if r.Stack.Warm {
 		v.Start = "warm start from a snapshot"
