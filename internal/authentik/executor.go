@@ -76,7 +76,7 @@ func (w *walk) run(ctx context.Context, slug, query string) (string, error) {
 func (w *walk) exchange(ctx context.Context, executor rest.Request, answer any) (*challenge, string, error) {
 	request := executor
 	if answer != nil {
-		request.Method, request.Body = http.MethodPost, answer
+		request.Method, request.Body, request.Header = http.MethodPost, answer, w.visitor.ownForm()
 	}
 	for range maxHops {
 		response, err := w.send(ctx, request)

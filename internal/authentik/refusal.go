@@ -58,7 +58,7 @@ func flowError(asked *challenge) *FlowError {
 	switch {
 	case words != "":
 	case asked.RequestID != "":
-		words = "request " + asked.RequestID
+		words = "an error inside authentik, logged there as request " + asked.RequestID
 	case asked.Component == ComponentAccessDenied:
 		words = "access denied"
 	default:

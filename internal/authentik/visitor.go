@@ -112,6 +112,24 @@ func (w *walk) send(ctx context.Context, r rest.Request) (*rest.Response, error)
 	return w.visitor.api.Send(ctx, r)
 }
 
+// ownForm is what shows authentik that a POST comes from its own page: once the session is logged in it is asked for, and
+// over TLS the origin as well.
+func (v *Visitor) ownForm() http.Header {
+	header := http.Header{}
+	header.Set("Referer", v.api.BaseURL+"/")
+	header.Set("Origin", v.api.BaseURL)
+	own, err := url.Parse(v.api.BaseURL + "/")
+	if err != nil {
+		return header
+	}
+	for _, cookie := range v.api.HTTP.Jar.Cookies(own) {
+		if cookie.Name == "authentik_csrf" {
+			header.Set("X-Authentik-Csrf", cookie.Value)
+		}
+	}
+	return header
+}
+
 // foreign reports whether a URL leaves authentik. A relative one does not; one that cannot be read does.
 func (v *Visitor) foreign(raw string) bool {
 	if strings.HasPrefix(raw, "/") && !strings.HasPrefix(raw, "//") {

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -36,6 +37,7 @@ type Request struct {
 	Method   string
 	Path     string
 	RawQuery string
+	Header   http.Header // beside the client's
 	Cookies  []*http.Cookie
 	Body     any // sent as JSON; nil sends none
 }
@@ -128,8 +130,10 @@ func (c *Client) build(ctx context.Context, r Request) (*http.Request, error) {
 		return nil, fmt.Errorf("%s: %s %s: the address is no URL", c.Product, r.Method, r.Path)
 	}
 	request.URL.RawQuery = r.RawQuery
-	for name, values := range c.Header {
-		request.Header[name] = append([]string(nil), values...)
+	for _, header := range []http.Header{c.Header, r.Header} {
+		for name, values := range header {
+			request.Header[name] = slices.Clone(values)
+		}
 	}
 	if request.Header.Get("Accept") == "" {
 		request.Header.Set("Accept", "application/json")
