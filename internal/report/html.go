@@ -70,7 +70,8 @@ type statusCount struct {
 func newPage(r *Report) pageView {
 	results := r.complete()
 	v := pageView{
-		Report: r, Opening: r.opening(results), Remarks: r.remarks(results), Banner: r.Banner(), Class: verdictClass(r.Verdict), Total: len(results),
+		Report: r, Opening: r.opening(results), Remarks: r.remarks(results), Banner: r.Banner(),
+		Class: verdictClass(r.Verdict), Total: len(results),
 		Themes: byTheme(results), Source: r.Settings.Source, Settings: settingRows(r.Settings), Start: "cold start",
 	}
 	if r.Stack.Warm {

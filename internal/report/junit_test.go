@@ -102,7 +102,7 @@ func TestJUnitOutcomes(t *testing.T) {
 	miss := cases["redirect.refused[miss=host-dot]"]
 	require.Len(t, miss.Failures, 1)
 	assert.Contains(t, miss.Failures[0].Text, "the error page, status 400")
-	assert.Contains(t, miss.Failures[0].Text, "code=[redacted]\n", "characters that XML cannot hold are gone")
+	assert.Contains(t, miss.Failures[0].Text, "code=REDACTED\n", "characters that XML cannot hold are gone")
 	assert.Equal(t, guidePage, miss.File)
 	assert.Equal(t, 37, miss.Line)
 

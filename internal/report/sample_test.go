@@ -134,7 +134,7 @@ func sampleResults() []check.Result {
 			Requirements: []check.Judgement{guideLine("refused", "Only the documented host gets a code.", "37", check.Failed)},
 			Findings: []check.Finding{{
 				Requirement: "refused", Message: "authentik redirects to a host that nobody registered",
-				Expected: "the error page, status 400", Actual: "302 to https://immichXcompany/auth/login?code=[redacted]\x1b[31m\x00",
+				Expected: "the error page, status 400", Actual: "302 to https://immichXcompany/auth/login?code=REDACTED\x1b[31m\x00",
 				Fix: `https://immich\.company/auth/login`,
 			}},
 		},
