@@ -22,7 +22,7 @@ const (
 	webURI    = "https://immich.company/auth/login"
 	appURI    = "app.immich:///oauth-callback"
 	clientID  = "immich-client"
-	secret    = "immich-secret"
+	secret    = "a secret of the length that HS256 asks for"
 	verifier  = "0123456789012345678901234567890123456789abc"
 	challenge = "DksyTyvjKJMTgEpPXzLiaCJ1P325hYFdr6STK5uo-WM" // S256 of the verifier
 	explicit  = "default-provider-authorization-explicit-consent"

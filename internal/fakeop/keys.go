@@ -16,10 +16,9 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 )
 
-// keys are what the self-signed certificate signs with, and a key that signs nothing.
+// keys are what the self-signed certificate signs with.
 type keys struct {
 	signing     *rsa.PrivateKey
-	stranger    *rsa.PrivateKey
 	certificate *x509.Certificate
 	id          string
 }
@@ -28,10 +27,6 @@ func newKeys() (*keys, error) {
 	signing, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		return nil, fmt.Errorf("make the signing key: %w", err)
-	}
-	stranger, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return nil, fmt.Errorf("make a second key: %w", err)
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: certificateName},
@@ -50,7 +45,7 @@ func newKeys() (*keys, error) {
 	if err != nil {
 		return nil, fmt.Errorf("name the signing key: %w", err)
 	}
-	return &keys{signing: signing, stranger: stranger, certificate: certificate, id: hex.EncodeToString(thumbprint[:16])}, nil
+	return &keys{signing: signing, certificate: certificate, id: hex.EncodeToString(thumbprint[:16])}, nil
 }
 
 // algorithm is what a provider's discovery announces: without a signing key it is HS256.
@@ -85,7 +80,12 @@ func (s *Server) jwks(w http.ResponseWriter, _ *http.Request, p, _ object) {
 	}
 	key := jose.JSONWebKey{Key: s.keys.signing.Public(), KeyID: s.keys.id, Algorithm: "RS256", Use: "sig", Certificates: []*x509.Certificate{s.keys.certificate}}
 	if s.faults[otherKey] {
-		key.Key, key.Certificates = s.keys.stranger.Public(), nil
+		stranger, err := newKeys()
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		key.Key, key.Certificates = stranger.signing.Public(), nil
 	}
 	writeJSON(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{key}})
 }

@@ -64,10 +64,7 @@ func (d *double) verify(tokens object) {
 	require.NoError(d, id.Claims(&claims))
 	assert.Equal(d, "alice@example.com", claims["email"])
 	assert.Equal(d, "The alice", claims["name"])
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, d.url+"/application/o/userinfo/", nil)
-	require.NoError(d, err)
-	r.Header.Set("Authorization", "Bearer "+tokens["access_token"].(string))
-	for name, value := range d.send(r).json(d) {
+	for name, value := range d.userinfo(tokens) {
 		assert.Equal(d, claims[name], value, name)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/ssoproof/ssoproof/internal/version"
@@ -70,6 +71,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.starting(w, r) {
+		return
+	}
+	if _, pattern := s.mux.Handler(r); strings.HasSuffix(pattern, "/{$}") && !strings.HasSuffix(r.URL.Path, "/") {
+		http.NotFound(w, r) // the mux would add the slash, the product does not
 		return
 	}
 	s.mux.ServeHTTP(w, r)

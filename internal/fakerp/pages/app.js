@@ -138,7 +138,8 @@ async function known() {
 function navigation(user) {
   const menu = make("div", { hidden: true });
   if (has("logoutPage")) {
-    menu.append(make("a", { href: "/auth/logout" }, "Sign Out"));
+    const onclick = (event) => { event.preventDefault(); go("/auth/logout"); };
+    menu.append(make("a", { href: "/auth/logout", onclick }, "Sign Out"));
   } else {
     menu.append(button("Sign Out", signOut));
   }
