@@ -8,6 +8,7 @@ import (
 	"debug/buildinfo"
 	"debug/elf"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -51,22 +52,31 @@ func (s *Stack) edgeImage(ctx context.Context) (image, error) {
 		return img, nil
 	}
 	s.progress("build the edge's image")
-	archive, err := buildContext(binary)
-	if err != nil {
-		return image{}, fmt.Errorf("pack the edge's image: %w", err)
-	}
-	_, err = s.engine.provider.BuildImage(ctx, &testcontainers.ContainerRequest{FromDockerfile: testcontainers.FromDockerfile{
-		ContextArchive: bytes.NewReader(archive), Repo: edgeRepository, Tag: tag, KeepImage: true,
-		BuildOptionsModifier: func(o *client.ImageBuildOptions) { o.Labels = map[string]string{labelKind: kindEdge} },
-	}})
-	if err != nil {
+	if err := s.engine.buildScratch(ctx, edgeRepository, tag, binary, []string{"/ssoproof"}, map[string]string{labelKind: kindEdge}); err != nil {
 		return image{}, fmt.Errorf("build the edge's image: %w", oneLine{err})
 	}
 	return s.engine.image(ctx, ref)
 }
 
-// buildContext is what the engine builds the edge's image from.
-func buildContext(binary []byte) ([]byte, error) {
+// buildScratch makes an image of nothing but this program.
+func (e *engine) buildScratch(ctx context.Context, repo, tag string, binary []byte, entrypoint []string, labels map[string]string) error {
+	archive, err := buildContext(binary, entrypoint)
+	if err != nil {
+		return err
+	}
+	_, err = e.provider.BuildImage(ctx, &testcontainers.ContainerRequest{FromDockerfile: testcontainers.FromDockerfile{
+		ContextArchive: bytes.NewReader(archive), Repo: repo, Tag: tag, KeepImage: true,
+		BuildOptionsModifier: func(o *client.ImageBuildOptions) { o.Labels = labels },
+	}})
+	return err
+}
+
+// buildContext is what the engine builds such an image from.
+func buildContext(binary []byte, entrypoint []string) ([]byte, error) {
+	command, err := json.Marshal(entrypoint)
+	if err != nil {
+		return nil, err
+	}
 	var buffer bytes.Buffer
 	w := tar.NewWriter(&buffer)
 	files := []struct {
@@ -74,7 +84,7 @@ func buildContext(binary []byte) ([]byte, error) {
 		mode    int64
 		content []byte
 	}{
-		{"Dockerfile", 0o644, []byte("FROM scratch\nCOPY ssoproof /ssoproof\nENTRYPOINT [\"/ssoproof\"]\n")},
+		{"Dockerfile", 0o644, fmt.Appendf(nil, "FROM scratch\nCOPY ssoproof /ssoproof\nENTRYPOINT %s\n", command)},
 		{"ssoproof", 0o755, binary},
 	}
 	for _, f := range files {

@@ -80,8 +80,10 @@ func failed(err error) error {
 }
 
 func newStack(ctx context.Context, plan stack.Plan) (*Stack, error) {
-	if err := guarded(func() error { return session(plan.Keep) })(); err != nil {
-		return nil, failed(err)
+	if plan.Keep {
+		if err := WithoutReaper(); err != nil {
+			return nil, failed(err)
+		}
 	}
 	e, err := connect(ctx)
 	if err != nil {

@@ -69,11 +69,18 @@ func connect(ctx context.Context) (*engine, error) {
 
 func open(ctx context.Context) (*engine, error) {
 	quiet()
+	if err := session(); err != nil {
+		return nil, err
+	}
 	provider, err := testcontainers.NewDockerProvider()
 	if err != nil {
 		return nil, err
 	}
 	e := &engine{provider: provider, client: provider.Client()}
+	if wanted := os.Getenv("DOCKER_HOST"); wanted != "" && wanted != e.client.DaemonHost() {
+		// Testcontainers tries other addresses then, of engines that nobody asked for.
+		return nil, fmt.Errorf("DOCKER_HOST is %s, but only %s can be reached", wanted, e.client.DaemonHost())
+	}
 	version, err := e.client.ServerVersion(ctx, client.ServerVersionOptions{})
 	if err != nil {
 		return nil, err
@@ -95,24 +102,29 @@ func open(ctx context.Context) (*engine, error) {
 // quiet silences testcontainers, which talks to standard error through one logger of the whole process.
 var quiet = sync.OnceFunc(func() { tclog.SetDefault(tclog.NewNoopLogger()) })
 
-// session prepares testcontainers for a run. It reads its settings from the environment, once in a process; there is
-// no other way to give it a session of its own or to go without the reaper.
-func session(keep bool) error {
-	if os.Getenv("TESTCONTAINERS_SESSION_ID") == "" {
-		if err := os.Setenv("TESTCONTAINERS_SESSION_ID", "ssoproof-"+strings.ToLower(rand.Text())); err != nil {
+// WithoutReaper turns testcontainers' reaper off, which removes a stack when its process ends. Who keeps a stack calls
+// it before anything else of this package: testcontainers reads its settings from the environment, once in a process.
+func WithoutReaper() error {
+	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
+		return fmt.Errorf("turn the reaper off: %w", err)
+	}
+	return guarded(func() error {
+		if err := session(); err != nil {
 			return err
 		}
-	}
-	if !keep {
+		if !testcontainers.ReadConfig().RyukDisabled {
+			return errors.New("the reaper is already on in this process, so nothing can be kept")
+		}
+		return nil
+	})()
+}
+
+// session gives this process a session of its own; by default all children of one shell share theirs, and a reaper.
+func session() error {
+	if os.Getenv("TESTCONTAINERS_SESSION_ID") != "" {
 		return nil
 	}
-	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
-		return err
-	}
-	if !testcontainers.ReadConfig().RyukDisabled {
-		return errors.New("a stack can be kept only if it is the first one of its process: the reaper is already on")
-	}
-	return nil
+	return os.Setenv("TESTCONTAINERS_SESSION_ID", "ssoproof-"+strings.ToLower(rand.Text()))
 }
 
 // guarded turns a panic, of which testcontainers has some for bad settings, into an error.

@@ -72,6 +72,9 @@ func (s *Stack) options(sp spec) []testcontainers.ContainerCustomizer {
 	for path, content := range sp.files {
 		files = append(files, testcontainers.ContainerFile{Reader: bytes.NewReader(content), ContainerFilePath: path, FileMode: 0o644})
 	}
+	if sp.trusts {
+		files = append(files, testcontainers.ContainerFile{Reader: bytes.NewReader(s.ca.PEM()), ContainerFilePath: caPath, FileMode: 0o644})
+	}
 	var ports []string
 	for _, p := range sp.ports {
 		ports = append(ports, fmt.Sprintf("%d/tcp", p))

@@ -13,8 +13,8 @@ import (
 
 // Where things lie inside the containers.
 const (
-	caPath      = "/ssoproof/ca.pem"
-	edgePath    = "/edge.json"
+	caPath      = "/etc/ssoproof/ca.pem"
+	edgePath    = "/etc/ssoproof/edge.json"
 	pgData      = "/var/lib/ssoproof/pgdata" // outside of the image's VOLUME, or a snapshot would not hold it
 	controlPort = 8443
 	publicPort  = 443
@@ -33,6 +33,7 @@ type spec struct {
 	cmd     []string
 	env     map[string]string
 	files   map[string][]byte
+	trusts  bool     // gets the run's CA at caPath
 	aliases []string // beside the service's name
 	ports   []int    // published
 	tmpfs   string   // path of a throw-away volume
@@ -83,7 +84,7 @@ func (s *Stack) authentikPart(service, role string, img image) spec {
 	maps.Copy(env, r.Environment)
 	return spec{
 		service: service, image: img, cmd: []string{role}, env: env, shm: sharedMemory,
-		files: map[string][]byte{caPath: s.ca.PEM()}, ports: []int{r.Port},
+		trusts: true, ports: []int{r.Port},
 	}
 }
 
@@ -98,9 +99,7 @@ func (s *Stack) immichPart(img image) spec {
 		"NODE_EXTRA_CA_CERTS": caPath,
 	}
 	maps.Copy(env, r.Environment)
-	return spec{
-		service: Immich, image: img, env: env, files: map[string][]byte{caPath: s.ca.PEM()}, ports: []int{r.Port}, tmpfs: r.Media,
-	}
+	return spec{service: Immich, image: img, env: env, trusts: true, ports: []int{r.Port}, tmpfs: r.Media}
 }
 
 func (s *Stack) edgePart(img image) (spec, error) {

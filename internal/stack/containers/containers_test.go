@@ -1,0 +1,272 @@
+package containers
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/moby/moby/client"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ssoproof/ssoproof/internal/edge"
+	"github.com/ssoproof/ssoproof/internal/stack"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+func start(t *testing.T, p stack.Plan) *Stack {
+	t.Helper()
+	s, err := Start(t.Context(), p)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, s.Close(context.Background())) })
+	return s
+}
+
+func get(t *testing.T, s *Stack, url string) string {
+	t.Helper()
+	res, err := s.HTTPClient().Get(url)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	return string(body)
+}
+
+// leftovers lists the containers, networks and volumes of a run that are still there.
+func leftovers(t *testing.T, run string) []string {
+	t.Helper()
+	e, err := connect(context.Background())
+	require.NoError(t, err)
+	defer e.provider.Close()
+	filter := client.Filters{}.Add("label", labelRun+"="+run)
+	var names []string
+	found, err := e.client.ContainerList(context.Background(), client.ContainerListOptions{All: true, Filters: filter})
+	require.NoError(t, err)
+	for _, c := range found.Items {
+		names = append(names, c.Names...)
+	}
+	networks, err := e.client.NetworkList(context.Background(), client.NetworkListOptions{Filters: filter})
+	require.NoError(t, err)
+	for _, n := range networks.Items {
+		names = append(names, n.Name)
+	}
+	return names
+}
+
+func TestStartBringsTheStackUpAndCloseTakesItDown(t *testing.T) {
+	t.Parallel()
+	p := plan(t)
+	var phases []string
+	p.Progress = func(phase string, _ time.Duration) { phases = append(phases, phase) }
+	s := start(t, p)
+	ctx := t.Context()
+
+	assert.Equal(t, "https authentik.company", get(t, s, "https://authentik.company/"))
+	assert.Equal(t, "https immich.company", get(t, s, "https://immich.company/"))
+	_, err := s.HTTPClient().Get("https://example.org/")
+	require.ErrorContains(t, err, "is not a public name of this run")
+
+	assert.Equal(t, "fetched: https authentik.company", get(t, s, "https://immich.company/fetch?url=https://authentik.company/application/o/immich/"))
+	x, err := s.Edge().Find(ctx, 0, "Immich's discovery", func(x *edge.Exchange) bool { return x.Leg == edge.FromImmich })
+	require.NoError(t, err)
+	assert.Equal(t, "https://authentik.company/application/o/immich/", x.URL)
+	get(t, s, "https://authentik.company/fetch?url=https://immich.company/api/oauth/backchannel-logout")
+	_, err = s.Edge().Find(ctx, 0, "a logout token", func(x *edge.Exchange) bool { return x.Leg == edge.FromAuthentik })
+	require.NoError(t, err)
+
+	assert.NotEmpty(t, s.Browser().RemoteURL)
+	assert.Contains(t, s.Browser().HostRules, "MAP authentik.company:443 ")
+	assert.Contains(t, phases, "start immich")
+	services := s.Services()
+	require.Len(t, services, 8)
+	assert.True(t, slices.IsSortedFunc(services, func(a, b stack.Service) int { return bytes.Compare([]byte(a.Name), []byte(b.Name)) }))
+	for _, service := range services {
+		assert.True(t, service.Fake, service.Name)
+		assert.NotEmpty(t, service.Digest, service.Name)
+	}
+	var log bytes.Buffer
+	require.NoError(t, s.Logs(ctx, Immich, &log))
+	assert.Equal(t, "double of product\n", log.String())
+	require.Error(t, s.Logs(ctx, "nobody", &log))
+
+	require.NoError(t, s.Close(ctx))
+	assert.Empty(t, leftovers(t, s.ID()))
+	kept, err := os.ReadFile(filepath.Join(p.LogDir, Immich+".log"))
+	require.NoError(t, err)
+	assert.Equal(t, "double of product\n", string(kept))
+	require.NoError(t, s.Close(ctx), "twice does no harm")
+	require.NoError(t, s.Watch(ctx), "an end on purpose is no death")
+}
+
+func TestSnapshotMakesTheNextStartWarm(t *testing.T) {
+	t.Parallel()
+	p := plan(t)
+	p.AuthentikHost = "snapshot." + p.AuthentikHost // a key of its own
+	first := start(t, p)
+	require.NoError(t, first.Snapshot(t.Context()))
+	t.Cleanup(func() { removeImages(t, first.snapshots) })
+	assert.False(t, first.Warm())
+	require.NoError(t, first.Close(t.Context()))
+
+	p.Fresh = false
+	second := start(t, p)
+	assert.True(t, second.Warm())
+	assert.Equal(t, first.Secrets(), second.Secrets(), "the credentials of a database live as long as it does")
+	assert.Equal(t, first.Services(), second.Services(), "the report names the product's image")
+	require.NoError(t, second.Snapshot(t.Context()), "nothing to keep")
+	require.NoError(t, second.Close(t.Context()))
+
+	p.Fresh = true
+	third := start(t, p)
+	assert.False(t, third.Warm())
+	assert.NotEqual(t, first.Secrets(), third.Secrets())
+}
+
+func removeImages(t *testing.T, refs map[version.Product]string) {
+	e, err := connect(context.Background())
+	require.NoError(t, err)
+	defer e.provider.Close()
+	for _, ref := range refs {
+		_, err := e.client.ImageRemove(context.Background(), ref, client.ImageRemoveOptions{Force: true})
+		assert.NoError(t, err)
+	}
+}
+
+func TestStartFailsWithTheLastLinesOfAContainerThatEnds(t *testing.T) {
+	t.Parallel()
+	p := plan(t)
+	images, err := doubles()
+	require.NoError(t, err)
+	p.Images[ImmichPostgres] = images["dying"]
+	began := time.Now()
+	_, err = Start(t.Context(), p)
+	require.ErrorIs(t, err, stack.ErrUnavailable)
+	require.ErrorContains(t, err, "immich-postgres ended with exit code 1")
+	require.ErrorContains(t, err, "this one cannot live")
+	assert.Less(t, time.Since(began), databaseTimeout/2, "nobody waits for the dead")
+}
+
+func TestWatchTellsOfALaterDeath(t *testing.T) {
+	t.Parallel()
+	s := start(t, plan(t))
+	exited := s.Exited()
+	_, _ = s.HTTPClient().Get("https://immich.company/die")
+	err := s.Watch(t.Context())
+	require.ErrorIs(t, err, stack.ErrUnavailable)
+	require.ErrorContains(t, err, "immich ended with exit code 7")
+	require.ErrorContains(t, err, "told to die")
+	require.Equal(t, err, <-exited)
+}
+
+func TestStartNamesAnImageThatCannotBeHad(t *testing.T) {
+	t.Parallel()
+	p := plan(t)
+	p.Images[Immich] = "ssoproof.test/none:1"
+	missing, err := Missing(t.Context(), p)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"ssoproof.test/none:1"}, missing)
+	_, err = Start(t.Context(), p)
+	require.ErrorIs(t, err, stack.ErrUnavailable)
+	require.ErrorContains(t, err, "image ssoproof.test/none:1 of service immich cannot be had")
+	assert.NotContains(t, err.Error(), "\n")
+}
+
+func TestInterruptedStartLeavesNothing(t *testing.T) {
+	t.Parallel()
+	p := plan(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	p.Progress = func(phase string, _ time.Duration) {
+		if phase == "start immich" {
+			cancel()
+		}
+	}
+	s, err := newStack(ctx, p)
+	require.NoError(t, err)
+	require.ErrorIs(t, s.start(ctx), context.Canceled)
+	assert.NotEmpty(t, leftovers(t, s.ID()))
+	require.NoError(t, s.Close(context.Background()))
+	assert.Empty(t, leftovers(t, s.ID()))
+}
+
+func TestHostBrowserNeedsNoContainer(t *testing.T) {
+	t.Parallel()
+	p := plan(t)
+	p.Browser = browserHost
+	s := start(t, p)
+	assert.Empty(t, s.Browser().RemoteURL)
+	assert.Contains(t, s.Browser().HostRules, "MAP * ~NOTFOUND")
+	assert.NotEmpty(t, s.Browser().SPKI)
+	assert.Len(t, s.Services(), 7)
+}
+
+func TestUnknownBrowserIsRefused(t *testing.T) {
+	t.Parallel()
+	p := plan(t)
+	p.Browser = "netscape"
+	_, err := Start(t.Context(), p)
+	require.ErrorContains(t, err, `browser "netscape": want auto, container or host`)
+}
+
+// TestKeptStackIsFoundAndTakenDown runs in a process of its own, since testcontainers reads its settings once.
+func TestKeptStackIsFoundAndTakenDown(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("SSOPROOF_TEST_KEEP") == "" {
+		plan(t) // skips without an engine
+		inProcess(t, "SSOPROOF_TEST_KEEP=1")
+		return
+	}
+	require.NoError(t, WithoutReaper())
+	p := plan(t)
+	p.Keep = true
+	s, err := Start(t.Context(), p)
+	require.NoError(t, err)
+	require.NoError(t, s.Close(t.Context()))
+	require.Len(t, leftovers(t, s.ID()), 9, "eight containers and a network")
+	left, err := List(t.Context())
+	require.NoError(t, err)
+	i := slices.IndexFunc(left, func(l Left) bool { return l.Run == s.ID() })
+	require.NotEqual(t, -1, i)
+	assert.True(t, left[i].Kept)
+	assert.Contains(t, left[i].Services, "immich ("+p.Immich.Image+", running)")
+
+	removed, err := Down(t.Context(), s.ID())
+	require.NoError(t, err)
+	assert.Equal(t, []string{s.ID()}, removed)
+	assert.Empty(t, leftovers(t, s.ID()))
+	_, err = Down(t.Context(), s.ID())
+	require.ErrorContains(t, err, "no stack")
+}
+
+func TestBadSettingsAreOneClearLine(t *testing.T) {
+	t.Parallel()
+	tests := map[string]string{
+		"TESTCONTAINERS_SESSION_ID=not a name": "invalid TESTCONTAINERS_SESSION_ID", // testcontainers panics
+		"DOCKER_HOST=tcp://127.0.0.1:1":        "127.0.0.1:1",
+	}
+	if want := os.Getenv("SSOPROOF_TEST_SETTING"); want != "" {
+		err := Available(t.Context())
+		require.ErrorIs(t, err, stack.ErrUnavailable)
+		require.ErrorContains(t, err, want)
+		assert.NotContains(t, err.Error(), "\n")
+		return
+	}
+	for setting, want := range tests {
+		inProcess(t, setting, "SSOPROOF_TEST_SETTING="+want)
+	}
+}
+
+// inProcess runs the calling test again in a process with other settings.
+func inProcess(t *testing.T, env ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+	cmd.Env = append(cmd.Environ(), env...)
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+	require.Contains(t, string(out), "--- PASS", string(out))
+}

@@ -1,0 +1,98 @@
+// Command double stands in for every container of a stack, so that the tests need an engine and no image but their own.
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+
+	"github.com/ssoproof/ssoproof/internal/edge"
+)
+
+func main() {
+	if err := run(os.Args[1], os.Args[2:]); err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+}
+
+func run(role string, args []string) error {
+	fmt.Println("double of", role)
+	switch role {
+	case "edge": // edge --config FILE
+		return edge.Main(context.Background(), args[1], os.Stdout)
+	case "postgres":
+		return answer(":5432", "N")
+	case "valkey":
+		return answer(":6379", "+PONG\r\n")
+	case "chrome":
+		return http.ListenAndServe(":9222", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{}") }))
+	case "product":
+		return http.ListenAndServe(":"+os.Getenv("PORT"), http.HandlerFunc(product))
+	case "dying":
+		return fmt.Errorf("this one cannot live")
+	}
+	return fmt.Errorf("no such role")
+}
+
+// answer says the same to everybody.
+func answer(address, text string) error {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
+	}
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return err
+		}
+		go func() {
+			defer conn.Close()
+			_, _ = conn.Read(make([]byte, 64))
+			_, _ = io.WriteString(conn, text)
+		}()
+	}
+}
+
+// product tells its host; /fetch?url= asks over TLS as a back channel does, /die ends it.
+func product(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case "/die":
+		fmt.Println("told to die")
+		os.Exit(7)
+	case "/fetch":
+		body, err := fetch(r.FormValue("url"))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		fmt.Fprintf(w, "fetched: %s", body)
+	default:
+		fmt.Fprintf(w, "%s %s", r.Header.Get("X-Forwarded-Proto"), r.Host)
+	}
+}
+
+func fetch(url string) ([]byte, error) {
+	path := os.Getenv("NODE_EXTRA_CA_CERTS")
+	if path == "" {
+		path = os.Getenv("REQUESTS_CA_BUNDLE")
+	}
+	pem, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(pem)
+	c := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}
+	res, err := c.Get(url)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	return io.ReadAll(res.Body)
+}

@@ -1,0 +1,145 @@
+// Package inproc is the fake stack: doubles of both products behind an edge, all in this process.
+package inproc
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/edge"
+	"github.com/ssoproof/ssoproof/internal/fakeop"
+	"github.com/ssoproof/ssoproof/internal/fakerp"
+	"github.com/ssoproof/ssoproof/internal/stack"
+)
+
+// Stack is a pair of doubles. It implements stack.Stack.
+type Stack struct {
+	OP *fakeop.Server // for switching faults
+	RP *fakerp.Server
+
+	plan    stack.Plan
+	edge    *edge.Edge
+	client  *http.Client
+	browser stack.Browser
+}
+
+var _ stack.Stack = (*Stack)(nil)
+
+// The credentials of a double; they open nothing but it.
+const (
+	token    = "token-of-a-double"
+	password = "password-of-a-double"
+	email    = "admin@example.org"
+)
+
+// Start starts the doubles of the plan's releases.
+func Start(plan stack.Plan) (*Stack, error) {
+	s := &Stack{plan: plan}
+	if err := s.start(); err != nil {
+		return nil, fmt.Errorf("%w: start the doubles: %w", stack.ErrUnavailable, err)
+	}
+	return s, nil
+}
+
+func (s *Stack) start() error {
+	ca, err := edge.NewCA(s.plan.AuthentikHost, s.plan.ImmichHost)
+	if err != nil {
+		return err
+	}
+	certificate, err := ca.Certificate()
+	if err != nil {
+		return err
+	}
+	// The edge is needed by Immich's back channel before it exists: the client dials late.
+	trust := &tls.Config{RootCAs: ca.Pool(), MinVersion: tls.VersionTLS12}
+	if s.OP, err = fakeop.New(fakeop.Options{
+		Release: s.plan.Authentik, BootstrapToken: token, BootstrapPassword: password, BootstrapEmail: email,
+	}); err != nil {
+		return err
+	}
+	if s.RP, err = fakerp.New(fakerp.Options{Release: s.plan.Immich, Client: s.through(edge.FromImmich, trust)}); err != nil {
+		return err
+	}
+	s.edge, err = edge.New(edge.Config{Certificate: certificate, Routes: map[string]edge.Route{
+		s.plan.AuthentikHost: {Handler: s.OP},
+		s.plan.ImmichHost:    {Handler: s.RP},
+	}})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	s.edge.Start(listener)
+	s.client = s.through(edge.FromBrowser, trust)
+	s.browser = stack.Browser{SPKI: ca.SPKI(), HostRules: s.hostRules(listener.Addr().String())}
+	return nil
+}
+
+// through is a client whose connections reach the edge and nothing else, as one leg.
+func (s *Stack) through(leg edge.Leg, trust *tls.Config) *http.Client {
+	return &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &http.Transport{
+			TLSClientConfig: trust,
+			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+				return s.edge.Dial(leg)(ctx, network, address)
+			},
+		},
+	}
+}
+
+// hostRules sends both names to the edge; every other name must not leave the machine.
+func (s *Stack) hostRules(address string) string {
+	return strings.Join([]string{
+		"MAP " + s.plan.AuthentikHost + ":443 " + address, "MAP " + s.plan.ImmichHost + ":443 " + address, "MAP * ~NOTFOUND",
+	}, ", ")
+}
+
+// Kind implements stack.Stack.
+func (s *Stack) Kind() stack.Kind { return stack.Fake }
+
+// Warm implements stack.Stack: there is nothing to warm.
+func (s *Stack) Warm() bool { return false }
+
+// Services implements stack.Stack.
+func (s *Stack) Services() []stack.Service {
+	return []stack.Service{{Name: "authentik", Fake: true}, {Name: "immich", Fake: true}, {Name: "edge"}}
+}
+
+// HTTPClient implements stack.Stack.
+func (s *Stack) HTTPClient() *http.Client { return s.client }
+
+// Edge implements stack.Stack.
+func (s *Stack) Edge() edge.Control { return s.edge }
+
+// Browser implements stack.Stack.
+func (s *Stack) Browser() stack.Browser { return s.browser }
+
+// Secrets implements stack.Stack.
+func (s *Stack) Secrets() stack.Secrets {
+	return stack.Secrets{AuthentikToken: token, AuthentikPassword: password, ImmichAdminEmail: email, ImmichAdminPassword: password}
+}
+
+// Logs implements stack.Stack: doubles log nothing.
+func (s *Stack) Logs(context.Context, string, io.Writer) error { return nil }
+
+// Watch implements stack.Stack: doubles do not end by themselves.
+func (s *Stack) Watch(ctx context.Context) error {
+	<-ctx.Done()
+	return nil
+}
+
+// Snapshot implements stack.Stack: there is nothing to keep.
+func (s *Stack) Snapshot(context.Context) error { return nil }
+
+// Close implements stack.Stack.
+func (s *Stack) Close(context.Context) error {
+	s.client.CloseIdleConnections()
+	return s.edge.Close()
+}
