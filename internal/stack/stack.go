@@ -65,6 +65,9 @@ type Stack interface {
 	Secrets() Secrets
 	// Logs copies what a service has logged since it started.
 	Logs(ctx context.Context, service string, w io.Writer) error
+	// Watch waits until a part ends by itself, which is its error, or ctx ends, which is nil: who waits for a product
+	// watches beside it.
+	Watch(ctx context.Context) error
 	// Snapshot keeps the bootstrapped databases for the next start; a stack that has none does nothing.
 	Snapshot(ctx context.Context) error
 	// Close takes down everything that was started, also after a failed start. It is safe to call twice.

@@ -43,7 +43,7 @@ func (s *Stack) startEdge(ctx context.Context, img image) error {
 	s.browser.SPKI = s.ca.SPKI()
 	s.browser.HostRules = fmt.Sprintf("MAP %s:443 %s, MAP %s:443 %s, MAP * ~NOTFOUND",
 		s.plan.AuthentikHost, public, s.plan.ImmichHost, public)
-	return waitFor(ctx, "the edge to answer", serviceTimeout, s.control.Health)
+	return s.await(ctx, Edge, serviceTimeout, s.control.Health)
 }
 
 // publicClient reaches the public names at the edge's published port and nothing else.
@@ -94,7 +94,7 @@ func (s *Stack) startBrowser(ctx context.Context, images map[string]image) error
 	if err != nil {
 		return err
 	}
-	if err := waitFor(ctx, "Chrome to answer", serviceTimeout, func(ctx context.Context) error { return probeChrome(ctx, address) }); err != nil {
+	if err := s.await(ctx, Browser, serviceTimeout, func(ctx context.Context) error { return probeChrome(ctx, address) }); err != nil {
 		return err
 	}
 	s.browser.RemoteURL = "http://" + address

@@ -80,6 +80,9 @@ func (s *Stack) watchExit(service, id string) {
 	s.followers.Go(func() {
 		select {
 		case end := <-wait.Result:
+			if s.life.Err() != nil {
+				return // it was taken down
+			}
 			s.die(&exitError{service: service, code: end.StatusCode, tail: s.tail(id)})
 		case err := <-wait.Error:
 			if s.life.Err() == nil {

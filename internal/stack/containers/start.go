@@ -1,0 +1,135 @@
+package containers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// progress says what happens now.
+func (s *Stack) progress(phase string) {
+	if s.plan.Progress == nil {
+		return
+	}
+	s.progressMu.Lock()
+	defer s.progressMu.Unlock()
+	s.plan.Progress(phase, time.Since(s.started))
+}
+
+func (s *Stack) start(ctx context.Context) error {
+	images, err := s.prepare(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := s.whileAlive(ctx)
+	defer cancel()
+	group, ctx := errgroup.WithContext(ctx)
+	run := func(f func(context.Context) error) { group.Go(guarded(func() error { return f(ctx) })) }
+	run(func(ctx context.Context) error { return s.startEdge(ctx, images[Edge]) })
+	run(func(ctx context.Context) error { return s.startBrowser(ctx, images) })
+	run(func(ctx context.Context) error { return s.startImmich(ctx, images) })
+	// authentik waits for its database by itself, and loads its code meanwhile.
+	run(func(ctx context.Context) error {
+		return s.startPostgres(ctx, s.postgres(AuthentikPostgres, images[AuthentikPostgres], s.plan.Authentik, s.authentik.Database))
+	})
+	run(func(ctx context.Context) error {
+		_, err := s.launch(ctx, s.authentikPart(AuthentikServer, "server", images[AuthentikServer]))
+		return err
+	})
+	run(func(ctx context.Context) error {
+		_, err := s.launch(ctx, s.authentikPart(AuthentikWorker, "worker", images[AuthentikWorker]))
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return firstCause(ctx, err)
+	}
+	return nil
+}
+
+// firstCause prefers a death in the house to the cancellations that it brought about.
+func firstCause(ctx context.Context, err error) error {
+	var exit *exitError
+	if errors.As(context.Cause(ctx), &exit) {
+		return exit
+	}
+	return err
+}
+
+// prepare gets network, images and edge side by side, then decides which databases start from a snapshot.
+func (s *Stack) prepare(ctx context.Context) (map[string]image, error) {
+	s.progress("network and images")
+	services := []string{AuthentikServer, AuthentikWorker, AuthentikPostgres, Immich, ImmichPostgres, Valkey, Edge, Browser}
+	found := make([]image, len(services))
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(guarded(func() error { return s.connectNetwork(groupCtx) }))
+	for i, service := range services {
+		group.Go(guarded(func() (err error) {
+			switch service {
+			case Edge:
+				found[i], err = s.edgeImage(groupCtx)
+			case Browser:
+				found[i], err = s.browserImage(groupCtx)
+			default:
+				found[i], err = s.ensure(groupCtx, service)
+			}
+			return err
+		}))
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	images := map[string]image{}
+	for i, service := range services {
+		images[service] = found[i]
+	}
+	return images, s.chooseDatabases(ctx, images)
+}
+
+func (s *Stack) ensure(ctx context.Context, service string) (image, error) {
+	ref := imageOf(s.plan, service)
+	return s.engine.ensure(ctx, service, ref, func() { s.progress("pull " + ref) })
+}
+
+// await waits until a service answers.
+func (s *Stack) await(ctx context.Context, service string, limit time.Duration, probe func(context.Context) error) error {
+	s.progress("wait for " + service)
+	return waitFor(ctx, service+" to answer", limit, probe)
+}
+
+func (s *Stack) startPostgres(ctx context.Context, sp spec) error {
+	r, err := s.launch(ctx, sp)
+	if err != nil {
+		return err
+	}
+	address, err := s.address(ctx, r, pgPort)
+	if err != nil {
+		return err
+	}
+	return s.await(ctx, sp.service, databaseTimeout, func(ctx context.Context) error { return probePostgres(ctx, address) })
+}
+
+// startImmich starts Immich after its databases: it ends where they do not answer.
+func (s *Stack) startImmich(ctx context.Context, images map[string]image) error {
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(guarded(func() error {
+		return s.startPostgres(groupCtx, s.postgres(ImmichPostgres, images[ImmichPostgres], s.plan.Immich, s.immich.Database))
+	}))
+	group.Go(guarded(func() error {
+		r, err := s.launch(groupCtx, s.valkey(images[Valkey]))
+		if err != nil {
+			return err
+		}
+		address, err := s.address(groupCtx, r, valkeyPort)
+		if err != nil {
+			return err
+		}
+		return s.await(groupCtx, Valkey, databaseTimeout, func(ctx context.Context) error { return probeValkey(ctx, address) })
+	}))
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	_, err := s.launch(ctx, s.immichPart(images[Immich]))
+	return err
+}
