@@ -2,6 +2,7 @@ package fakerp
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/version"
@@ -47,7 +48,7 @@ func (s *Server) signUp(w http.ResponseWriter, r *http.Request) error {
 		return refuse(http.StatusBadRequest, "The server already has an admin")
 	}
 	u, err := s.store.create(user{
-		email: body.text("email"), password: body.text("password"), name: body.text("name"), admin: true, storageLabel: adminLabel,
+		email: strings.ToLower(body.text("email")), password: body.text("password"), name: body.text("name"), admin: true, storageLabel: adminLabel,
 	})
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/oauth2"
 
+	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/immich"
 	"github.com/ssoproof/ssoproof/internal/rest"
 )
@@ -49,6 +50,21 @@ func TestExistingAccount(t *testing.T) {
 	_, me := p.loggedIn(alice)
 	assert.Equal(t, local.ID, me.ID)
 	assert.Equal(t, alice.UID, me.OAuthID)
+}
+
+// TestMixedCase has a known edge: until v3 the e-mail of the claims is taken as it comes.
+func TestMixedCase(t *testing.T) {
+	t.Parallel()
+	for release, accounts := range map[string]int{"v2.7.5": 3, "v3.1.0": 2} {
+		p := start(t, "2025.8.1", release)
+		p.local("Alice@Immich.company")
+		alice, err := p.ak.CreateUser(p.ctx, authentik.User{Username: "alice", Name: "Alice", Email: "Alice@Immich.company", Password: "p"})
+		require.NoError(t, err)
+		p.loggedIn(alice)
+		users, err := p.admin.Users(p.ctx)
+		require.NoError(t, err)
+		assert.Len(t, users, accounts, release)
+	}
 }
 
 // TestRefusedLogins has the exact words of the releases.

@@ -2,6 +2,7 @@ package fakerp
 
 import (
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -64,7 +65,7 @@ func (s *Server) createUser(w http.ResponseWriter, r *http.Request, _ caller) er
 	}
 	must, given := body["shouldChangePassword"].(bool)
 	u, err := s.store.create(user{
-		email: body.text("email"), name: body.text("name"), password: body.text("password"),
+		email: strings.ToLower(body.text("email")), name: body.text("name"), password: body.text("password"),
 		storageLabel: body.text("storageLabel"), admin: body.on("isAdmin"), changePassword: must || !given,
 	})
 	if err != nil {
