@@ -23,10 +23,13 @@ type keys struct {
 	id          string
 }
 
-func newKeys() (*keys, error) {
-	signing, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return nil, fmt.Errorf("make the signing key: %w", err)
+// newKeys certifies a key; nil stands for a new one.
+func newKeys(signing *rsa.PrivateKey) (*keys, error) {
+	if signing == nil {
+		var err error
+		if signing, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
+			return nil, fmt.Errorf("make the signing key: %w", err)
+		}
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: certificateName},
@@ -80,7 +83,7 @@ func (s *Server) jwks(w http.ResponseWriter, _ *http.Request, p, _ object) {
 	}
 	key := jose.JSONWebKey{Key: s.keys.signing.Public(), KeyID: s.keys.id, Algorithm: "RS256", Use: "sig", Certificates: []*x509.Certificate{s.keys.certificate}}
 	if s.faults[otherKey] {
-		stranger, err := newKeys()
+		stranger, err := newKeys(nil)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return

@@ -5,6 +5,7 @@
 package fakeop
 
 import (
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"net/http"
@@ -25,6 +26,8 @@ type Options struct {
 	BootstrapToken    string
 	BootstrapPassword string
 	BootstrapEmail    string
+	// Key is the key of the self-signed certificate. Where it is nil one is made, which takes most of a start.
+	Key *rsa.PrivateKey
 	// StartingCalls makes the start-up visible: the first so many calls are answered "starting", as many again by an
 	// API that does not know its token yet, as many again by one whose blueprints have not been applied.
 	StartingCalls int
@@ -49,7 +52,7 @@ func New(o Options) (*Server, error) {
 	if o.Release == nil {
 		return nil, errors.New("double of authentik: no release given")
 	}
-	k, err := newKeys()
+	k, err := newKeys(o.Key)
 	if err != nil {
 		return nil, fmt.Errorf("double of authentik: %w", err)
 	}

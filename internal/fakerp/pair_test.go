@@ -2,9 +2,12 @@ package fakerp_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -49,13 +52,22 @@ func release(t *testing.T, product version.Product, text string) *version.Releas
 	return r
 }
 
+// key is made once: making one takes longer than most of these tests.
+var key = sync.OnceValue(func() *rsa.PrivateKey {
+	k, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err) // never: the reader does not fail
+	}
+	return k
+})
+
 // start runs both doubles over TLS and applies a guide to them.
 func start(t *testing.T, authentikVersion, immichVersion string) *pair {
 	t.Helper()
 	p := &pair{T: t, ctx: t.Context()}
 	akRelease, imRelease := release(t, version.Authentik, authentikVersion), release(t, version.Immich, immichVersion)
 	var err error
-	p.op, err = fakeop.New(fakeop.Options{Release: akRelease, BootstrapToken: token})
+	p.op, err = fakeop.New(fakeop.Options{Release: akRelease, BootstrapToken: token, Key: key()})
 	require.NoError(t, err)
 	opServer := httptest.NewTLSServer(p.op)
 	t.Cleanup(opServer.Close)
