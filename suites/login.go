@@ -155,8 +155,10 @@ func (e *Env) confirmSingle(t *check.T, email string) {
 // switchFlow gives the shared provider another authorization flow for the length of the check.
 func (e *Env) switchFlow(t *check.T, flow string) {
 	restore, err := e.World.Authentik.SwitchFlow(t.Context(), e.Shared.OP.ProviderPK, flow)
+	if restore != nil {
+		t.Cleanup(restore)
+	}
 	t.Block(err)
-	t.Cleanup(restore)
 	t.Add("the authorization flow " + flow + ", which the guide leaves to the reader")
 }
 

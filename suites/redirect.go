@@ -64,8 +64,13 @@ const (
 	asStrict     = "strict"
 )
 
+// LabelledRegex reports whether the guide's label can be read in two ways at this release.
+func (c Cell) LabelledRegex() bool {
+	return c.Guide.RedirectURIs[0].FromLabel && c.Authentik.Has(version.RedirectURIList)
+}
+
 func (c Cell) readings() []string {
-	if c.Guide.RedirectURIs[0].FromLabel && c.Authentik.Has(version.RedirectURIList) {
+	if c.LabelledRegex() {
 		return []string{asRegex, asStrict}
 	}
 	return []string{asDocumented}

@@ -47,7 +47,7 @@ type Check[E any] struct {
 	Level        Level
 	Variant      Variant
 	Requirements []Requirement
-	Needs        []string // IDs of checks without which this one proves nothing
+	Needs        []string // IDs or names of checks without which this one proves nothing
 	// Changes names the product configuration that the body changes; such checks run alone, after all others.
 	Changes string
 	// Timeout is the time that the body may take; 0 takes the runner's.

@@ -28,6 +28,9 @@ func newSchedule[E any](plan []Check[E], parallel int) *schedule[E] {
 	}
 	for i, c := range plan {
 		s.byID[c.ID] = append(s.byID[c.ID], i)
+		if len(c.Variant) > 0 {
+			s.byID[c.Name()] = []int{i} // a check may need one variant of another
+		}
 	}
 	return s
 }

@@ -41,10 +41,10 @@ func NewStore(dir string, r *Redactor) *Store {
 	return &Store{dir: dir, redact: r, folders: map[string]string{}, files: map[string]int{}}
 }
 
-// WriteScreenshot saves a picture. It must show no secret: pictures cannot be redacted.
-func (s *Store) WriteScreenshot(checkName, name string, png []byte) (check.Evidence, error) {
-	return s.save(checkName, name, Screenshot, ".png", func(w io.Writer) error {
-		_, err := w.Write(png)
+// WriteScreenshot saves a JPEG. It must show no secret: pictures cannot be redacted.
+func (s *Store) WriteScreenshot(checkName, name string, picture []byte) (check.Evidence, error) {
+	return s.save(checkName, name, Screenshot, ".jpg", func(w io.Writer) error {
+		_, err := w.Write(picture)
 		return err
 	})
 }

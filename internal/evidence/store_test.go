@@ -27,12 +27,12 @@ func TestStorePaths(t *testing.T) {
 	dir := t.TempDir()
 	s := evidence.NewStore(dir, evidence.NewRedactor())
 	for _, c := range []struct{ check, name, want string }{
-		{"login.mobile.native[app=2.6,slashes=3]", "landing", "evidence/login.mobile.native-app-2.6-slashes-3/01-landing.png"},
-		{"login.mobile.native[app=2.6,slashes=3]", "Landing / again", "evidence/login.mobile.native-app-2.6-slashes-3/02-Landing-again.png"},
-		{"login.mobile.native-app-2.6-slashes-3", "x", "evidence/login.mobile.native-app-2.6-slashes-3-2/01-x.png"},
-		{"../../etc/passwd", "../x", "evidence/etc-passwd/01-x.png"},
-		{"..", "…", "evidence/run/01-artefact.png"},
-		{"", "edge", "evidence/run-2/01-edge.png"},
+		{"login.mobile.native[app=2.6,slashes=3]", "landing", "evidence/login.mobile.native-app-2.6-slashes-3/01-landing.jpg"},
+		{"login.mobile.native[app=2.6,slashes=3]", "Landing / again", "evidence/login.mobile.native-app-2.6-slashes-3/02-Landing-again.jpg"},
+		{"login.mobile.native-app-2.6-slashes-3", "x", "evidence/login.mobile.native-app-2.6-slashes-3-2/01-x.jpg"},
+		{"../../etc/passwd", "../x", "evidence/etc-passwd/01-x.jpg"},
+		{"..", "…", "evidence/run/01-artefact.jpg"},
+		{"", "edge", "evidence/run-2/01-edge.jpg"},
 	} {
 		got, err := s.WriteScreenshot(c.check, c.name, []byte("png"))
 		require.NoError(t, err)
@@ -68,7 +68,7 @@ func TestStoreSaysWhatItCouldNotSave(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	_, err := evidence.NewStore(file, evidence.NewRedactor()).WriteScreenshot("a.b", "landing", nil)
-	assert.ErrorContains(t, err, "save evidence evidence/a.b/01-landing.png: ")
+	assert.ErrorContains(t, err, "save evidence evidence/a.b/01-landing.jpg: ")
 }
 
 func TestExchangesAreReadableAndHoldNoSecret(t *testing.T) {

@@ -41,6 +41,8 @@ type Trace interface {
 	Step(name string, do func() error) error
 	// Picture keeps what the session shows.
 	Picture(s *browser.Session, name string)
+	// Secret names a text that must not be written anywhere.
+	Secret(text string)
 }
 
 // The paths of Immich's redirect URIs (facts of Immich's web app, all versions).
@@ -57,6 +59,7 @@ func (w *World) NewUser(ctx context.Context) (authentik.User, error) {
 	var user authentik.User
 	err := w.Trace.Step("create a user at authentik", func() error {
 		tag, password := random(6), random(16)
+		w.Trace.Secret(password)
 		var err error
 		user, err = w.Authentik.CreateUser(ctx, authentik.User{
 			Username: "user-" + tag, Name: "User " + tag, Email: "user-" + tag + "@example.org", Password: password,
@@ -74,6 +77,7 @@ func (w *World) NewLocalUser(ctx context.Context, email string) (*immich.Session
 	var session *immich.Session
 	err := w.Trace.Step("create a local account in Immich", func() error {
 		password := random(16)
+		w.Trace.Secret(password)
 		if _, err := w.ImmichAdmin.CreateUser(ctx, immich.User{Email: email, Name: "Local " + random(3)}, password); err != nil {
 			return err
 		}

@@ -1,0 +1,136 @@
+// Package cli is the command line: the only place that exits or reads the environment.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/run"
+	"github.com/ssoproof/ssoproof/internal/stack"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// The exit codes.
+const (
+	exitOK           = 0 // conformant, or fakes-ok
+	exitViolation    = 1 // violation, or unexpected pass
+	exitUsage        = 2 // a mistake in what was asked for
+	exitNoStack      = 3 // the stack could not be provided
+	exitInconclusive = 4 // inconclusive, or a defect of the harness
+	exitInterrupted  = 5 // interrupted; reports are written all the same
+)
+
+// Environment is all that the process gets from outside.
+type Environment struct {
+	Version  string
+	Out, Err io.Writer
+	Terminal bool // Out is one
+	Variable func(string) string
+	All      func() []string
+	Now      func() time.Time
+}
+
+// System is the environment of this process.
+func System(version string) Environment {
+	if info, ok := debug.ReadBuildInfo(); ok && version == "dev" && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		version = info.Main.Version
+	}
+	return Environment{
+		Version: version, Out: os.Stdout, Err: os.Stderr, Terminal: term.IsTerminal(int(os.Stdout.Fd())),
+		Variable: os.Getenv, All: os.Environ, Now: time.Now,
+	}
+}
+
+// Main runs one command and returns the exit code. The first interrupt ends the run in order, the second at once.
+func Main(ctx context.Context, args []string, env Environment) int {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	go func() {
+		<-ctx.Done()
+		stop() // from here on the default: the next signal kills
+	}()
+	root := newRoot(env)
+	root.SetArgs(args)
+	root.SetOut(env.Out)
+	root.SetErr(env.Err)
+	err := root.ExecuteContext(ctx)
+	code := exitCode(ctx, err)
+	var verdict *verdictError
+	if err != nil && !errors.As(err, &verdict) {
+		fmt.Fprintf(env.Err, "ssoproof: %s\n", strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "\n  "))
+	}
+	return code
+}
+
+func newRoot(env Environment) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "ssoproof",
+		Short:         "Proves that authentik's Immich guide still logs people in",
+		Version:       env.Version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &run.UsageError{Err: err} })
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(
+		newRun(env), newList(env), newExplain(env), newGuide(env), newStack(env), newVersions(env), newReport(env),
+		newEdge(env), newFake(env),
+	)
+	return root
+}
+
+// verdictError is a verdict that is not conformant: the console has said it already.
+type verdictError struct{ report.Verdict }
+
+func (e *verdictError) Error() string { return string(e.Verdict) }
+
+// exitCode is what an error means for the caller. An interrupt weighs most; a violation is never masked.
+func exitCode(ctx context.Context, err error) int {
+	var (
+		verdict     *verdictError
+		asked       *run.UsageError
+		directory   *report.DirError
+		revision    *guide.UnknownRevisionError
+		release     *version.UnknownVersionError
+		page        *guide.PageError
+		placeholder *guide.PlaceholderError
+	)
+	switch {
+	case err == nil:
+		return exitOK
+	case ctx.Err() != nil:
+		return exitInterrupted
+	case errors.As(err, &verdict):
+		return verdict.ExitCode()
+	case errors.As(err, &asked), errors.As(err, &directory), errors.As(err, &revision), errors.As(err, &release),
+		errors.As(err, &page), errors.As(err, &placeholder), isCobraUsage(err):
+		return exitUsage
+	case errors.Is(err, stack.ErrUnavailable):
+		return exitNoStack
+	}
+	return exitInconclusive
+}
+
+// isCobraUsage recognises cobra's own complaints, which have no type.
+func isCobraUsage(err error) bool {
+	text := err.Error()
+	return strings.HasPrefix(text, "unknown command") || strings.HasPrefix(text, "accepts ") ||
+		strings.HasPrefix(text, "requires at least") || strings.HasPrefix(text, "unknown flag")
+}
+
+// client fetches a guide by URL.
+func client() *http.Client { return &http.Client{Timeout: time.Minute} }

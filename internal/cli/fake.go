@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ssoproof/ssoproof/internal/fakedb"
+	"github.com/ssoproof/ssoproof/internal/fakeop"
+	"github.com/ssoproof/ssoproof/internal/fakerp"
+	"github.com/ssoproof/ssoproof/internal/run"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// newFake is what images of the doubles run, on the ports of what they double. Further arguments are those that the
+// real image gets.
+func newFake(env Environment) *cobra.Command {
+	release := ""
+	command := &cobra.Command{
+		Use: "fake authentik|immich|postgres|valkey", Hidden: true, Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			switch args[0] {
+			case "authentik":
+				return fakeAuthentik(ctx, env, release, args[1:])
+			case "immich":
+				return fakeImmich(ctx, env, release)
+			case "postgres":
+				return serveDatabase(ctx, 5432, fakedb.ServePostgres)
+			case "valkey":
+				return serveDatabase(ctx, 6379, fakedb.ServeValkey)
+			}
+			return &run.UsageError{Err: fmt.Errorf("there is no double of %q", args[0])}
+		},
+	}
+	command.Flags().StringVar(&release, "release", "", "the release that is doubled")
+	command.Flags().SetInterspersed(false)
+	command.FParseErrWhitelist.UnknownFlags = true
+	return command
+}
+
+func fakeAuthentik(ctx context.Context, env Environment, name string, role []string) error {
+	release, err := resolve(version.Authentik, name)
+	if err != nil {
+		return err
+	}
+	if len(role) > 0 && role[0] == "worker" {
+		<-ctx.Done()
+		return nil
+	}
+	options, err := fakeop.FromEnvironment(variables(env))
+	if err != nil {
+		return err
+	}
+	options.Release = release
+	double, err := fakeop.New(options)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, release.Port, double)
+}
+
+func fakeImmich(ctx context.Context, env Environment, name string) error {
+	release, err := resolve(version.Immich, name)
+	if err != nil {
+		return err
+	}
+	options, err := fakerp.FromEnvironment(variables(env))
+	if err != nil {
+		return err
+	}
+	options.Release = release
+	double, err := fakerp.New(options)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, release.Port, double)
+}
+
+func serveDatabase(ctx context.Context, port int, serve func(context.Context, net.Listener) error) error {
+	listener, err := net.Listen("tcp", fmt.Sprintf(":%d", port))
+	if err != nil {
+		return err
+	}
+	return serve(ctx, listener)
+}
+
+func resolve(product version.Product, name string) (*version.Release, error) {
+	catalogue, err := version.Load()
+	if err != nil {
+		return nil, err
+	}
+	return catalogue.Resolve(product, name)
+}
+
+func variables(env Environment) map[string]string {
+	all := map[string]string{}
+	for _, pair := range env.All() {
+		name, value, _ := strings.Cut(pair, "=")
+		all[name] = value
+	}
+	return all
+}
+
+// serve serves until ctx ends.
+func serve(ctx context.Context, port int, handler http.Handler) error {
+	server := &http.Server{Addr: fmt.Sprintf(":%d", port), Handler: handler, ReadHeaderTimeout: time.Minute}
+	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
+	defer stop()
+	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/run"
+)
+
+func newGuide(env Environment) *cobra.Command {
+	command := &cobra.Command{Use: "guide", Short: "Show what a revision of the guide documents"}
+	command.AddCommand(newGuideShow(env), newGuideDiff(env), newGuideList(env))
+	return command
+}
+
+func newGuideShow(env Environment) *cobra.Command {
+	format := "text"
+	command := &cobra.Command{
+		Use: "show REVISION|FILE|URL", Short: "Show the settings of a guide, each with its line", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			settings, err := guide.Load(cmd.Context(), args[0], client())
+			if err != nil {
+				return &run.UsageError{Err: err}
+			}
+			switch format {
+			case "text":
+				return settings.WriteText(env.Out)
+			case "json":
+				return writeJSON(env.Out, settings)
+			}
+			return &run.UsageError{Err: fmt.Errorf("--format %s: want text or json", format)}
+		},
+	}
+	command.Flags().StringVar(&format, "format", format, "text or json")
+	return command
+}
+
+// writeJSON keeps <application_slug> readable.
+func writeJSON(w io.Writer, value any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
+}
+
+func newGuideDiff(env Environment) *cobra.Command {
+	return &cobra.Command{
+		Use: "diff REVISION REVISION", Short: "Show which settings differ between two guides", Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var sides [2]*guide.Settings
+			for i, name := range args {
+				settings, err := guide.Load(cmd.Context(), name, client())
+				if err != nil {
+					return &run.UsageError{Err: err}
+				}
+				sides[i] = settings
+			}
+			changes := guide.Diff(sides[0], sides[1])
+			for _, c := range changes {
+				fmt.Fprintf(env.Out, "%s\n  - %s\n  + %s\n", c.Field, said(sides[0], c.Before, c.BeforeLine), said(sides[1], c.After, c.AfterLine))
+			}
+			if len(changes) == 0 {
+				fmt.Fprintln(env.Out, "no setting differs")
+			}
+			return nil
+		},
+	}
+}
+
+func said(s *guide.Settings, value string, line int) string {
+	if value == "" {
+		return "(unsaid)"
+	}
+	return fmt.Sprintf("%s (%s)", value, s.Ref(line))
+}
+
+func newGuideList(env Environment) *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the revisions that are built in", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			revisions, err := guide.Revisions()
+			for _, r := range revisions {
+				fmt.Fprintf(env.Out, "%s  %s  %v\n", r.Revision, r.Commit, r.Releases)
+			}
+			return err
+		},
+	}
+}

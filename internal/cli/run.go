@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/run"
+	"github.com/ssoproof/ssoproof/internal/stack/containers"
+)
+
+func newRun(env Environment) *cobra.Command {
+	o := options(env)
+	command := &cobra.Command{
+		Use:   "run",
+		Short: "Apply a guide to a pair and judge it",
+		Long: "Starts authentik and Immich, applies to both what a revision of the guide says, drives logins with a real\n" +
+			"browser through every redirect URI, and says what conforms, what does not, and which guide line or setting\n" +
+			"is at fault.\n\nExit codes: 0 conformant · 1 violation · 2 usage · 3 no stack · 4 inconclusive · 5 interrupted.",
+		Example: "  ssoproof run\n" +
+			"  ssoproof run --stack containers --authentik 2025.8.1 --immich v2.7.5 --guide 2025-06-23\n" +
+			"  ssoproof run --guide ./website/integrations/media/immich/index.md --only 'redirect.*'",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			outcome, err := run.Run(cmd.Context(), *o)
+			return ended(cmd.Context(), outcome, err)
+		},
+	}
+	flags := command.Flags()
+	cellFlags(flags, o)
+	flags.StringSliceVar(&o.Only, "only", nil, "run only the checks whose ID or name matches one of these globs")
+	flags.StringSliceVar(&o.Skip, "skip", nil, "leave these checks out")
+	flags.IntVar(&o.Parallel, "parallel", runtime.NumCPU(), "how many checks run at once")
+	flags.StringVar(&o.Out, "out", "", "output directory (default results/<time>-<cell>)")
+	return command
+}
+
+// cellFlags are those that say which pair to start and how.
+func cellFlags(flags *pflag.FlagSet, o *run.Options) {
+	flags.StringVar(&o.Stack, "stack", run.Auto, "auto, containers or fake")
+	flags.StringVar(&o.Authentik, "authentik", "", "authentik's version (default: of the newest proven pair)")
+	flags.StringVar(&o.Immich, "immich", "", "Immich's version (default: of the newest proven pair)")
+	flags.StringVar(&o.Guide, "guide", "", "a revision, a file or a URL (default: the one shipped with that authentik)")
+	flags.StringToStringVar(&o.Images, "image", nil, "replace the image of a service, SERVICE=REF; services: "+strings.Join(containers.ImageNames(), ", "))
+	flags.StringVar(&o.Browser, "browser", "auto", "where Chrome runs: auto, container or host")
+	flags.StringToStringVar(&o.Set, "set", nil, "replace an example name of the guide everywhere, NAME=VALUE")
+	flags.BoolVar(&o.Fresh, "fresh", false, "ignore the snapshots of bootstrapped databases")
+	flags.BoolVar(&o.Keep, "keep", false, "leave the stack up and print how to open it")
+}
+
+func options(env Environment) *run.Options {
+	return &run.Options{
+		Tool: env.Version, CI: env.Variable("CI") != "", Terminal: env.Terminal, NoColor: env.Variable("NO_COLOR") != "",
+		Output: env.Out, Fetch: client(), Now: env.Now,
+	}
+}
+
+// ended turns the outcome of a run into the error that decides the exit code.
+func ended(ctx context.Context, outcome *run.Outcome, err error) error {
+	switch {
+	case outcome == nil:
+		return err
+	case ctx.Err() != nil:
+		return errors.Join(fmt.Errorf("interrupted; the report so far is in %s", outcome.Dir), err)
+	case outcome.Verdict == report.Violation || outcome.Verdict == report.FakesFailed:
+		return &verdictError{outcome.Verdict} // never masked by what went wrong beside it
+	case err != nil:
+		return err
+	case outcome.Verdict.ExitCode() != exitOK:
+		return &verdictError{outcome.Verdict}
+	}
+	return nil
+}

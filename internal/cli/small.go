@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ssoproof/ssoproof/internal/edge"
+	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/run"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+func newVersions(env Environment) *cobra.Command {
+	return &cobra.Command{
+		Use: "versions", Short: "List the releases that are known, and which are proven", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			catalogue, err := version.Load()
+			if err != nil {
+				return err
+			}
+			return catalogue.WriteText(env.Out)
+		},
+	}
+}
+
+func newReport(env Environment) *cobra.Command {
+	return &cobra.Command{
+		Use: "report DIR", Short: "Render junit.xml, summary.md and report.html anew from report.json", Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			r, err := report.Load(filepath.Join(args[0], "report.json"))
+			if err != nil {
+				return &run.UsageError{Err: err}
+			}
+			if err := report.Render(args[0], r); err != nil {
+				return err
+			}
+			fmt.Fprintf(env.Out, "%s\n%s\n", r.Headline(), filepath.Join(args[0], "report.html"))
+			return nil
+		},
+	}
+}
+
+// newEdge is what the edge's container runs.
+func newEdge(env Environment) *cobra.Command {
+	var config string
+	command := &cobra.Command{
+		Use: "edge", Hidden: true, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if config == "" {
+				return &run.UsageError{Err: errors.New("edge: --config is missing")}
+			}
+			return edge.Main(cmd.Context(), config, env.Out)
+		},
+	}
+	command.Flags().StringVar(&config, "config", "", "the edge's configuration, a JSON file")
+	return command
+}

@@ -1,0 +1,52 @@
+package run
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ssoproof/ssoproof/internal/journey"
+	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/stack"
+	"github.com/ssoproof/ssoproof/suites"
+)
+
+// configured is a pair to which the guide was applied.
+type configured struct {
+	world    journey.World
+	shared   *suites.Shared
+	resolved []report.Resolved
+}
+
+// configure applies the guide to both products.
+func configure(ctx context.Context, s stack.Stack, p *products, c suites.Cell) (*configured, error) {
+	op, err := p.authentik.Configure(ctx, c.Guide, c.Authentik)
+	if err != nil {
+		return nil, fmt.Errorf("apply the guide to authentik: %w", err)
+	}
+	rp, err := p.immichAdmin.Configure(ctx, c.Guide, c.Immich, op.ClientID, op.ClientSecret, op.Issuer)
+	if err != nil {
+		return nil, fmt.Errorf("apply the guide to Immich: %w", err)
+	}
+	stored, err := p.immichAdmin.SystemConfig(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read Immich's settings: %w", err)
+	}
+	text := func(key string) string {
+		value, _ := stored.OAuth()[key].(string)
+		return value
+	}
+	done := &configured{
+		shared: &suites.Shared{OP: op, RP: rp, Scope: text("scope"), Algorithm: text("signingAlgorithm")},
+		world: journey.World{
+			AuthentikURL: p.authentikURL, ImmichURL: p.immichURL, HTTP: s.HTTPClient(), Edge: s.Edge(),
+			Authentik: p.authentik, Immich: p.immich, ImmichAdmin: p.immichAdmin, ButtonText: text("buttonText"),
+		},
+	}
+	for _, r := range append(op.Resolved, op.FormValues...) {
+		done.resolved = append(done.resolved, report.Resolved{Product: "authentik", Field: r.Field, Value: r.Value, Reason: r.Reason, Line: r.Line})
+	}
+	for _, r := range rp.Resolved {
+		done.resolved = append(done.resolved, report.Resolved{Product: "immich", Field: r.Field, Value: r.Value, Reason: r.Reason, Line: r.Line})
+	}
+	return done, nil
+}

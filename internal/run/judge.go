@@ -1,0 +1,125 @@
+package run
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/ssoproof/ssoproof/internal/browser"
+	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/edge"
+	"github.com/ssoproof/ssoproof/internal/evidence"
+	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/suites"
+)
+
+// checkLimit is for a check on a busy two-core machine: eight browser logins side by side took 65 s each there.
+const checkLimit = 4 * time.Minute
+
+// judge runs the plan on a configured pair. What a check finds is redacted before anybody sees it.
+type judge struct {
+	cell     suites.Cell
+	pair     *configured
+	chrome   *browser.Browser
+	parallel int
+	store    *evidence.Store
+	redactor *evidence.Redactor
+	writer   *report.Writer
+	console  *report.Console
+
+	mu    sync.Mutex
+	marks map[string]int64 // by check: the newest exchange when it began
+	err   error            // of writing the report
+}
+
+func (j *judge) run(ctx context.Context, plan []suites.Check) ([]check.Result, error) {
+	j.marks = map[string]int64{}
+	runner := check.Runner[*suites.Env]{
+		Parallel: j.parallel, Timeout: checkLimit,
+		Env: func(t *check.T) *suites.Env { return j.env(ctx, t) },
+		Started: func(name string) {
+			j.console.Started(name)
+		},
+		Ended: func(r check.Result) { j.ended(ctx, r) },
+	}
+	results := runner.Run(ctx, plan)
+	return results, j.err
+}
+
+// env is the pair as one check sees it.
+func (j *judge) env(ctx context.Context, t *check.T) *suites.Env {
+	name := t.Snapshot().Name()
+	if mark, err := j.pair.world.Edge.Last(ctx); err == nil {
+		j.mu.Lock()
+		j.marks[name] = mark
+		j.mu.Unlock()
+	}
+	world := j.pair.world
+	world.Browser = j.chrome.Session
+	world.Trace = &trace{t: t, store: j.store, redactor: j.redactor}
+	return &suites.Env{World: &world, Cell: j.cell, Shared: j.pair.shared}
+}
+
+func (j *judge) ended(ctx context.Context, r check.Result) {
+	if r.Status == check.Fail || r.Status == check.Inconclusive || r.Status == check.Error {
+		j.keepExchanges(ctx, &r)
+	}
+	r = j.redactor.Result(r)
+	if err := j.writer.Add(r); err != nil && j.err == nil {
+		j.err = err
+	}
+	j.console.Ended(r)
+}
+
+// keepExchanges keeps what the edge recorded while the check ran. Where checks ran side by side it holds theirs, too:
+// it is there to be read, and decides nothing.
+func (j *judge) keepExchanges(ctx context.Context, r *check.Result) {
+	j.mu.Lock()
+	mark, began := j.marks[r.Name()]
+	j.mu.Unlock()
+	if !began || ctx.Err() != nil {
+		return
+	}
+	all, err := j.pair.world.Edge.Exchanges(ctx, mark)
+	if err != nil {
+		return
+	}
+	var telling []edge.Exchange
+	for _, x := range all {
+		if x.RequestHeader != nil {
+			telling = append(telling, x)
+		}
+	}
+	if artefact, err := j.store.WriteExchanges(r.Name(), "exchanges", telling); err == nil {
+		r.Evidence = append(r.Evidence, artefact)
+	}
+}
+
+// trace follows the journeys of one check.
+type trace struct {
+	t        *check.T
+	store    *evidence.Store
+	redactor *evidence.Redactor
+}
+
+// Step implements journey.Trace.
+func (tr *trace) Step(name string, do func() error) error { return tr.t.Step(name, do) }
+
+// pictureLimit bounds a picture that is taken when the check's own time has run out.
+const pictureLimit = 10 * time.Second
+
+// Picture implements journey.Trace. A picture that cannot be had is not worth a verdict.
+func (tr *trace) Picture(s *browser.Session, name string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(tr.t.Context()), pictureLimit)
+	defer cancel()
+	picture, err := s.Screenshot(ctx)
+	if err != nil {
+		return
+	}
+	if artefact, err := tr.store.WriteScreenshot(tr.t.Snapshot().Name(), name, picture); err == nil {
+		tr.t.Attach(artefact)
+	}
+}
+
+// Secret implements journey.Trace.
+func (tr *trace) Secret(text string) { tr.redactor.Know(text) }

@@ -1,0 +1,123 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ssoproof/ssoproof/internal/authentik"
+	"github.com/ssoproof/ssoproof/internal/immich"
+	"github.com/ssoproof/ssoproof/internal/stack"
+	"github.com/ssoproof/ssoproof/internal/version"
+	"github.com/ssoproof/ssoproof/suites"
+)
+
+// readyLimit is for a cold start on a busy two-core machine: six minutes were seen (authentik 2026.2).
+const readyLimit = 15 * time.Minute
+
+// products are the clients of a ready pair.
+type products struct {
+	authentikURL, immichURL string
+	authentik               *authentik.Client
+	immich, immichAdmin     *immich.Client
+	observed                map[version.Product]string
+	suffix                  []string // notes on versions that carry a suffix
+}
+
+// awaitProducts waits until every object that the settings refer to exists, and reads the versions that run.
+func awaitProducts(ctx context.Context, s stack.Stack, c suites.Cell, progress func(string, time.Duration)) (*products, error) {
+	immichHost, authentikHost := c.Guide.Hosts()
+	secrets := s.Secrets()
+	p := &products{
+		authentikURL: "https://" + authentikHost, immichURL: "https://" + immichHost, observed: map[version.Product]string{},
+	}
+	p.authentik = authentik.New(p.authentikURL, secrets.AuthentikToken, s.HTTPClient())
+	p.immich = immich.New(p.immichURL, s.HTTPClient())
+
+	ctx, cancel := context.WithTimeoutCause(ctx, readyLimit, fmt.Errorf("not ready within %s", readyLimit))
+	defer cancel()
+	start := time.Now()
+	say := func(product string) func(string) {
+		return func(what string) { progress(product+": "+what, time.Since(start)) }
+	}
+	watched, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go func() {
+		if err := s.Watch(watched); err != nil {
+			stop(err)
+		}
+	}()
+	group, both := errgroup.WithContext(watched)
+	group.Go(func() error { return p.awaitAuthentik(both, c, say("authentik")) })
+	group.Go(func() error { return p.awaitImmich(both, secrets, say("Immich")) })
+	if err := group.Wait(); err != nil {
+		if cause := context.Cause(watched); cause != nil && ctx.Err() == nil {
+			err = cause // the container that ended says more than who waited for it
+		}
+		return nil, unready(err)
+	}
+	return p, p.sameReleases(ctx, c)
+}
+
+func unready(err error) error { return fmt.Errorf("%w: %w", stack.ErrUnavailable, err) }
+
+func (p *products) awaitAuthentik(ctx context.Context, c suites.Cell, say func(string)) error {
+	if err := p.authentik.WaitReady(ctx, c.Authentik, authentik.ObjectsOf(c.Guide, c.Authentik), say); err != nil {
+		return err
+	}
+	// Else each login waits for a picture from the internet.
+	return p.authentik.SetAvatarsLocal(ctx)
+}
+
+func (p *products) awaitImmich(ctx context.Context, secrets stack.Secrets, say func(string)) error {
+	if err := p.immich.WaitReady(ctx, say); err != nil {
+		return err
+	}
+	if err := p.immich.SignUpAdmin(ctx, secrets.ImmichAdminEmail, secrets.ImmichAdminPassword, "Administrator"); err != nil {
+		return err
+	}
+	session, err := p.immich.Login(ctx, secrets.ImmichAdminEmail, secrets.ImmichAdminPassword)
+	if err != nil {
+		return err
+	}
+	p.immichAdmin = p.immich.As(session)
+	return p.immichAdmin.FinishOnboarding(ctx)
+}
+
+// sameReleases reads the versions from the products: another release than the cell's is no basis for a verdict.
+func (p *products) sameReleases(ctx context.Context, c suites.Cell) error {
+	for _, one := range []struct {
+		release *version.Release
+		read    func(context.Context) (string, error)
+	}{{c.Authentik, p.authentik.Version}, {c.Immich, p.immich.Version}} {
+		observed, err := one.read(ctx)
+		if err != nil {
+			return unready(err)
+		}
+		p.observed[one.release.Product] = observed
+		same, suffix := one.release.SameRelease(observed)
+		if !same {
+			return unready(fmt.Errorf("%s %s was asked for, and %s runs: is the image the right one?", one.release.Product, one.release.Version, observed))
+		}
+		if suffix != "" {
+			p.suffix = append(p.suffix, fmt.Sprintf("%s reports itself as %s", one.release.Product, observed))
+		}
+	}
+	return nil
+}
+
+// observe writes the versions that run into the list of services.
+func (p *products) observe(services []stack.Service) []stack.Service {
+	for i, s := range services {
+		switch {
+		case strings.HasPrefix(s.Name, "authentik") && !strings.Contains(s.Name, "postgres"):
+			services[i].Observed = p.observed[version.Authentik]
+		case s.Name == "immich":
+			services[i].Observed = p.observed[version.Immich]
+		}
+	}
+	return services
+}
