@@ -32,14 +32,24 @@ func (t *translation) formValues() {
 	if _, documented := t.provider["client_type"]; !documented {
 		t.provider["client_type"] = formDefault(t.r, version.FormClientType, confidential)
 	}
-	for _, field := range []string{
-		version.FormAccessCodeValidity, version.FormAccessTokenValidity,
-		version.FormRefreshTokenValidity, version.FormRefreshTokenThreshold,
-	} {
-		if value := formDefault(t.r, field, ""); value != "" {
-			t.provider[field] = value
-			t.fromForm(field, value, "the form's default")
+	ofAPI := validities()
+	for _, field := range sortedKeys(ofAPI) {
+		value := formDefault(t.r, field, "")
+		if value == "" || value == ofAPI[field] {
+			continue
 		}
+		t.provider[field] = value
+		t.fromForm(field, value, reason)
+	}
+}
+
+// validities are the provider's lifetimes with the defaults of the API.
+func validities() map[string]string {
+	return map[string]string{
+		version.FormAccessCodeValidity:    "minutes=1",
+		version.FormAccessTokenValidity:   "hours=1",
+		version.FormRefreshTokenValidity:  "days=30",
+		version.FormRefreshTokenThreshold: "seconds=0",
 	}
 }
 

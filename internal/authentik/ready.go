@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/rest"
@@ -33,21 +34,24 @@ func (c *Client) WaitReady(ctx context.Context, r *version.Release, objects Obje
 	look := func(ctx context.Context) rest.Look {
 		var found rest.Look
 		var missing []string
+		again := false
 		for _, kind := range kinds {
-			if kind.missing() == "" {
+			if kind.done() {
 				continue
 			}
 			var moved bool
 			moved, found.Answer = kind.look(ctx)
 			found.Moved = found.Moved || moved
-			if m := kind.missing(); m != "" {
-				missing = append(missing, m)
-			}
+			missing = append(missing, kind.unseen()...)
+			again = again || !kind.done()
 			if found.Answer != nil {
 				break // who refuses this will refuse the rest
 			}
 		}
 		found.Missing = strings.Join(missing, ", ")
+		if found.Missing == "" && again {
+			found.Missing = "a second sight of what was seen once"
+		}
 		return found
 	}
 	return rest.Poll(ctx, product+" "+r.Version, look, progress)
@@ -65,27 +69,31 @@ func newSighting(kind string, names []string, list func(context.Context) ([]stri
 	return &sighting{kind: kind, names: names, seen: map[string]int{}, list: list}
 }
 
-// look asks once. Every refusal means "not yet": while it starts authentik answers 502, 503, 403 for the token that
-// does not exist yet, and 400 where something refers to an object that does not.
+// look asks once; moved says that something is seen for the first time. Every refusal means "not yet": while it starts
+// authentik answers 502, 503, 403 for the token that does not exist yet, and 400 where something refers to an object that
+// does not.
 func (s *sighting) look(ctx context.Context) (moved bool, err error) {
 	present, err := s.list(ctx)
 	for _, name := range present {
 		s.seen[name]++
-	}
-	for _, name := range s.names {
-		moved = moved || s.seen[name] == 1
+		moved = moved || s.seen[name] == 1 && slices.Contains(s.names, name)
 	}
 	return moved, err
 }
 
-func (s *sighting) missing() string {
-	var missing []string
+// unseen are the objects that were never seen.
+func (s *sighting) unseen() []string {
+	var names []string
 	for _, name := range s.names {
-		if s.seen[name] < sights {
-			missing = append(missing, strings.TrimSpace(s.kind+" "+name))
+		if s.seen[name] == 0 {
+			names = append(names, strings.TrimSpace(s.kind+" "+name))
 		}
 	}
-	return strings.Join(missing, ", ")
+	return names
+}
+
+func (s *sighting) done() bool {
+	return !slices.ContainsFunc(s.names, func(name string) bool { return s.seen[name] < sights })
 }
 
 func (c *Client) seeToken(ctx context.Context) ([]string, error) {
