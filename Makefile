@@ -1,14 +1,18 @@
-# `make` lists what there is. ARGS goes to the command of a target: make conformance ARGS="--guide 2024-03-28"
+# `make` lists what there is. ARGS goes to the command of a target, PKG narrows what is tested:
+#   make conformance ARGS="--guide 2024-03-28"
+#   make test ARGS="-run TestParse" PKG=./internal/guide
 
 ARGS    ?=
+PKG     ?= ./...
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BIN     := bin/ssoproof
 
-# Tools are run at pinned versions, straight from the module proxy: Go builds each once and keeps it in its build
-# cache, and go.mod stays the list of what the program itself needs.
-GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-GOTESTSUM     := go run gotest.tools/gotestsum@v1.13.0
-ACTIONLINT    := go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+# Tools at pinned versions are built once, from the module proxy, into the user's cache: go.mod stays the list of what
+# the program itself needs, and later runs need no network.
+TOOLS         := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ssoproof/tools
+GOLANGCI_LINT := $(TOOLS)/golangci-lint@v2.15.0/golangci-lint
+GOTESTSUM     := $(TOOLS)/gotestsum@v1.13.0/gotestsum
+ACTIONLINT    := $(TOOLS)/actionlint@v1.7.12/actionlint
 
 # No more packages side by side than cores: their tests drive browsers, and a saturated machine misses deadlines.
 TEST := $(GOTESTSUM) --format pkgname-and-test-fails --format-hide-empty-pkg -- -timeout 15m -p 2
@@ -28,14 +32,14 @@ build: go ## bin/ssoproof, static: containers get the same file
 conformance: build chrome ## build, and run the main job on what this machine offers
 	$(BIN) run $(ARGS)
 
-test: go chrome ## all tests
-	$(TEST) $(ARGS) ./...
+test: go chrome $(GOTESTSUM) ## all tests
+	$(TEST) $(ARGS) $(PKG)
 
-race: go chrome ## all tests, with the race detector
-	$(TEST) -race $(ARGS) ./...
+race: go chrome $(GOTESTSUM) ## all tests, with the race detector
+	$(TEST) -race $(ARGS) $(PKG)
 
-lint: go ## golangci-lint and actionlint
-	$(GOLANGCI_LINT) run $(ARGS) ./...
+lint: go $(GOLANGCI_LINT) $(ACTIONLINT) ## golangci-lint and actionlint
+	$(GOLANGCI_LINT) run $(ARGS) $(PKG)
 	$(ACTIONLINT)
 
 bench: go chrome ## what a login costs, by browser and over HTTP
@@ -53,3 +57,9 @@ go:
 
 chrome:
 	@sh .ci/need chrome
+
+$(GOLANGCI_LINT): module := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+$(GOTESTSUM): module := gotest.tools/gotestsum
+$(ACTIONLINT): module := github.com/rhysd/actionlint/cmd/actionlint
+$(GOLANGCI_LINT) $(GOTESTSUM) $(ACTIONLINT):
+	GOBIN=$(@D) CGO_ENABLED=0 go install $(module)@$(lastword $(subst @, ,$(notdir $(@D))))
