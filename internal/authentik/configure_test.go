@@ -205,3 +205,24 @@ func TestTwinIsTheSameProviderUnderItsOwnName(t *testing.T) {
 		})
 	}
 }
+
+func TestSilentGuideGetsTheFormsKey(t *testing.T) {
+	t.Parallel()
+	for name, keys := range map[string][]string{"the only one": {"a key"}, "none of two": {"a key", "another"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newAPI(t, "2025.8.1")
+			a.keys = named("name", "key", keys...)
+			s := settings(t, "2025-06-23")
+			s.SigningKey = nil
+			applied, err := a.client().Configure(t.Context(), s, a.release)
+			require.NoError(t, err)
+			if len(keys) == 1 {
+				assert.Equal(t, "key-a key", a.provider["signing_key"])
+				assert.Equal(t, "a key", byField(t, applied.FormValues)["signing_key"])
+			} else {
+				assert.NotContains(t, a.provider, "signing_key")
+			}
+		})
+	}
+}

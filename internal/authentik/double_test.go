@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
@@ -29,8 +30,9 @@ type api struct {
 	release *version.Release
 
 	mu         sync.Mutex
-	provider   object                // the last one created
-	app        object                // likewise
+	provider   object // the last one created
+	app        object // likewise
+	keys       []object
 	removed    []string              // paths of DELETE
 	store      func(provider object) // bends what is stored
 	refuseApps bool
@@ -53,7 +55,11 @@ func newAPI(t *testing.T, v string) *api {
 	a.results("/propertymappings/provider/scope/", append(
 		named("managed", "scope", scope("openid"), scope("email"), scope("profile"), scope("offline_access")),
 		object{"pk": "scope-custom", "managed": nil}))
-	a.results("/crypto/certificatekeypairs/", named("name", "key", authentik.SelfSignedKey))
+	a.keys = named("name", "key", authentik.SelfSignedKey)
+	a.HandleFunc("GET /api/v3/crypto/certificatekeypairs/", func(w http.ResponseWriter, r *http.Request) {
+		assert.Equal(t, "true", r.URL.Query().Get("has_key"), "a certificate without a key signs nothing")
+		a.answer(w, 200, page(a.keys))
+	})
 	a.HandleFunc("POST /api/v3/providers/oauth2/", a.createProvider)
 	a.HandleFunc("GET /api/v3/providers/oauth2/{pk}/", func(w http.ResponseWriter, _ *http.Request) { a.answer(w, 200, a.provider) })
 	a.HandleFunc("GET /api/v3/providers/oauth2/{pk}/setup_urls/", func(w http.ResponseWriter, _ *http.Request) {

@@ -7,6 +7,13 @@ import (
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
+// What every known form fills in, where the facts of a release do not say.
+const (
+	defaultFormScopes = "openid email profile"
+	defaultGrantTypes = "authorization_code refresh_token"
+	confidential      = "confidential"
+)
+
 // formValues sends what authentik's form fills in and its API does not, so that a provider made here is the one that a
 // person gets. Without mappings there are no claims, without grant types no login at all.
 func (t *translation) formValues() {

@@ -11,25 +11,24 @@ import (
 
 // Names of the objects that authentik's own blueprints create.
 const (
-	AuthenticationFlow   = "default-authentication-flow"
-	ExplicitConsentFlow  = "default-provider-authorization-explicit-consent"
-	ImplicitConsentFlow  = "default-provider-authorization-implicit-consent"
-	InvalidationFlow     = "default-provider-invalidation-flow" // of providers; since 2024.10
-	SelfSignedKey        = "authentik Self-signed Certificate"
-	managedScope         = "goauthentik.io/providers/oauth2/scope-" // and the scope's name
-	defaultFormScopes    = "openid email profile"
-	defaultGrantTypes    = "authorization_code refresh_token"
-	confidential         = "confidential"
-	defaultName          = "Immich"
-	defaultSlug          = "immich"
-	flowsPath            = "/flows/instances/"
-	scopesPath           = "/propertymappings/provider/scope/"
-	certificatesPath     = "/crypto/certificatekeypairs/"
-	brandsPath           = "/core/brands/"
-	providersPath        = "/providers/oauth2/"
-	applicationsPath     = "/core/applications/"
-	usersPath            = "/core/users/"
-	managedCertificateID = "goauthentik.io/crypto/jwt-managed" // authentik's own, not offered by the form
+	AuthenticationFlow  = "default-authentication-flow"
+	ExplicitConsentFlow = "default-provider-authorization-explicit-consent"
+	ImplicitConsentFlow = "default-provider-authorization-implicit-consent"
+	InvalidationFlow    = "default-provider-invalidation-flow" // of providers; since 2024.10
+	SelfSignedKey       = "authentik Self-signed Certificate"
+
+	managedScope = "goauthentik.io/providers/oauth2/scope-" // and the scope's name
+)
+
+// Paths of the API.
+const (
+	flowsPath        = "/flows/instances/"
+	scopesPath       = "/propertymappings/provider/scope/"
+	certificatesPath = "/crypto/certificatekeypairs/"
+	brandsPath       = "/core/brands/"
+	providersPath    = "/providers/oauth2/"
+	applicationsPath = "/core/applications/"
+	usersPath        = "/core/users/"
 )
 
 // Objects names what settings refer to and authentik's worker creates some time after the server answers.
@@ -54,7 +53,8 @@ func ObjectsOf(s *guide.Settings, r *version.Release) Objects {
 	if s.SigningKey != nil && s.SigningKey.Kind == guide.Literal {
 		key = s.SigningKey.Value
 	}
-	return Objects{Flows: flows, ScopeMappings: managedScopes(formDefault(r, version.FormPropertyMappings, defaultFormScopes)), Certificates: []string{key}}
+	scopes := formDefault(r, version.FormPropertyMappings, defaultFormScopes)
+	return Objects{Flows: flows, ScopeMappings: managedScopes(scopes), Certificates: []string{key}}
 }
 
 // index finds an object's key by its name and back. Keys change from one installation to the next.
@@ -98,13 +98,12 @@ func (c *Client) scopeMappings(ctx context.Context) (index, error) {
 }
 
 type certificate struct {
-	PK      string `json:"pk"`
-	Name    string `json:"name"`
-	Managed string `json:"managed"`
+	PK   string `json:"pk"`
+	Name string `json:"name"`
 }
 
+// certificates are the key pairs that the provider form offers for signing.
 func (c *Client) certificates(ctx context.Context) (index, error) {
 	all, err := list[certificate](ctx, c, certificatesPath, url.Values{"has_key": {"true"}, "include_details": {"false"}})
-	all = slices.DeleteFunc(all, func(k certificate) bool { return k.Managed == managedCertificateID })
 	return newIndex(all, func(k certificate) string { return k.PK }, func(k certificate) string { return k.Name }), err
 }

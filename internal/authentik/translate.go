@@ -10,6 +10,12 @@ import (
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
+// What a run calls provider and application where the guide leaves it open.
+const (
+	defaultName = "Immich"
+	defaultSlug = "immich"
+)
+
 // directory holds the keys of the objects that a provider refers to.
 type directory struct {
 	flows, scopes, keys index

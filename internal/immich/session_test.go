@@ -56,7 +56,9 @@ func TestSessionKnowsHowItShowsItself(t *testing.T) {
 			}
 		}
 	}
-	_, err = a.client().Me(t.Context())
+	c := a.client()
+	c.As(s)
+	_, err = c.Me(t.Context())
 	require.NoError(t, err)
 	assert.Empty(t, a.seen.Header.Get("Cookie"), "a client without a session stays without")
 }
