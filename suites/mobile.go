@@ -52,6 +52,12 @@ func mobileNative(t *check.T, e *Env, gen version.App, slashes journey.Spelling)
 	}
 	login, err := app.Login(t.Context(), s, user)
 	t.Confirm("landing", func() {
+		if entry := e.accepting(gen.RedirectURI); err != nil && answered(err) && entry == nil {
+			finding := e.notCovered(client{"the mobile app from " + gen.Name, gen.RedirectURI})
+			finding.Actual = err.Error()
+			t.Find(finding)
+			t.FailNow()
+		}
 		went(t, "the app's login", err)
 		require.Equal(t, journey.Collapsed(gen.RedirectURI), journey.Collapsed(login.Answer.RedirectURI), "the address for the app")
 		require.NotEmpty(t, login.Answer.Code, "the code")

@@ -9,7 +9,12 @@ import (
 )
 
 // nearMiss is a redirect URI that resembles a documented one and must be refused.
-type nearMiss struct{ of, name, uri string }
+type nearMiss struct {
+	of   string // slug of the documented URI
+	name string
+	uri  string
+	line int // of the documented URI
+}
 
 // nearMisses are the misses of every documented URI, none of which the guide lists itself.
 func (c Cell) nearMisses() []nearMiss {
@@ -22,12 +27,12 @@ func (c Cell) nearMisses() []nearMiss {
 		for _, miss := range missesOf(entry.URL) {
 			if !listed[miss.uri] {
 				listed[miss.uri] = true
-				miss.of = slug(entry.URL)
+				miss.of, miss.line = slug(entry.URL), entry.Line
 				all = append(all, miss)
 			}
 		}
 	}
-	return append(all, nearMiss{of: "any", name: "javascript", uri: "javascript:alert(1)"})
+	return append(all, nearMiss{of: "any", name: "javascript", uri: "javascript:alert(1)", line: c.Guide.RedirectURIs[0].Line})
 }
 
 func missesOf(uri string) []nearMiss {

@@ -89,7 +89,7 @@ func (c Cell) refused(miss nearMiss, reading string) Check {
 }
 
 func (c Cell) refusal(miss nearMiss) check.Requirement {
-	return demand("refused", c.Guide.Ref(c.nearestLine(miss.uri)),
+	return demand("refused", c.Guide.Ref(miss.line),
 		"a redirect URI that the guide does not list is refused with authentik's error page, never with a redirect (RFC 6749 §4.1.2.1)")
 }
 
@@ -106,7 +106,7 @@ func redirectRefused(t *check.T, e *Env, miss nearMiss, reading string) {
 		}
 		t.Find(check.Finding{
 			Message: "authentik goes on with a redirect URI that the guide does not list", Expected: "400 and an error page for " + miss.uri,
-			Actual: reply.String(), Source: e.Guide.Ref(e.nearestLine(miss.uri)), Fix: e.refusalFix(miss),
+			Actual: reply.String(), Source: e.Guide.Ref(miss.line), Fix: e.refusalFix(miss),
 		})
 	})
 }
@@ -134,6 +134,7 @@ func (e *Env) strictTwin(t *check.T) *authentik.Applied {
 // refusedInBrowser is the sample that a person sees.
 func (c Cell) refusedInBrowser() Check {
 	miss := missesOf(c.clients("https://" + c.immichHost())[0].uri)[2]
+	miss.line = c.nearestLine(miss.uri)
 	return Check{
 		ID: "redirect.refused", Title: "a person sees authentik's error page for " + miss.uri, Level: check.Must,
 		Variant:      check.Variant{"seen": "browser"},

@@ -25,7 +25,7 @@ var (
 	// AuthentikLoginPage is where a person gives the user name.
 	AuthentikLoginPage = authentikUser
 	// AuthentikSessionEnd is the page after Immich's logout: signed out of Immich, still signed in at authentik.
-	AuthentikSessionEnd = Control{Name: "authentik's page after a logout", CSS: "ak-stage-session-end", Inside: executor}
+	AuthentikSessionEnd = Control{Name: "authentik's page after a logout", CSS: "a#logout"}
 )
 
 // Prompts is what authentik asked a person for.

@@ -51,7 +51,7 @@ func (s *Server) sessionEndPage(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	render(w, http.StatusOK, "message.html", map[string]any{"Title": "You've logged out of " + app.text("name") + ".", "Text": "You are still logged in to authentik."})
+	render(w, http.StatusOK, "message.html", map[string]any{"Title": "You've logged out of " + app.text("name") + ".", "Text": "You are still logged in to authentik.", "Logout": "/flows/-/default/invalidation/"})
 }
 
 // userPage is where a browser lands that logged in for nothing in particular.
