@@ -39,6 +39,7 @@ type Environment struct {
 	Version  string
 	Out, Err io.Writer
 	Terminal bool // Out is one
+	Width    int  // of the terminal, in columns; 0: not known
 	Variable func(string) string
 	All      func() []string
 	Now      func() time.Time
@@ -49,34 +50,39 @@ func System(version string) Environment {
 	if info, ok := debug.ReadBuildInfo(); ok && version == "dev" && info.Main.Version != "" && info.Main.Version != "(devel)" {
 		version = info.Main.Version
 	}
+	out := int(os.Stdout.Fd())
+	width, _, _ := term.GetSize(out) // 0 where it is none
 	return Environment{
-		Version: version, Out: os.Stdout, Err: os.Stderr, Terminal: term.IsTerminal(int(os.Stdout.Fd())),
+		Version: version, Out: os.Stdout, Err: os.Stderr, Terminal: term.IsTerminal(out), Width: width,
 		Variable: os.Getenv, All: os.Environ, Now: time.Now,
 	}
 }
 
 // Main runs one command and returns the exit code. The first interrupt ends the run in order, the second at once.
 func Main(ctx context.Context, args []string, env Environment) int {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	go func() {
 		<-ctx.Done()
 		stop() // from here on the default: the next signal kills
 	}()
-	root := newRoot(env)
+	root := newRoot(env, args)
 	root.SetArgs(args)
 	root.SetOut(env.Out)
 	root.SetErr(env.Err)
 	err := root.ExecuteContext(ctx)
-	code := exitCode(ctx, err)
-	var verdict *verdictError
-	if err != nil && !errors.As(err, &verdict) {
+	if err != nil && err.Error() != "" {
 		fmt.Fprintf(env.Err, "ssoproof: %s\n", strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "\n  "))
 	}
-	return code
+	return exitCode(ctx, err)
 }
 
-func newRoot(env Environment) *cobra.Command {
+func newRoot(env Environment, args []string) *cobra.Command {
+	o := run.Options{
+		Command: command(args), Tool: env.Version, CI: env.Variable("CI") != "",
+		Terminal: env.Terminal, Width: env.Width, NoColor: env.Variable("NO_COLOR") != "",
+		Output: env.Out, Fetch: client(), Now: env.Now,
+	}
 	root := &cobra.Command{
 		Use:           "ssoproof",
 		Short:         "Proves that authentik's Immich guide still logs people in",
@@ -84,19 +90,28 @@ func newRoot(env Environment) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &run.UsageError{Err: err} })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, "%w", err) })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(
-		newRun(env), newList(env), newExplain(env), newGuide(env), newStack(env), newVersions(env), newReport(env),
+	group(root,
+		newRun(o), newList(env, o), newExplain(env, o), newGuide(env), newStack(env, o), newVersions(env), newReport(env),
 		newEdge(env), newFake(env),
 	)
 	return root
 }
 
-// verdictError is a verdict that is not conformant: the console has said it already.
-type verdictError struct{ report.Verdict }
+// verdictError is a verdict that is not conformant. The console has said it already, so that only what went wrong beside
+// it is left to say.
+type verdictError struct {
+	report.Verdict
+	beside error
+}
 
-func (e *verdictError) Error() string { return string(e.Verdict) }
+func (e *verdictError) Error() string {
+	if e.beside == nil {
+		return ""
+	}
+	return e.beside.Error()
+}
 
 // exitCode is what an error means for the caller. An interrupt weighs most; a violation is never masked.
 func exitCode(ctx context.Context, err error) int {
@@ -112,24 +127,17 @@ func exitCode(ctx context.Context, err error) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case ctx.Err() != nil:
-		return exitInterrupted
 	case errors.As(err, &verdict):
 		return verdict.ExitCode()
+	case ctx.Err() != nil:
+		return exitInterrupted
 	case errors.As(err, &asked), errors.As(err, &directory), errors.As(err, &revision), errors.As(err, &release),
-		errors.As(err, &page), errors.As(err, &placeholder), isCobraUsage(err):
+		errors.As(err, &page), errors.As(err, &placeholder):
 		return exitUsage
 	case errors.Is(err, stack.ErrUnavailable):
 		return exitNoStack
 	}
 	return exitInconclusive
-}
-
-// isCobraUsage recognises cobra's own complaints, which have no type.
-func isCobraUsage(err error) bool {
-	text := err.Error()
-	return strings.HasPrefix(text, "unknown command") || strings.HasPrefix(text, "accepts ") ||
-		strings.HasPrefix(text, "requires at least") || strings.HasPrefix(text, "unknown flag")
 }
 
 // client fetches a guide by URL.

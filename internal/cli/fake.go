@@ -14,7 +14,6 @@ import (
 	"github.com/ssoproof/ssoproof/internal/fakedb"
 	"github.com/ssoproof/ssoproof/internal/fakeop"
 	"github.com/ssoproof/ssoproof/internal/fakerp"
-	"github.com/ssoproof/ssoproof/internal/run"
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
@@ -36,7 +35,7 @@ func newFake(env Environment) *cobra.Command {
 			case "valkey":
 				return serveDatabase(ctx, 6379, fakedb.ServeValkey)
 			}
-			return &run.UsageError{Err: fmt.Errorf("there is no double of %q", args[0])}
+			return misuse(cmd, "there is no double of %q", args[0])
 		},
 	}
 	command.Flags().StringVar(&release, "release", "", "the release that is doubled")
@@ -63,7 +62,7 @@ func fakeAuthentik(ctx context.Context, env Environment, name string, role []str
 	if err != nil {
 		return err
 	}
-	return serve(ctx, release.Port, double)
+	return serve(ctx, env, release, double)
 }
 
 func fakeImmich(ctx context.Context, env Environment, name string) error {
@@ -75,12 +74,12 @@ func fakeImmich(ctx context.Context, env Environment, name string) error {
 	if err != nil {
 		return err
 	}
-	options.Release = release
+	options.Release, options.Log = release, env.Out
 	double, err := fakerp.New(options)
 	if err != nil {
 		return err
 	}
-	return serve(ctx, release.Port, double)
+	return serve(ctx, env, release, double)
 }
 
 func serveDatabase(ctx context.Context, port int, serve func(context.Context, net.Listener) error) error {
@@ -108,11 +107,12 @@ func variables(env Environment) map[string]string {
 	return all
 }
 
-// serve serves until ctx ends.
-func serve(ctx context.Context, port int, handler http.Handler) error {
-	server := &http.Server{Addr: fmt.Sprintf(":%d", port), Handler: handler, ReadHeaderTimeout: time.Minute}
+// serve serves a double on the product's port until ctx ends.
+func serve(ctx context.Context, env Environment, release *version.Release, double http.Handler) error {
+	server := &http.Server{Addr: fmt.Sprintf(":%d", release.Port), Handler: double, ReadHeaderTimeout: time.Minute}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
+	fmt.Fprintf(env.Out, "double of %s %s on port %d\n", release.Product, release.Version, release.Port)
 	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}

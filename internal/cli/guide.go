@@ -2,8 +2,11 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -12,15 +15,14 @@ import (
 )
 
 func newGuide(env Environment) *cobra.Command {
-	command := &cobra.Command{Use: "guide", Short: "Show what a revision of the guide documents"}
-	command.AddCommand(newGuideShow(env), newGuideDiff(env), newGuideList(env))
-	return command
+	return group(&cobra.Command{Use: "guide", Short: "Show what a revision of the guide documents"},
+		newGuideShow(env), newGuideDiff(env), newGuideList(env))
 }
 
 func newGuideShow(env Environment) *cobra.Command {
 	format := "text"
 	command := &cobra.Command{
-		Use: "show REVISION|FILE|URL", Short: "Show the settings of a guide, each with its line", Args: cobra.ExactArgs(1),
+		Use: "show REVISION|FILE|URL", Short: "Show the settings of a guide, each with its line", Args: wants("REVISION|FILE|URL"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			settings, err := guide.Load(cmd.Context(), args[0], client())
 			if err != nil {
@@ -32,7 +34,7 @@ func newGuideShow(env Environment) *cobra.Command {
 			case "json":
 				return writeJSON(env.Out, settings)
 			}
-			return &run.UsageError{Err: fmt.Errorf("--format %s: want text or json", format)}
+			return misuse(cmd, "--format %s: want text or json", format)
 		},
 	}
 	command.Flags().StringVar(&format, "format", format, "text or json")
@@ -49,15 +51,17 @@ func writeJSON(w io.Writer, value any) error {
 
 func newGuideDiff(env Environment) *cobra.Command {
 	return &cobra.Command{
-		Use: "diff REVISION REVISION", Short: "Show which settings differ between two guides", Args: cobra.ExactArgs(2),
+		Use: "diff REVISION REVISION", Short: "Show which settings differ between two guides", Args: wants("REVISION REVISION"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var sides [2]*guide.Settings
+			var errs [2]error
 			for i, name := range args {
-				settings, err := guide.Load(cmd.Context(), name, client())
-				if err != nil {
-					return &run.UsageError{Err: err}
+				if sides[i], errs[i] = guide.Load(cmd.Context(), name, client()); errs[i] != nil {
+					errs[i] = &run.UsageError{Err: errs[i]}
 				}
-				sides[i] = settings
+			}
+			if err := errors.Join(errs[:]...); err != nil {
+				return err
 			}
 			changes := guide.Diff(sides[0], sides[1])
 			for _, c := range changes {
@@ -80,13 +84,22 @@ func said(s *guide.Settings, value string, line int) string {
 
 func newGuideList(env Environment) *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List the revisions that are built in", Args: cobra.NoArgs,
+		Use: "list", Short: "List the revisions that are built in", Args: wants(""),
 		RunE: func(*cobra.Command, []string) error {
 			revisions, err := guide.Revisions()
-			for _, r := range revisions {
-				fmt.Fprintf(env.Out, "%s  %s  %v\n", r.Revision, r.Commit, r.Releases)
+			if err != nil {
+				return err
 			}
-			return err
+			table := tabwriter.NewWriter(env.Out, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(table, "REVISION\tCOMMIT\tSHIPPED WITH AUTHENTIK")
+			for _, r := range revisions {
+				releases := strings.Join(r.Releases, ", ")
+				if releases == "" {
+					releases = "-"
+				}
+				fmt.Fprintf(table, "%s\t%.12s\t%s\n", r.Revision, r.Commit, releases)
+			}
+			return table.Flush()
 		},
 	}
 }

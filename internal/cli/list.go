@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -12,12 +13,11 @@ import (
 	"github.com/ssoproof/ssoproof/suites"
 )
 
-func newList(env Environment) *cobra.Command {
-	o := options(env)
+func newList(env Environment, o run.Options) *cobra.Command {
 	command := &cobra.Command{
-		Use: "list", Short: "List the checks that apply to a cell", Args: cobra.NoArgs,
+		Use: "list", Short: "List the checks that apply to a cell", Args: wants(""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			checks, excluded, err := run.Catalogue(cmd.Context(), *o)
+			checks, excluded, err := run.Catalogue(cmd.Context(), o)
 			if err != nil {
 				return err
 			}
@@ -31,40 +31,55 @@ func newList(env Environment) *cobra.Command {
 			return table.Flush()
 		},
 	}
-	whichCell(command, o)
+	whichCell(command, &o)
 	return command
 }
 
-func newExplain(env Environment) *cobra.Command {
-	o := options(env)
+func newExplain(env Environment, o run.Options) *cobra.Command {
 	command := &cobra.Command{
-		Use: "explain ID", Short: "Say what a check proves, and by which requirements", Args: cobra.ExactArgs(1),
+		Use: "explain ID", Short: "Say what a check proves, and by which requirements", Args: wants("ID"),
+		Example: "  ssoproof explain login.web.first\n  ssoproof explain 'redirect.*'",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.Only = args
-			checks, _, err := run.Catalogue(cmd.Context(), *o)
-			if err != nil {
-				return err
+			checks, err := run.Explain(cmd.Context(), o, args[0])
+			for len(checks) > 0 {
+				n := 1
+				for n < len(checks) && alike(checks[0], checks[n]) {
+					n++
+				}
+				explain(env.Out, checks[:n])
+				checks = checks[n:]
 			}
-			for _, c := range checks {
-				explain(env.Out, c)
-			}
-			return nil
+			return err
 		},
 	}
-	whichCell(command, o)
+	whichCell(command, &o)
 	return command
 }
 
-func explain(w io.Writer, c suites.Check) {
-	fmt.Fprintf(w, "%s (%s)\n  %s.\n", c.Name(), c.Level, strings.ToUpper(c.Title[:1])+c.Title[1:])
+// alike reports whether two checks are variants that differ in nothing but what is tried.
+func alike(a, b suites.Check) bool {
+	return a.ID == b.ID && a.Level == b.Level && a.Changes == b.Changes &&
+		slices.Equal(a.Requirements, b.Requirements) && slices.Equal(a.Needs, b.Needs)
+}
+
+// explain describes checks that are alike, all at once.
+func explain(w io.Writer, checks []suites.Check) {
+	c := checks[0]
+	fmt.Fprintf(w, "%s (%s)\n", c.ID, c.Level)
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, variant := range checks {
+		fmt.Fprintf(table, "  %s\t%s\n", strings.TrimPrefix(variant.Name(), c.ID), variant.Title)
+	}
+	_ = table.Flush() // to where the lines around it go
+	fmt.Fprintln(w, "  requires")
 	for _, q := range c.Requirements {
 		fmt.Fprintf(w, "  - %s: %s\n", q.Key, q.Text)
 		if q.Source != "" {
-			fmt.Fprintf(w, "    source: %s\n", q.Source)
+			fmt.Fprintf(w, "    (%s)\n", q.Source)
 		}
 	}
 	if c.Changes != "" {
-		fmt.Fprintf(w, "  It changes %s, alone, and gives it back.\n", c.Changes)
+		fmt.Fprintf(w, "  It changes the configuration (%s): it runs alone and gives it back.\n", c.Changes)
 	}
 	if len(c.Needs) > 0 {
 		fmt.Fprintf(w, "  It proves nothing without %s.\n", strings.Join(c.Needs, ", "))
@@ -78,4 +93,5 @@ func whichCell(command *cobra.Command, o *run.Options) {
 	command.Flags().StringVar(&o.Authentik, "authentik", "", "authentik's version (default: of the newest proven pair)")
 	command.Flags().StringVar(&o.Immich, "immich", "", "Immich's version (default: of the newest proven pair)")
 	command.Flags().StringVar(&o.Guide, "guide", "", "a revision, a file or a URL (default: the one shipped with that authentik)")
+	command.Flags().StringToStringVar(&o.Set, "set", nil, "replace an example name of the guide everywhere, NAME=VALUE")
 }

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -15,8 +13,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/stack/containers"
 )
 
-func newRun(env Environment) *cobra.Command {
-	o := options(env)
+func newRun(o run.Options) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "run",
 		Short: "Apply a guide to a pair and judge it",
@@ -26,16 +23,16 @@ func newRun(env Environment) *cobra.Command {
 		Example: "  ssoproof run\n" +
 			"  ssoproof run --stack containers --authentik 2025.8.1 --immich v2.7.5 --guide 2025-06-23\n" +
 			"  ssoproof run --guide ./website/integrations/media/immich/index.md --only 'redirect.*'",
-		Args: cobra.NoArgs,
+		Args: wants(""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			outcome, err := run.Run(cmd.Context(), *o)
-			return ended(cmd.Context(), outcome, err)
+			outcome, err := run.Run(cmd.Context(), o)
+			return ended(outcome, err)
 		},
 	}
 	flags := command.Flags()
-	cellFlags(flags, o)
-	flags.StringSliceVar(&o.Only, "only", nil, "run only the checks whose ID or name matches one of these globs")
-	flags.StringSliceVar(&o.Skip, "skip", nil, "leave these checks out")
+	cellFlags(flags, &o)
+	flags.Var((*globs)(&o.Only), "only", "run only the checks whose ID or name matches one of these globs")
+	flags.Var((*globs)(&o.Skip), "skip", "leave these checks out")
 	flags.IntVar(&o.Parallel, "parallel", runtime.NumCPU(), "how many checks run at once")
 	flags.StringVar(&o.Out, "out", "", "output directory (default results/<time>-<cell>)")
 	return command
@@ -54,26 +51,20 @@ func cellFlags(flags *pflag.FlagSet, o *run.Options) {
 	flags.BoolVar(&o.Keep, "keep", false, "leave the stack up and print how to open it")
 }
 
-func options(env Environment) *run.Options {
-	return &run.Options{
-		Tool: env.Version, CI: env.Variable("CI") != "", Terminal: env.Terminal, NoColor: env.Variable("NO_COLOR") != "",
-		Output: env.Out, Fetch: client(), Now: env.Now,
-	}
-}
-
-// ended turns the outcome of a run into the error that decides the exit code.
-func ended(ctx context.Context, outcome *run.Outcome, err error) error {
+// ended turns the outcome of a run into the error that decides the exit code: an interrupt weighs most, then a violation,
+// then whatever went wrong.
+func ended(outcome *run.Outcome, err error) error {
 	switch {
 	case outcome == nil:
 		return err
-	case ctx.Err() != nil:
-		return errors.Join(fmt.Errorf("interrupted; the report so far is in %s", outcome.Dir), err)
+	case outcome.Verdict == report.Interrupted:
+		return &verdictError{outcome.Verdict, fmt.Errorf("interrupted; the report so far is in %s", outcome.Dir)}
 	case outcome.Verdict == report.Violation || outcome.Verdict == report.FakesFailed:
-		return &verdictError{outcome.Verdict} // never masked by what went wrong beside it
+		return &verdictError{outcome.Verdict, err} // never masked by what went wrong beside it
 	case err != nil:
 		return err
 	case outcome.Verdict.ExitCode() != exitOK:
-		return &verdictError{outcome.Verdict}
+		return &verdictError{outcome.Verdict, nil}
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,7 +16,7 @@ import (
 
 func newVersions(env Environment) *cobra.Command {
 	return &cobra.Command{
-		Use: "versions", Short: "List the releases that are known, and which are proven", Args: cobra.NoArgs,
+		Use: "versions", Short: "List the releases that are known, and which are proven", Args: wants(""),
 		RunE: func(*cobra.Command, []string) error {
 			catalogue, err := version.Load()
 			if err != nil {
@@ -28,16 +29,26 @@ func newVersions(env Environment) *cobra.Command {
 
 func newReport(env Environment) *cobra.Command {
 	return &cobra.Command{
-		Use: "report DIR", Short: "Render junit.xml, summary.md and report.html anew from report.json", Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			r, err := report.Load(filepath.Join(args[0], "report.json"))
-			if err != nil {
-				return &run.UsageError{Err: err}
+		Use: "report [DIR]", Short: "Render junit.xml, summary.md and report.html anew from report.json (default: of results/latest)",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) < 2 {
+				return nil
 			}
-			if err := report.Render(args[0], r); err != nil {
+			return wants("DIR")(cmd, args)
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			dir := filepath.Join("results", "latest")
+			if len(args) > 0 {
+				dir = strings.TrimSuffix(args[0], "report.json")
+			}
+			r, err := report.Load(filepath.Join(dir, "report.json"))
+			if err != nil {
+				return &run.UsageError{Err: fmt.Errorf("%w; name the output directory of a run", err)}
+			}
+			if err := report.Render(dir, r); err != nil {
 				return err
 			}
-			fmt.Fprintf(env.Out, "%s\n%s\n", r.Headline(), filepath.Join(args[0], "report.html"))
+			fmt.Fprintf(env.Out, "%s\n%s\n", r.Headline(), filepath.Join(dir, "report.html"))
 			return nil
 		},
 	}
@@ -47,7 +58,7 @@ func newReport(env Environment) *cobra.Command {
 func newEdge(env Environment) *cobra.Command {
 	var config string
 	command := &cobra.Command{
-		Use: "edge", Hidden: true, Args: cobra.NoArgs,
+		Use: "edge", Hidden: true, Args: wants(""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if config == "" {
 				return &run.UsageError{Err: errors.New("edge: --config is missing")}

@@ -1,7 +1,11 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -9,20 +13,19 @@ import (
 	"github.com/ssoproof/ssoproof/internal/stack/containers"
 )
 
-func newStack(env Environment) *cobra.Command {
-	command := &cobra.Command{Use: "stack", Short: "Start a pair without judging it, or take it down"}
-	command.AddCommand(newStackUp(env), newStackDown(env), newStackList(env), newStackCompose(env))
-	return command
+func newStack(env Environment, o run.Options) *cobra.Command {
+	return group(&cobra.Command{Use: "stack", Short: "Start a pair without judging it, or take it down"},
+		newStackUp(o), newStackDown(env), newStackList(env), newStackCompose(env, o))
 }
 
-func newStackUp(env Environment) *cobra.Command {
-	o := options(env)
+func newStackUp(o run.Options) *cobra.Command {
 	bare := false
 	command := &cobra.Command{
-		Use: "up", Short: "Start a pair, apply the guide and leave it up", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return run.Up(cmd.Context(), *o, !bare) },
+		Use: "up", Short: "Start a pair, apply the guide and leave it up", Args: wants(""),
+		RunE: func(cmd *cobra.Command, _ []string) error { return run.Up(cmd.Context(), o, !bare) },
 	}
-	cellFlags(command.Flags(), o)
+	cellFlags(command.Flags(), &o)
+	command.Flags().Lookup("stack").Usage = "containers: nothing else outlives the command"
 	command.Flags().Lookup("stack").DefValue = run.Containers
 	_ = command.Flags().MarkHidden("keep")
 	command.Flags().BoolVar(&bare, "by-hand", false, "do not apply the guide")
@@ -34,40 +37,75 @@ func newStackDown(env Environment) *cobra.Command {
 	return &cobra.Command{
 		Use: "down [RUN...]", Short: "Take down what --keep and `stack up` left, or the named runs",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := known(cmd.Context(), args); err != nil {
+				return err
+			}
 			removed, err := containers.Down(cmd.Context(), args...)
 			for _, id := range removed {
 				fmt.Fprintf(env.Out, "took down %s\n", id)
 			}
 			if err == nil && len(removed) == 0 {
-				fmt.Fprintln(env.Out, "nothing was left up")
+				fmt.Fprintln(env.Out, "nothing was left up on purpose (`ssoproof stack list` shows all)")
 			}
 			return err
 		},
 	}
+}
+
+// known refuses runs that are not on the engine, and names those that are.
+func known(ctx context.Context, runs []string) error {
+	if len(runs) == 0 {
+		return nil
+	}
+	left, err := containers.List(ctx)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, l := range left {
+		ids = append(ids, l.Run)
+	}
+	var unknown []error
+	for _, id := range runs {
+		if !slices.Contains(ids, id) {
+			there := "there is none"
+			if len(ids) > 0 {
+				there = "there are " + strings.Join(ids, ", ")
+			}
+			unknown = append(unknown, &run.UsageError{Err: fmt.Errorf("no stack %q is on this engine; %s", id, there)})
+		}
+	}
+	return errors.Join(unknown...)
 }
 
 func newStackList(env Environment) *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List the stacks on the engine", Args: cobra.NoArgs,
+		Use: "list", Short: "List the stacks on the engine", Args: wants(""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			left, err := containers.List(cmd.Context())
 			for _, l := range left {
-				fmt.Fprintf(env.Out, "%s  since %s, kept: %v\n", l.Run, l.Created.Format("2006-01-02 15:04"), l.Kept)
+				state := "runs, or was left behind"
+				if l.Kept {
+					state = "kept"
+				}
+				fmt.Fprintf(env.Out, "%s  %s, since %s\n", l.Run, state, l.Created.Format("2006-01-02 15:04"))
 				for _, service := range l.Services {
 					fmt.Fprintf(env.Out, "  %s\n", service)
 				}
+			}
+			if err == nil && len(left) == 0 {
+				fmt.Fprintln(env.Out, "no stack is on this engine")
 			}
 			return err
 		},
 	}
 }
 
-func newStackCompose(env Environment) *cobra.Command {
-	o := options(env)
+func newStackCompose(env Environment, o run.Options) *cobra.Command {
 	command := &cobra.Command{
-		Use: "compose", Short: "Print a docker-compose.yml with the pair, for following the guide by hand", Args: cobra.NoArgs,
+		Use: "compose", Short: "Print a docker-compose.yml with the pair, for following the guide by hand", Args: wants(""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			plan, err := run.StackPlan(cmd.Context(), *o)
+			plan, err := run.StackPlan(cmd.Context(), o)
 			if err != nil {
 				return err
 			}
@@ -79,6 +117,6 @@ func newStackCompose(env Environment) *cobra.Command {
 			return err
 		},
 	}
-	whichCell(command, o)
+	whichCell(command, &o)
 	return command
 }

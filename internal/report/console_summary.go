@@ -61,12 +61,12 @@ func (c *Console) result(b *strings.Builder, r *Report, one check.Result, dir st
 	line("rerun", r.rerun(one.Name()))
 }
 
-// blocked names each root once, with what it kept from running.
+// blocked names each reason once, with the checks that it kept from running.
 func (c *Console) blocked(b *strings.Builder, results []check.Result) {
 	var reasons []string
 	names := map[string][]string{}
 	for _, r := range results {
-		if r.Status != check.Skip {
+		if !echo(r) {
 			continue
 		}
 		if names[r.Reason] == nil {
@@ -77,9 +77,12 @@ func (c *Console) blocked(b *strings.Builder, results []check.Result) {
 	if len(reasons) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n%s\n\n", c.paint(bold, "Skipped"))
+	fmt.Fprintf(b, "\n%s\n\n", c.paint(bold, "Not run"))
 	for _, reason := range reasons {
 		list := strings.Join(names[reason], ", ")
+		if len(results) > 1 && len(names[reason]) == len(results) {
+			list = "all " + count(len(results), "check")
+		}
 		fmt.Fprintf(b, "%s\n", wrap(oneLine(reason)+": "+list, 100, "    "))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"go.uber.org/goleak"
 
+	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/stack"
 )
@@ -49,6 +50,28 @@ func TestConsoleWithFakes(t *testing.T) {
 	tell(report.NewConsole(report.ConsoleOptions{Out: &out}), r)
 	assert.Equal(t, 2, strings.Count(out.String(), "! FAKES: "), "the banner opens and closes the run")
 	assert.Contains(t, out.String(), "Verdict: fakes-failed")
+}
+
+func TestConsoleNamesOnceWhatKeptChecksFromRunning(t *testing.T) {
+	t.Parallel()
+	r := sample()
+	r.Verdict, r.Run.Error = report.Inconclusive, "immich ended with exit code 7"
+	r.Plan.Checks = []string{"login.web.first", "link.web", "link.taken"}
+	r.Checks = []check.Result{
+		{ID: "login.web.first", Level: check.Must, Status: check.Pass},
+		{ID: "link.web", Level: check.Must, Status: check.Inconclusive, Reason: "not begun: immich ended with exit code 7"},
+	}
+	var out bytes.Buffer
+	c := report.NewConsole(report.ConsoleOptions{Out: &out})
+	c.Summary(r, "results/x")
+	assert.Contains(t, out.String(), "Not run\n\n    not begun: immich ended with exit code 7: link.web\n    the run ended before this check did: link.taken\n")
+	assert.NotContains(t, out.String(), "rerun")
+	assert.Contains(t, out.String(), "1 pass", "counted all the same")
+
+	out.Reset()
+	r.Checks = nil
+	c.Summary(r, "results/x")
+	assert.Contains(t, out.String(), "the run ended before this check did: all 3 checks\n")
 }
 
 func TestConsoleOnATerminal(t *testing.T) {

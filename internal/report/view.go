@@ -34,7 +34,7 @@ func (r *Report) complete() []check.Result {
 
 func unended(name string) check.Result {
 	id, rest, _ := strings.Cut(name, "[")
-	c := check.Result{ID: id, Level: check.Must, Status: check.Inconclusive, Reason: "the run ended before this check did"}
+	c := check.Result{ID: id, Level: check.Must, Status: check.Inconclusive, Reason: unendedReason}
 	for _, pair := range strings.Split(strings.TrimSuffix(rest, "]"), ",") {
 		if key, value, found := strings.Cut(pair, "="); found {
 			if c.Variant == nil {
@@ -44,6 +44,18 @@ func unended(name string) check.Result {
 		}
 	}
 	return c
+}
+
+// Reasons of checks that say nothing on their own.
+const (
+	unendedReason = "the run ended before this check did"
+	notBegun      = "not begun: " // begins the reason that the runner gives
+)
+
+// echo reports whether a check did not run for a reason that is told elsewhere, once.
+func echo(r check.Result) bool {
+	return r.Status == check.Skip ||
+		r.Status == check.Inconclusive && (r.Reason == unendedReason || strings.HasPrefix(r.Reason, notBegun))
 }
 
 // theme is the first part of an ID.
@@ -94,7 +106,7 @@ type section struct {
 	Results []check.Result
 }
 
-// sections is what a person has to look at, worst first; what passed or was skipped is in none.
+// sections is what a person has to look at, worst first; what passed or did not run is in none.
 func sections(results []check.Result) []section {
 	all := []section{
 		{Title: "What failed", Weight: violation}, {Title: "What could not be judged", Weight: unjudged},
@@ -102,7 +114,7 @@ func sections(results []check.Result) []section {
 	}
 	for i := range all {
 		for _, r := range results {
-			if weigh(r) == all[i].Weight {
+			if weigh(r) == all[i].Weight && !echo(r) {
 				all[i].Results = append(all[i].Results, r)
 			}
 		}

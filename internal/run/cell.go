@@ -1,7 +1,9 @@
 package run
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,29 +13,52 @@ import (
 	"github.com/ssoproof/ssoproof/suites"
 )
 
+// resolve looks at all that was asked for before anything is started. Its error names every mistake, a line each.
+func (o Options) resolve(ctx context.Context) (suites.Cell, error) {
+	cell, err := o.cell(ctx)
+	if err := errors.Join(o.check(), err); err != nil {
+		return suites.Cell{}, err
+	}
+	return cell, nil
+}
+
 // cell resolves what the run judges: two releases and the settings of the guide, with the placeholders replaced.
 func (o Options) cell(ctx context.Context) (suites.Cell, error) {
 	authentik, immich, err := o.releases()
-	if err != nil {
+	shipped := ""
+	if authentik != nil {
+		shipped = authentik.Guide
+	}
+	if err != nil && o.Guide == "" {
 		return suites.Cell{}, err
 	}
-	name := o.Guide
-	if name == "" {
-		name = authentik.Guide
+	settings, guideErr := o.guide(ctx, shipped)
+	if err := errors.Join(err, guideErr); err != nil {
+		return suites.Cell{}, err
 	}
+	return suites.Cell{Guide: settings, Authentik: authentik, Immich: immich}, nil
+}
+
+// guide reads the guide that was asked for, else the shipped revision.
+func (o Options) guide(ctx context.Context, shipped string) (*guide.Settings, error) {
+	name := cmp.Or(o.Guide, shipped)
 	if name == "" {
-		return suites.Cell{}, usage("no guide revision is known for authentik %s: name one with --guide (see `ssoproof list guides`)", authentik.Version)
+		return nil, usage("--guide: no revision is known to ship with authentik %s; name one (`ssoproof guide list` has them), a file or a URL", o.Authentik)
 	}
 	settings, err := guide.Load(ctx, name, o.Fetch)
 	if err != nil {
-		return suites.Cell{}, &UsageError{fmt.Errorf("--guide: %w", err)}
+		return nil, &UsageError{fmt.Errorf("--guide: %w", err)}
 	}
+	var unfit []error
 	for _, placeholder := range slices.Sorted(maps.Keys(o.Set)) {
-		if settings, err = settings.Replace(placeholder, o.Set[placeholder]); err != nil {
-			return suites.Cell{}, &UsageError{fmt.Errorf("--set: %w", err)}
+		replaced, err := settings.Replace(placeholder, o.Set[placeholder])
+		if err != nil {
+			unfit = append(unfit, &UsageError{fmt.Errorf("--set: %w", err)})
+			continue
 		}
+		settings = replaced
 	}
-	return suites.Cell{Guide: settings, Authentik: authentik, Immich: immich}, nil
+	return settings, errors.Join(unfit...)
 }
 
 // guideName is the revision, or where the guide came from.

@@ -1,7 +1,11 @@
 package run
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -10,11 +14,12 @@ import (
 	"github.com/ssoproof/ssoproof/internal/edge"
 	"github.com/ssoproof/ssoproof/internal/evidence"
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/suites"
 )
 
-// checkLimit is for a check on a busy two-core machine: eight browser logins side by side took 65 s each there.
-const checkLimit = 4 * time.Minute
+// defaultCheckLimit is for a check on a busy two-core machine: eight browser logins side by side took 65 s each there.
+const defaultCheckLimit = 4 * time.Minute
 
 // judge runs the plan on a configured pair. What a check finds is redacted before anybody sees it.
 type judge struct {
@@ -22,6 +27,7 @@ type judge struct {
 	pair     *configured
 	chrome   *browser.Browser
 	parallel int
+	limit    time.Duration // of a check that names none; 0: the default
 	store    *evidence.Store
 	redactor *evidence.Redactor
 	writer   *report.Writer
@@ -32,10 +38,21 @@ type judge struct {
 	err   error            // of writing the report
 }
 
+// runWhileUp judges until a part of the stack ends by itself: what has not been judged by then cannot be.
+func (j *judge) runWhileUp(ctx context.Context, s stack.Stack, plan []suites.Check) ([]check.Result, error) {
+	up, lost := whileUp(ctx, s)
+	results, err := j.run(up, plan)
+	if gone := lost(); gone != nil {
+		// The stack had been provided, so this is no lack of one.
+		err = errors.Join(fmt.Errorf("the stack broke while checks ran: %s", strings.TrimPrefix(gone.Error(), stack.ErrUnavailable.Error()+": ")), err)
+	}
+	return results, err
+}
+
 func (j *judge) run(ctx context.Context, plan []suites.Check) ([]check.Result, error) {
 	j.marks = map[string]int64{}
 	runner := check.Runner[*suites.Env]{
-		Parallel: j.parallel, Timeout: checkLimit,
+		Parallel: j.parallel, Timeout: cmp.Or(j.limit, defaultCheckLimit),
 		Env: func(t *check.T) *suites.Env { return j.env(ctx, t) },
 		Started: func(name string) {
 			j.console.Started(name)

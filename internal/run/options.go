@@ -3,11 +3,16 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/ssoproof/ssoproof/internal/stack/containers"
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
@@ -27,11 +32,15 @@ type Options struct {
 	Keep      bool
 	Out       string // output directory; empty: below results/
 
+	ReadyLimit time.Duration // for both products to become ready; 0: 15 minutes
+	CheckLimit time.Duration // for checks that name none; 0: 4 minutes
+
 	// What the environment knows.
 	Command  []string // the program's name and arguments, for the report
 	Tool     string   // version of this program
 	CI       bool
 	Terminal bool
+	Width    int // columns of the terminal; 0: not known
 	NoColor  bool
 	Output   io.Writer
 	Fetch    *http.Client // for a guide's URL
@@ -60,24 +69,46 @@ func (o Options) bare() bool {
 	return o.Authentik == "" && o.Immich == "" && o.Guide == "" && len(o.Images) == 0 && !o.CI
 }
 
+// check names every mistake in the options themselves, a line each: who made two is told of both.
 func (o Options) check() error {
-	switch o.Stack {
-	case Auto, Containers, Fake:
-	default:
-		return usage("--stack %s: want auto, containers or fake", o.Stack)
+	var mistakes []error
+	wrong := func(format string, args ...any) { mistakes = append(mistakes, usage(format, args...)) }
+	if !slices.Contains([]string{Auto, Containers, Fake}, o.Stack) {
+		wrong("--stack %s: want auto, containers or fake", o.Stack)
 	}
-	switch o.Browser {
-	case "auto", "container", "host":
-	default:
-		return usage("--browser %s: want auto, container or host", o.Browser)
-	}
-	if o.Stack == Fake && o.Browser == "container" {
-		return usage("--browser container: the fake stack has no containers; leave it out or say host")
+	if !slices.Contains([]string{"auto", "container", "host"}, o.Browser) {
+		wrong("--browser %s: want auto, container or host", o.Browser)
 	}
 	if o.Parallel < 1 {
-		return usage("--parallel %d: want at least 1", o.Parallel)
+		wrong("--parallel %d: want at least 1", o.Parallel)
 	}
-	return nil
+	for _, service := range slices.Sorted(maps.Keys(o.Images)) {
+		switch {
+		case !slices.Contains(containers.ImageNames(), service):
+			wrong("--image %s=%s: there is no such service; there are %s", service, o.Images[service], strings.Join(containers.ImageNames(), ", "))
+		case o.Images[service] == "":
+			wrong("--image %s=: name an image behind the equals sign", service)
+		}
+	}
+	if o.Stack == Fake {
+		mistakes = append(mistakes, o.fakeMistakes()...)
+	}
+	return errors.Join(mistakes...)
+}
+
+// fakeMistakes are options that mean nothing to doubles in this process.
+func (o Options) fakeMistakes() []error {
+	var mistakes []error
+	if o.Browser == "container" {
+		mistakes = append(mistakes, usage("--browser container: the fake stack has no containers; leave it out or say host"))
+	}
+	if len(o.Images) > 0 {
+		mistakes = append(mistakes, usage("--image: the fake stack has no containers; leave it out or say --stack containers"))
+	}
+	if o.Keep {
+		mistakes = append(mistakes, usage("--keep: the fake stack ends with this command; leave it out or say --stack containers"))
+	}
+	return mistakes
 }
 
 // releases resolves both versions of the cell.
@@ -87,15 +118,16 @@ func (o Options) releases() (authentik, immich *version.Release, err error) {
 		return nil, nil, err
 	}
 	authentik, immich = catalogue.DefaultPair()
+	var unknown [2]error
 	if o.Authentik != "" {
 		if authentik, err = catalogue.Resolve(version.Authentik, o.Authentik); err != nil {
-			return nil, nil, &UsageError{fmt.Errorf("--authentik: %w", err)}
+			unknown[0] = &UsageError{fmt.Errorf("--authentik: %w", err)}
 		}
 	}
 	if o.Immich != "" {
 		if immich, err = catalogue.Resolve(version.Immich, o.Immich); err != nil {
-			return nil, nil, &UsageError{fmt.Errorf("--immich: %w", err)}
+			unknown[1] = &UsageError{fmt.Errorf("--immich: %w", err)}
 		}
 	}
-	return authentik, immich, nil
+	return authentik, immich, errors.Join(unknown[:]...)
 }

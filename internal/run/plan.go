@@ -1,8 +1,10 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/report"
@@ -12,6 +14,9 @@ import (
 // plan selects from the catalogue what applies to the cell and was asked for.
 func (o Options) plan(c suites.Cell) ([]suites.Check, []report.Excluded, error) {
 	catalogue, exclusions := suites.Catalogue(c)
+	if err := o.unmatched(catalogue, exclusions); err != nil {
+		return nil, nil, err
+	}
 	var excluded []report.Excluded
 	for _, e := range exclusions {
 		excluded = append(excluded, report.Excluded{ID: e.ID, Reason: e.Reason})
@@ -29,15 +34,48 @@ func (o Options) plan(c suites.Cell) ([]suites.Check, []report.Excluded, error) 
 		}
 	}
 	if len(selected) == 0 {
-		return nil, nil, usage("the selection (--only %s --skip %s) matches none of the %d checks of this cell; `ssoproof list` names them",
+		return nil, nil, usage("--only %s --skip %s: nothing is left of the %d checks of this cell; `ssoproof list` names them",
 			quoted(o.Only), quoted(o.Skip), len(catalogue))
 	}
-	for i, pattern := range only {
-		if !matchesSome(pattern, catalogue) {
-			return nil, nil, usage("--only %s matches none of the %d checks of this cell; `ssoproof list` names them", quoted(o.Only[i:i+1]), len(catalogue))
+	return selected, excluded, nil
+}
+
+// unmatched names each glob that means no check: a misspelt one must not look like a passed one. What does not apply to
+// this cell can be skipped, but not selected.
+func (o Options) unmatched(catalogue []suites.Check, exclusions []suites.Exclusion) error {
+	var mistakes []error
+	for _, glob := range o.Only {
+		mistakes = append(mistakes, mistaken("--only", glob, catalogue, exclusions))
+	}
+	for _, glob := range o.Skip {
+		if _, known := exclusion(glob, exclusions); !known {
+			mistakes = append(mistakes, mistaken("--skip", glob, catalogue, exclusions))
 		}
 	}
-	return selected, excluded, nil
+	return errors.Join(mistakes...)
+}
+
+// mistaken says why a glob means no check of the catalogue; nil: it means some.
+func mistaken(where, glob string, catalogue []suites.Check, exclusions []suites.Exclusion) error {
+	pattern := patterns([]string{glob})
+	if slices.ContainsFunc(catalogue, func(c suites.Check) bool { return matchesAny(pattern, c) }) {
+		return nil
+	}
+	if e, known := exclusion(glob, exclusions); known {
+		return usage("%s '%s': %s does not apply to this cell: %s", where, glob, e.ID, e.Reason)
+	}
+	return usage("%s '%s': none of the %d checks of this cell is named so; the nearest are %s (`ssoproof list` names all)",
+		where, glob, len(catalogue), strings.Join(nearest(glob, catalogue), ", "))
+}
+
+// exclusion is the first that a glob means.
+func exclusion(glob string, exclusions []suites.Exclusion) (suites.Exclusion, bool) {
+	pattern := patterns([]string{glob})[0]
+	i := slices.IndexFunc(exclusions, func(e suites.Exclusion) bool { return pattern.MatchString(e.ID) })
+	if i < 0 {
+		return suites.Exclusion{}, false
+	}
+	return exclusions[i], true
 }
 
 // patterns turns globs into expressions: * is any text, ? any character, all else (also brackets) stands for itself.
@@ -53,15 +91,6 @@ func patterns(globs []string) []*regexp.Regexp {
 func matchesAny(patterns []*regexp.Regexp, c suites.Check) bool {
 	for _, p := range patterns {
 		if p.MatchString(c.ID) || p.MatchString(c.Name()) {
-			return true
-		}
-	}
-	return false
-}
-
-func matchesSome(p *regexp.Regexp, checks []suites.Check) bool {
-	for _, c := range checks {
-		if matchesAny([]*regexp.Regexp{p}, c) {
 			return true
 		}
 	}

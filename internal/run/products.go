@@ -1,7 +1,9 @@
 package run
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -15,8 +17,8 @@ import (
 	"github.com/ssoproof/ssoproof/suites"
 )
 
-// readyLimit is for a cold start on a busy two-core machine: six minutes were seen (authentik 2026.2).
-const readyLimit = 15 * time.Minute
+// defaultReadyLimit is for a cold start on a busy two-core machine: six minutes were seen (authentik 2026.2).
+const defaultReadyLimit = 15 * time.Minute
 
 // products are the clients of a ready pair.
 type products struct {
@@ -28,7 +30,7 @@ type products struct {
 }
 
 // awaitProducts waits until every object that the settings refer to exists, and reads the versions that run.
-func awaitProducts(ctx context.Context, s stack.Stack, c suites.Cell, progress func(string, time.Duration)) (*products, error) {
+func (o Options) awaitProducts(ctx context.Context, s stack.Stack, c suites.Cell, progress func(string, time.Duration)) (*products, error) {
 	immichHost, authentikHost := c.Guide.Hosts()
 	secrets := s.Secrets()
 	p := &products{
@@ -37,29 +39,46 @@ func awaitProducts(ctx context.Context, s stack.Stack, c suites.Cell, progress f
 	p.authentik = authentik.New(p.authentikURL, secrets.AuthentikToken, s.HTTPClient())
 	p.immich = immich.New(p.immichURL, s.HTTPClient())
 
-	ctx, cancel := context.WithTimeoutCause(ctx, readyLimit, fmt.Errorf("not ready within %s", readyLimit))
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(o.ReadyLimit, defaultReadyLimit))
 	defer cancel()
 	start := time.Now()
 	say := func(product string) func(string) {
 		return func(what string) { progress(product+": "+what, time.Since(start)) }
 	}
-	watched, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	go func() {
-		if err := s.Watch(watched); err != nil {
-			stop(err)
-		}
-	}()
-	group, both := errgroup.WithContext(watched)
-	group.Go(func() error { return p.awaitAuthentik(both, c, say("authentik")) })
-	group.Go(func() error { return p.awaitImmich(both, secrets, say("Immich")) })
-	if err := group.Wait(); err != nil {
-		if cause := context.Cause(watched); cause != nil && ctx.Err() == nil {
-			err = cause // the container that ended says more than who waited for it
-		}
-		return nil, unready(err)
+	up, lost := whileUp(ctx, s)
+	group, both := errgroup.WithContext(up)
+	var missing [2]error
+	group.Go(func() error { missing[0] = p.awaitAuthentik(both, c, say("authentik")); return missing[0] })
+	group.Go(func() error { missing[1] = p.awaitImmich(both, secrets, say("Immich")); return missing[1] })
+	err := group.Wait()
+	switch gone := lost(); {
+	case err == nil:
+		return p, p.sameReleases(ctx, c)
+	case gone != nil:
+		err = gone // the container that ended says more than who waited for it
+	case ctx.Err() != nil:
+		err = errors.Join(missing[:]...) // neither was ready
 	}
-	return p, p.sameReleases(ctx, c)
+	return nil, unready(err)
+}
+
+// whileUp is a context that ends when a part of the stack ends by itself. lost stops watching and says which part did.
+func whileUp(ctx context.Context, s stack.Stack) (up context.Context, lost func() error) {
+	up, end := context.WithCancelCause(ctx)
+	watched, stop := context.WithCancel(ctx)
+	gone := make(chan error, 1)
+	go func() {
+		err := s.Watch(watched)
+		if err != nil {
+			end(err)
+		}
+		gone <- err
+	}()
+	return up, func() error {
+		stop()
+		defer end(nil)
+		return <-gone
+	}
 }
 
 func unready(err error) error { return fmt.Errorf("%w: %w", stack.ErrUnavailable, err) }
@@ -100,7 +119,8 @@ func (p *products) sameReleases(ctx context.Context, c suites.Cell) error {
 		p.observed[one.release.Product] = observed
 		same, suffix := one.release.SameRelease(observed)
 		if !same {
-			return unready(fmt.Errorf("%s %s was asked for, and %s runs: is the image the right one?", one.release.Product, one.release.Version, observed))
+			return unready(fmt.Errorf("%s %s was asked for, but its image runs %s: name the version that runs, or another image with --image",
+				one.release.Product, one.release.Version, observed))
 		}
 		if suffix != "" {
 			p.suffix = append(p.suffix, fmt.Sprintf("%s reports itself as %s", one.release.Product, observed))

@@ -4,16 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
 	"time"
 
-	"github.com/ssoproof/ssoproof/internal/browser"
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/evidence"
 	"github.com/ssoproof/ssoproof/internal/report"
-	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/suites"
 )
 
@@ -27,10 +25,7 @@ type Outcome struct {
 // Run goes the whole road. Its error is a *UsageError, a *report.DirError, wraps stack.ErrUnavailable, or is a defect;
 // what was found until then is in the report. A verdict that is not conformant is no error.
 func Run(ctx context.Context, o Options) (*Outcome, error) {
-	if err := o.check(); err != nil {
-		return nil, err
-	}
-	cell, err := o.cell(ctx)
+	cell, err := o.resolve(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -52,39 +47,72 @@ type road struct {
 	o        Options
 	cell     suites.Cell
 	dir      string
+	logs     string // folder of the containers' logs while they run
+	open     string // how to open a stack that stays up
 	writer   *report.Writer
 	console  *report.Console
 	redactor *evidence.Redactor
 	store    *evidence.Store
-	planned  int
+	planned  []string
 }
 
 func open(o Options, cell suites.Cell, plan []suites.Check, excluded []report.Excluded) (*road, error) {
-	started := o.Now()
-	id := started.UTC().Format("20060102-150405") + "-" + strings.NewReplacer(" ", "", "×", "_").Replace(
-		fmt.Sprintf("%s_%s_%s", cell.Authentik.Version, cell.Immich.Version, filepath.Base(guideName(cell.Guide))))
-	dir := o.Out
-	if dir == "" {
-		dir = filepath.Join("results", id)
+	started := o.Now().UTC()
+	dir, err := o.directory(started, cell)
+	if err != nil {
+		return nil, err
 	}
-	first := report.Report{
-		Run:      report.Run{ID: id, Started: started.UTC(), Command: o.Command, Tool: o.Tool},
+	writer, err := report.Open(dir, report.Report{
+		Run:      report.Run{ID: started.Format(timeFormat) + "-" + fileName(cell), Started: started, Command: o.Command, Tool: o.Tool},
 		Cell:     cellOf(cell),
+		Stack:    report.Stack{Kind: o.kind()},
 		Settings: *cell.Guide,
 		Notes:    notes(cell),
 		Plan:     report.Plan{Checks: names(plan), Excluded: excluded},
-	}
-	writer, err := report.Open(dir, first)
+	})
 	if err != nil {
 		return nil, err
 	}
 	r := &road{
-		o: o, cell: cell, dir: dir, writer: writer, planned: len(plan), redactor: evidence.NewRedactor(),
-		console: report.NewConsole(report.ConsoleOptions{Out: o.Output, Terminal: o.Terminal, NoColor: o.NoColor}),
+		o: o, cell: cell, dir: dir, writer: writer, planned: names(plan), redactor: evidence.NewRedactor(),
+		console: report.NewConsole(report.ConsoleOptions{Out: o.Output, Terminal: o.Terminal, NoColor: o.NoColor, Width: o.Width}),
 	}
 	r.store = evidence.NewStore(dir, r.redactor)
-	r.console.Planned(names(plan))
 	return r, nil
+}
+
+// timeFormat begins the names of output directories, so that they sort.
+const timeFormat = "20060102-150405"
+
+var unfitForFiles = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+
+// fileName names a cell as a file can be named.
+func fileName(c suites.Cell) string {
+	return unfitForFiles.ReplaceAllString(
+		fmt.Sprintf("%s_%s_%s", c.Authentik.Version, c.Immich.Version, filepath.Base(guideName(c.Guide))), "-")
+}
+
+// directory is the output directory: the one that was asked for, else a new one, also where runs begin side by side.
+func (o Options) directory(started time.Time, cell suites.Cell) (string, error) {
+	if o.Out != "" {
+		return o.Out, nil
+	}
+	const parent = "results"
+	base := filepath.Join(parent, started.Format(timeFormat)+"-"+fileName(cell))
+	err := os.MkdirAll(parent, 0o755)
+	for n := 1; err == nil; n++ {
+		dir := base
+		if n > 1 {
+			dir = fmt.Sprintf("%s-%d", base, n)
+		}
+		if err = os.Mkdir(dir, 0o755); err == nil {
+			return dir, nil
+		}
+		if errors.Is(err, os.ErrExist) {
+			err = nil
+		}
+	}
+	return "", &report.DirError{Dir: base, Err: err}
 }
 
 // phase does one named and timed part of the road.
@@ -96,148 +124,49 @@ func (r *road) phase(name string, do func() error) error {
 	return errors.Join(err, r.writer.Phase(name, took))
 }
 
-// road starts the stack, applies the guide and judges; whatever was started is taken down on the way back.
-func (r *road) road(ctx context.Context, plan []suites.Check) (results []check.Result, err error) {
-	var s stack.Stack
-	err = r.phase("stack", func() error { s, err = r.start(ctx); return err })
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, r.leave(ctx, s)) }()
-	secrets := s.Secrets()
-	for _, secret := range []string{secrets.AuthentikToken, secrets.AuthentikPassword, secrets.ImmichAdminPassword} {
-		r.redactor.Know(secret)
-	}
-
-	chrome, err := r.startChrome(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	defer chrome.Close()
-	pair, err := r.prepare(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	j := &judge{
-		cell: r.cell, pair: pair, chrome: chrome, parallel: r.o.Parallel,
-		store: r.store, redactor: r.redactor, writer: r.writer, console: r.console,
-	}
-	err = r.phase("judge", func() error { results, err = j.run(ctx, plan); return err })
-	return results, err
-}
-
-func (r *road) start(ctx context.Context) (stack.Stack, error) {
-	s, fallback, err := r.o.start(ctx, r.o.stackPlan(r.cell, r.console.Waiting))
-	if err != nil {
-		return nil, err
-	}
-	err = r.writer.Update(func(rep *report.Report) {
-		rep.Stack = report.Stack{Kind: s.Kind(), Warm: s.Warm(), Services: s.Services()}
-		if fallback != "" {
-			rep.Notes = append(rep.Notes, fallback)
-		}
-	})
-	first := r.writer.Report()
-	r.console.Start(&first)
-	return s, err
-}
-
-// prepare waits for the products, keeps a snapshot of a first start, and applies the guide.
-func (r *road) prepare(ctx context.Context, s stack.Stack) (*configured, error) {
-	var p *products
-	err := r.phase("products", func() (err error) {
-		p, err = awaitProducts(ctx, s, r.cell, r.console.Waiting)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if !s.Warm() {
-		if err := r.phase("snapshot", func() error { return s.Snapshot(ctx) }); err != nil {
-			r.note("no snapshot was kept for the next start: " + err.Error())
-		}
-	}
-	var pair *configured
-	err = r.phase("configure", func() (err error) {
-		pair, err = configure(ctx, s, p, r.cell)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	r.redactor.Know(pair.shared.OP.ClientSecret)
-	return pair, r.writer.Update(func(rep *report.Report) {
-		rep.Resolved = pair.resolved
-		rep.Notes = append(rep.Notes, p.suffix...)
-		rep.Stack.Services = p.observe(rep.Stack.Services)
-	})
-}
-
 func (r *road) note(text string) {
 	r.console.Note(text)
 	_ = r.writer.Update(func(rep *report.Report) { rep.Notes = append(rep.Notes, text) }) // the next write tells
 }
 
-// startChrome uses the stack's Chrome, or one of this machine.
-func (r *road) startChrome(ctx context.Context, s stack.Stack) (*browser.Browser, error) {
-	b := s.Browser()
-	options := browser.Options{RemoteURL: b.RemoteURL, HostRules: b.HostRules, SPKI: b.SPKI, NoSandbox: browser.NeedsNoSandbox()}
-	if b.RemoteURL == "" {
-		path, err := browser.Find()
-		if err != nil {
-			return nil, unready(err)
-		}
-		options.ExecPath = path
-	}
-	chrome, err := browser.Start(ctx, options)
-	if err != nil {
-		return nil, unready(err)
-	}
-	return chrome, nil
-}
-
-// closeLimit is for stopping a dozen containers on a busy machine.
-const closeLimit = 3 * time.Minute
-
-// leave keeps the logs and takes the stack down, also after an interrupt.
-func (r *road) leave(ctx context.Context, s stack.Stack) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
-	defer cancel()
-	if s.Kind() == stack.Containers {
-		for _, service := range s.Services() {
-			_, err := r.store.WriteLog("", service.Name, func(w io.Writer) error { return s.Logs(ctx, service.Name, w) })
-			if err != nil {
-				r.note("the log of " + service.Name + " was not kept: " + err.Error())
-			}
-		}
-	}
-	if r.o.Keep {
-		r.console.Note(howToOpen(s, r.cell))
-	}
-	return r.phase("take down", func() error { return s.Close(ctx) })
-}
-
 // finish gives the verdict and renders the report, however the road ended.
 func (r *road) finish(ctx context.Context, results []check.Result, err error) (*Outcome, error) {
-	interrupted := ctx.Err() != nil
 	rep := r.writer.Report()
-	verdict := report.Judge(results, r.planned, rep.Fake(), interrupted)
-	if err != nil && verdict == report.Conformant || verdict == report.FakesOK && err != nil {
-		verdict = report.Inconclusive
-	}
-	text := ""
+	verdict := report.Judge(results, len(r.planned), rep.Fake(), ctx.Err() != nil)
 	if err != nil {
-		text = r.redactor.Text(err.Error())
+		err = &toldError{err: err, text: r.redactor.Text(err.Error())}
+		if verdict.ExitCode() == 0 {
+			verdict = report.Inconclusive
+		}
 	}
 	closing := errors.Join(
-		r.writer.Update(func(rep *report.Report) { rep.Run.PeakMemory, rep.Run.Error = peakMemory(), text }),
+		r.writer.Update(func(rep *report.Report) {
+			rep.Run.PeakMemory = peakMemory()
+			if err != nil && ctx.Err() == nil {
+				rep.Run.Error = err.Error()
+			}
+		}),
 		r.writer.Close(verdict),
 	)
 	if r.o.Out == "" {
-		closing = errors.Join(closing, report.Latest(r.dir))
+		if err := report.Latest(r.dir); err != nil {
+			r.console.Note(err.Error())
+		}
 	}
 	rep = r.writer.Report()
 	r.console.Close()
 	r.console.Summary(&rep, r.dir)
+	if r.open != "" {
+		_, _ = fmt.Fprintln(r.o.Output, r.open)
+	}
 	return &Outcome{Dir: r.dir, Report: rep, Verdict: verdict}, errors.Join(err, closing)
 }
+
+// toldError is an error as people may read it: without the run's secrets, which a product's last words can hold.
+type toldError struct {
+	err  error
+	text string
+}
+
+func (e *toldError) Error() string { return e.text }
+func (e *toldError) Unwrap() error { return e.err }

@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -21,20 +20,28 @@ func (o Options) stackPlan(c suites.Cell, progress func(string, time.Duration)) 
 	}
 }
 
-// start starts the stack that was asked for. A bare run on a machine without the means for the products gets the fakes,
-// and why it did.
-func (o Options) start(ctx context.Context, plan stack.Plan) (s stack.Stack, fallback string, err error) {
-	if o.Stack == Fake {
-		s, err = startFake(plan)
-		return s, "", err
+// engine reports why no container engine can be used. It is the first to ask testcontainers anything, so it is here that
+// the reaper of a stack that is to stay has to be turned off.
+func (o Options) engine(ctx context.Context) error {
+	if o.Keep {
+		if err := containers.WithoutReaper(); err != nil {
+			return unready(fmt.Errorf("--keep: %w", err))
+		}
 	}
-	s, err = startContainers(ctx, plan)
-	if err == nil || o.Stack == Containers || !o.bare() || !errors.Is(err, stack.ErrUnavailable) || ctx.Err() != nil {
-		return s, "", err
+	if err := containers.Available(ctx); err != nil {
+		return fmt.Errorf("%w; start one, name another with DOCKER_HOST, or run against doubles with --stack fake", err)
 	}
-	fallback = fmt.Sprintf("the products cannot be started here (%v); the in-process fakes stand in", err)
-	s, err = startFake(plan)
-	return s, fallback, err
+	return nil
+}
+
+// standIn reports whether the fakes may stand in for products that did not start: only in a bare run, which left the
+// choice to this program, and only where their images cannot be had. A product that breaks is no reason to look away.
+func (o Options) standIn(ctx context.Context, plan stack.Plan) bool {
+	if o.Stack != Auto || !o.bare() || ctx.Err() != nil {
+		return false
+	}
+	missing, err := containers.Missing(ctx, plan)
+	return err == nil && len(missing) > 0
 }
 
 // startContainers keeps a nil *containers.Stack from becoming a stack.Stack that is not nil.

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
+	"github.com/ssoproof/ssoproof/internal/evidence"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/stack"
+	"github.com/ssoproof/ssoproof/internal/stack/containers"
 	"github.com/ssoproof/ssoproof/suites"
 )
 
@@ -19,6 +22,21 @@ func Catalogue(ctx context.Context, o Options) ([]suites.Check, []report.Exclude
 	return o.plan(cell)
 }
 
+// Explain finds the checks that an ID, a name or a glob means. A *UsageError names the nearest where it means none, and
+// says why where it does not apply to the cell.
+func Explain(ctx context.Context, o Options, glob string) ([]suites.Check, error) {
+	cell, err := o.cell(ctx)
+	if err != nil {
+		return nil, err
+	}
+	checks, excluded := suites.Catalogue(cell)
+	if err := mistaken("explain", glob, checks, excluded); err != nil {
+		return nil, err
+	}
+	pattern := patterns([]string{glob})
+	return slices.DeleteFunc(checks, func(c suites.Check) bool { return !matchesAny(pattern, c) }), nil
+}
+
 // StackPlan is what a run with these options would start.
 func StackPlan(ctx context.Context, o Options) (stack.Plan, error) {
 	cell, err := o.cell(ctx)
@@ -28,47 +46,85 @@ func StackPlan(ctx context.Context, o Options) (stack.Plan, error) {
 	return o.stackPlan(cell, nil), nil
 }
 
-// Up starts a pair and leaves it up; with apply, the guide is applied to it.
+// Up starts a pair and leaves it up; with apply, the guide is applied to it. A pair that did not get that far is taken
+// down again.
 func Up(ctx context.Context, o Options, apply bool) error {
 	if o.Stack != Containers {
-		return usage("stack up: only --stack containers outlives the command")
+		return usage("--stack %s: only containers outlive the command", o.Stack)
 	}
 	o.Keep = true
-	if err := o.check(); err != nil {
-		return err
-	}
-	cell, err := o.cell(ctx)
+	cell, err := o.resolve(ctx)
 	if err != nil {
 		return err
 	}
-	console := report.NewConsole(report.ConsoleOptions{Out: o.Output, Terminal: o.Terminal, NoColor: o.NoColor})
+	if err := o.engine(ctx); err != nil {
+		return err
+	}
+	console := report.NewConsole(report.ConsoleOptions{Out: o.Output, Terminal: o.Terminal, NoColor: o.NoColor, Width: o.Width})
 	defer console.Close()
-	s, _, err := o.start(ctx, o.stackPlan(cell, console.Waiting))
+	console.Note("starting " + cellOf(cell).String())
+	s, err := startContainers(ctx, o.stackPlan(cell, console.Waiting))
 	if err != nil {
 		return err
 	}
-	p, err := awaitProducts(ctx, s, cell, console.Waiting)
-	if err == nil && !s.Warm() {
+	if err := o.furnish(ctx, s, cell, console, apply); err != nil {
+		return errors.Join(err, takeDown(ctx, s))
+	}
+	console.Close()
+	_, _ = fmt.Fprintln(o.Output, howToOpen(s, cell))
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
+	defer cancel()
+	return s.Close(closing) // ends the watchers only
+}
+
+// furnish waits for the pair, keeps a snapshot for the next start and applies the guide.
+func (o Options) furnish(ctx context.Context, s stack.Stack, cell suites.Cell, console *report.Console, apply bool) error {
+	secrets := s.Secrets()
+	redact := evidence.NewRedactor(secrets.AuthentikToken, secrets.AuthentikPassword, secrets.ImmichAdminPassword)
+	p, err := o.awaitProducts(ctx, s, cell, console.Waiting)
+	if err != nil {
+		err = withLastWords(ctx, err, s, redact)
+		return &toldError{err: err, text: redact.Text(err.Error())}
+	}
+	if rep := (report.Report{Stack: report.Stack{Services: s.Services()}}); !s.Warm() && !rep.Fake() {
 		if err := s.Snapshot(ctx); err != nil {
 			console.Note("no snapshot was kept for the next start: " + err.Error())
 		}
 	}
-	if err == nil && apply {
-		_, err = configure(ctx, s, p, cell)
+	if !apply {
+		return nil
 	}
-	console.Close()
-	_, _ = fmt.Fprint(o.Output, howToOpen(s, cell)) // said in any case: something is up
-	return errors.Join(err, ctx.Err())
+	_, err = configure(ctx, s, p, cell)
+	return err
+}
+
+// takeDown removes a stack that was to stay.
+func takeDown(ctx context.Context, s stack.Stack) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
+	defer cancel()
+	err := s.Close(ctx)
+	if kept, ok := s.(*containers.Stack); ok {
+		_, downErr := containers.Down(ctx, kept.ID())
+		err = errors.Join(err, downErr)
+	}
+	return err
 }
 
 // howToOpen says how a person gets at a stack that was left up. It names where the passwords are, not the passwords.
 func howToOpen(s stack.Stack, c suites.Cell) string {
 	immich, authentik := c.Guide.Hosts()
 	b := s.Browser()
-	return fmt.Sprintf("\nThe stack stays up; `ssoproof stack down` takes it down. To open it:\n"+
-		"  chromium --user-data-dir=\"$(mktemp -d)\" --host-resolver-rules='%s' \\\n"+
-		"    --ignore-certificate-errors-spki-list=%s https://%s https://%s\n"+
-		"authentik: user akadmin; Immich: %s. The passwords are in the containers' environment:\n"+
-		"  docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' CONTAINER | grep PASSWORD\n\n",
-		b.HostRules, b.SPKI, immich, authentik, s.Secrets().ImmichAdminEmail)
+	id := ""
+	if kept, ok := s.(*containers.Stack); ok {
+		id = kept.ID()
+	}
+	return fmt.Sprintf(`
+The stack stays up until `+"`ssoproof stack down %[1]s`"+`. To open it:
+  chromium --user-data-dir="$(mktemp -d)" --host-resolver-rules='%[2]s' \
+    --ignore-certificate-errors-spki-list=%[3]s https://%[4]s https://%[5]s
+authentik: user akadmin, password in AUTHENTIK_BOOTSTRAP_PASSWORD of
+  docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' ssoproof-%[1]s-authentik-server
+Immich: user %[6]s, password in SSOPROOF_ADMIN_PASSWORD of
+  docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' ssoproof-%[1]s-immich`,
+		id, b.HostRules, b.SPKI, immich, authentik, s.Secrets().ImmichAdminEmail)
 }

@@ -98,6 +98,10 @@ func (s *Stack) immichPart(img image) spec {
 		"REDIS_HOSTNAME":      Valkey,
 		"NODE_EXTRA_CA_CERTS": caPath,
 	}
+	if s.immich.Password != "" { // Immich reads neither: they are for the person who opens a stack that was left up
+		env["SSOPROOF_ADMIN_EMAIL"] = s.immich.Admin
+		env["SSOPROOF_ADMIN_PASSWORD"] = s.immich.Password
+	}
 	maps.Copy(env, r.Environment)
 	return spec{service: Immich, image: img, env: env, trusts: true, ports: []int{r.Port}, tmpfs: r.Media}
 }

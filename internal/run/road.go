@@ -1,0 +1,206 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/ssoproof/ssoproof/internal/browser"
+	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/stack"
+	"github.com/ssoproof/ssoproof/suites"
+)
+
+// road starts the stack, applies the guide and judges; whatever was started is taken down on the way back.
+func (r *road) road(ctx context.Context, plan []suites.Check) (results []check.Result, err error) {
+	if err := r.needChrome(); err != nil {
+		return nil, err
+	}
+	defer r.keepLogs()
+	var s stack.Stack
+	err = r.phase("stack", func() error { s, err = r.start(ctx); return err })
+	if s != nil {
+		defer func() { err = errors.Join(err, r.leave(ctx, s)) }()
+	}
+	if err != nil {
+		return nil, err
+	}
+	secrets := s.Secrets()
+	for _, secret := range []string{secrets.AuthentikToken, secrets.AuthentikPassword, secrets.ImmichAdminPassword} {
+		r.redactor.Know(secret)
+	}
+
+	chrome, err := r.startChrome(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	defer chrome.Close()
+	pair, err := r.prepare(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	j := &judge{
+		cell: r.cell, pair: pair, chrome: chrome, parallel: r.o.Parallel, limit: r.o.CheckLimit,
+		store: r.store, redactor: r.redactor, writer: r.writer, console: r.console,
+	}
+	err = r.phase("judge", func() error { results, err = j.runWhileUp(ctx, s, plan); return err })
+	return results, err
+}
+
+// needChrome looks for the Chrome of this machine before minutes are spent on a stack that is of no use without it.
+func (r *road) needChrome() error {
+	if r.o.Stack != Fake && r.o.Browser != "host" {
+		return nil
+	}
+	if _, err := browser.Find(); err != nil {
+		return unready(err)
+	}
+	return nil
+}
+
+// kind is the stack that a run with these options tries first.
+func (o Options) kind() stack.Kind {
+	if o.Stack == Fake {
+		return stack.Fake
+	}
+	return stack.Containers
+}
+
+// start starts the stack that was asked for. A bare run on a machine without the means for the products gets the fakes.
+func (r *road) start(ctx context.Context) (stack.Stack, error) {
+	plan := r.o.stackPlan(r.cell, r.console.Waiting)
+	if r.o.Stack == Fake {
+		return r.startFakes(plan)
+	}
+	if err := r.o.engine(ctx); err != nil {
+		if r.o.Stack == Auto && r.o.bare() && ctx.Err() == nil {
+			return r.fallBack(plan, err)
+		}
+		r.announce(stack.Containers)
+		return nil, err
+	}
+	r.announce(stack.Containers)
+	var err error
+	if r.logs, err = os.MkdirTemp("", "ssoproof-logs-"); err != nil {
+		return nil, unready(fmt.Errorf("keep the logs of the containers: %w", err))
+	}
+	plan.LogDir = r.logs
+	s, err := startContainers(ctx, plan)
+	if err != nil {
+		if r.o.standIn(ctx, plan) {
+			return r.fallBack(plan, err)
+		}
+		return nil, err
+	}
+	return s, r.started(s)
+}
+
+// fallBack starts the fakes in place of products that cannot be started here, and says why.
+func (r *road) fallBack(plan stack.Plan, why error) (stack.Stack, error) {
+	r.note(fmt.Sprintf("the products cannot be started on this machine, so in-process fakes stand in: %v", why))
+	if r.o.Keep {
+		r.note("--keep: nothing stays up, the fakes end with this command")
+	}
+	return r.startFakes(plan)
+}
+
+func (r *road) startFakes(plan stack.Plan) (stack.Stack, error) {
+	r.announce(stack.Fake)
+	s, err := startFake(plan)
+	if err != nil {
+		return nil, err
+	}
+	return s, r.started(s)
+}
+
+// announce says on the console what begins, before it takes its time.
+func (r *road) announce(kind stack.Kind) {
+	rep := r.writer.Report()
+	rep.Stack.Kind = kind
+	r.console.Start(&rep)
+	r.console.Planned(r.planned)
+}
+
+// started writes down what runs. A double among the containers is known only now.
+func (r *road) started(s stack.Stack) error {
+	err := r.writer.Update(func(rep *report.Report) {
+		rep.Stack = report.Stack{Kind: s.Kind(), Warm: s.Warm(), Services: s.Services()}
+	})
+	if rep := r.writer.Report(); s.Kind() == stack.Containers && rep.Fake() {
+		r.console.Note(rep.Banner())
+	}
+	return err
+}
+
+// prepare waits for the products, keeps a snapshot of a first start, and applies the guide.
+func (r *road) prepare(ctx context.Context, s stack.Stack) (*configured, error) {
+	var p *products
+	err := r.phase("products", func() (err error) {
+		p, err = r.o.awaitProducts(ctx, s, r.cell, r.console.Waiting)
+		return withLastWords(ctx, err, s, r.redactor)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if rep := r.writer.Report(); !s.Warm() && !rep.Fake() { // a double's database has nothing to keep
+		if err := r.phase("snapshot", func() error { return s.Snapshot(ctx) }); err != nil {
+			r.note("no snapshot was kept for the next start: " + err.Error())
+		}
+	}
+	var pair *configured
+	err = r.phase("configure", func() (err error) {
+		pair, err = configure(ctx, s, p, r.cell)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.redactor.Know(pair.shared.OP.ClientSecret)
+	return pair, r.writer.Update(func(rep *report.Report) {
+		rep.Resolved = pair.resolved
+		rep.Notes = append(rep.Notes, p.suffix...)
+		rep.Stack.Services = p.observe(rep.Stack.Services)
+	})
+}
+
+// startChrome uses the stack's Chrome, or one of this machine.
+func (r *road) startChrome(ctx context.Context, s stack.Stack) (*browser.Browser, error) {
+	b := s.Browser()
+	options := browser.Options{RemoteURL: b.RemoteURL, HostRules: b.HostRules, SPKI: b.SPKI, NoSandbox: browser.NeedsNoSandbox()}
+	if b.RemoteURL == "" {
+		path, err := browser.Find()
+		if err != nil {
+			return nil, unready(err)
+		}
+		options.ExecPath = path
+	}
+	chrome, err := browser.Start(ctx, options)
+	if err != nil {
+		return nil, unready(err)
+	}
+	return chrome, nil
+}
+
+// closeLimit is for stopping a dozen containers on a busy machine.
+const closeLimit = 3 * time.Minute
+
+// leave takes the stack down, also after an interrupt, or says how to open the one that stays.
+func (r *road) leave(ctx context.Context, s stack.Stack) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
+	defer cancel()
+	if r.o.Keep && s.Kind() == stack.Containers {
+		r.open = howToOpen(s, r.cell)
+		return s.Close(ctx)
+	}
+	return r.phase("take down", func() error { return s.Close(ctx) })
+}
+
+// keepLogs keeps what the containers logged; a log that is lost is not worth a verdict.
+func (r *road) keepLogs() {
+	if err := keepLogs(r.store, r.logs); err != nil {
+		r.note("not all logs of the containers were kept: " + err.Error())
+	}
+}
