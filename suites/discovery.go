@@ -67,7 +67,7 @@ func discoveryIssuer(t *check.T, e *Env) {
 // unreachable tells an answer that is wrong from no answer at all.
 func (e *Env) unreachable(ctx context.Context, err error) error {
 	if _, failed := e.get(ctx, e.Shared.OP.DiscoveryURL); failed != nil {
-		return fmt.Errorf("%w (%v)", err, failed)
+		return fmt.Errorf("%w (%w)", err, failed)
 	}
 	return nil
 }

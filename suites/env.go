@@ -119,6 +119,15 @@ func answered(err error) bool {
 	return errors.As(err, &refused) || errors.As(err, &stopped) || errors.As(err, &page) || errors.As(err, &rejected)
 }
 
+// unproven says why an expectation that rests on a feature of a release proves nothing; it is empty for a release that
+// a real run has proven.
+func unproven(r *version.Release, f version.Feature) string {
+	if r.Proven {
+		return ""
+	}
+	return fmt.Sprintf("%s %s is not proven by a real run, so its feature %q may be a mistake of the version facts", r.Product, r.Version, f)
+}
+
 // immichHost is the name under which the guide reaches Immich.
 func (c Cell) immichHost() string {
 	host, _ := c.Guide.Hosts()

@@ -26,10 +26,8 @@ func guideAuthentik(t *check.T, e *Env) {
 	fields, err := e.World.Authentik.ReadBack(t.Context(), e.Guide, e.Cell.Authentik, e.Shared.OP)
 	t.Block(err)
 	t.Confirm("fields", func() {
-		for _, f := range fields {
-			if !f.Same {
-				t.Find(e.differs("authentik", f.Field, f.Documented, f.Actual, f.Line))
-			}
+		for _, d := range guide.Differing(fields) {
+			t.Find(e.differs("authentik", d))
 		}
 	})
 }
@@ -38,17 +36,15 @@ func guideImmich(t *check.T, e *Env) {
 	fields, err := e.ImmichAdmin.ReadBack(t.Context(), e.Guide, e.Cell.Immich, e.Shared.RP)
 	t.Block(err)
 	t.Confirm("fields", func() {
-		for _, f := range fields {
-			if !f.Same {
-				t.Find(e.differs("Immich", f.Field, f.Documented, f.Actual, f.Line))
-			}
+		for _, d := range guide.Differing(fields) {
+			t.Find(e.differs("Immich", d))
 		}
 	})
 }
 
-func (c Cell) differs(product, field, documented, actual string, line int) check.Finding {
+func (c Cell) differs(product string, d guide.Difference) check.Finding {
 	return check.Finding{
-		Message: product + " stores another " + field, Expected: documented, Actual: actual, Source: c.Guide.Ref(line),
+		Message: product + " stores another " + d.Field, Expected: d.Documented, Actual: d.Actual, Source: c.Guide.Ref(d.Line),
 	}
 }
 

@@ -123,11 +123,13 @@ func (e *Env) confirmSession(t *check.T, login *journey.Login) {
 			set = append(set, cookie.Name)
 		}
 		assert.Subset(t, set, []string{"immich_access_token", "immich_auth_type", "immich_is_authenticated"}, "Immich's cookies")
-		if e.Cell.Immich.Has(version.UserOnboarding) {
-			assert.True(t, strings.HasPrefix(login.Arrived, "/auth/onboarding"), "a new user is welcomed at /auth/onboarding, not at %s", login.Arrived)
-		} else {
-			assert.Equal(t, "/photos", login.Arrived, "where the login ends")
-		}
+		t.Provisional(unproven(e.Cell.Immich, version.UserOnboarding), func() {
+			home := "/photos"
+			if e.Cell.Immich.Has(version.UserOnboarding) {
+				home = "/auth/onboarding"
+			}
+			assert.Equal(t, home, login.Arrived, "where the login of a new user ends")
+		})
 	})
 }
 

@@ -28,13 +28,7 @@ func (c *Client) Configure(ctx context.Context, s *guide.Settings, r *version.Re
 	if err != nil {
 		return nil, fmt.Errorf("configure authentik: %w", err)
 	}
-	for _, check := range checks {
-		if !check.Same {
-			t.applied.Differences = append(t.applied.Differences, Difference{
-				Field: check.Field, Documented: check.Documented, Actual: check.Actual, Line: check.Line,
-			})
-		}
-	}
+	t.applied.Differences = guide.Differing(checks)
 	return t.applied, nil
 }
 

@@ -141,7 +141,7 @@ func TestConfigureSaysWhatItDecided(t *testing.T) {
 	}
 }
 
-func byField(t *testing.T, all []authentik.Resolved) map[string]string {
+func byField(t *testing.T, all []guide.Resolved) map[string]string {
 	values := map[string]string{}
 	for _, r := range all {
 		assert.NotEmpty(t, r.Reason, r.Field)

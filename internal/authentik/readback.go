@@ -12,7 +12,7 @@ import (
 )
 
 // ReadBack compares every documented field, each redirect URI among them, with what authentik stores now.
-func (c *Client) ReadBack(ctx context.Context, s *guide.Settings, r *version.Release, a *Applied) ([]FieldCheck, error) {
+func (c *Client) ReadBack(ctx context.Context, s *guide.Settings, r *version.Release, a *Applied) ([]guide.FieldCheck, error) {
 	at, errAt := c.directory(ctx)
 	provider, errProvider := c.Provider(ctx, a.ProviderPK)
 	var app map[string]any
@@ -36,7 +36,7 @@ func (c *Client) ReadBack(ctx context.Context, s *guide.Settings, r *version.Rel
 
 type readBack struct {
 	slug   string
-	checks []FieldCheck
+	checks []guide.FieldCheck
 }
 
 // compare adds a check, unless the guide is silent. A value that is left to the reader reads back right where any is set.
@@ -53,10 +53,10 @@ func (b *readBack) compare(field string, v *guide.Value, actual string, normal f
 	if actual == "" {
 		actual = "not set"
 	}
-	b.add(FieldCheck{Field: field, Documented: documented, Actual: actual, Line: v.Line, Same: same})
+	b.add(guide.FieldCheck{Difference: guide.Difference{Field: field, Documented: documented, Actual: actual, Line: v.Line}, Same: same})
 }
 
-func (b *readBack) add(check FieldCheck) { b.checks = append(b.checks, check) }
+func (b *readBack) add(check guide.FieldCheck) { b.checks = append(b.checks, check) }
 
 // logout compares where the release has a field for it; where it has none, nothing documented can be stored.
 func (b *readBack) logout(s *guide.Settings, r *version.Release, provider map[string]any) {
@@ -83,7 +83,9 @@ func (b *readBack) redirects(uris []guide.RedirectURI, r *version.Release, store
 		if u.Matching == guide.Unstated {
 			documented.mode = ""
 		}
-		check := FieldCheck{Field: "redirect_uris[" + u.URL + "]", Documented: documented.String(), Actual: "not registered", Line: u.Line}
+		check := guide.FieldCheck{Difference: guide.Difference{
+			Field: "redirect_uris[" + u.URL + "]", Documented: documented.String(), Actual: "not registered", Line: u.Line,
+		}}
 		if i := closest(stored, taken, wanted); i >= 0 {
 			taken[i] = true
 			check.Actual = stored[i].String()
@@ -93,7 +95,9 @@ func (b *readBack) redirects(uris []guide.RedirectURI, r *version.Release, store
 	}
 	for i, e := range stored {
 		if !taken[i] {
-			b.add(FieldCheck{Field: "redirect_uris[" + e.url + "]", Documented: "not registered", Actual: e.String()})
+			b.add(guide.FieldCheck{Difference: guide.Difference{
+				Field: "redirect_uris[" + e.url + "]", Documented: "not registered", Actual: e.String(),
+			}})
 		}
 	}
 }

@@ -16,36 +16,36 @@ func TestReadBackTellsWhatIsStoredOtherwise(t *testing.T) {
 	tests := []struct {
 		name, release string
 		store         func(provider object)
-		differences   []authentik.Difference
+		differences   []guide.Difference
 	}{
 		{"nothing", "2025.8.1", func(object) {}, nil},
 		{"nothing, as text", "2024.8.4", func(object) {}, nil},
-		{"mode", "2025.8.1", func(p object) { p["redirect_uris"].([]any)[1].(object)["matching_mode"] = "strict" }, []authentik.Difference{
+		{"mode", "2025.8.1", func(p object) { p["redirect_uris"].([]any)[1].(object)["matching_mode"] = "strict" }, []guide.Difference{
 			{Field: "redirect_uris[" + web + "]", Documented: "regex " + web, Actual: "strict " + web, Line: 37},
 		}},
-		{"entry lost", "2025.8.1", func(p object) { p["redirect_uris"] = p["redirect_uris"].([]any)[:2] }, []authentik.Difference{
+		{"entry lost", "2025.8.1", func(p object) { p["redirect_uris"] = p["redirect_uris"].([]any)[:2] }, []guide.Difference{
 			{Field: "redirect_uris[" + link + "]", Documented: "regex " + link, Actual: "not registered", Line: 38},
 		}},
-		{"entry altered", "2024.8.4", func(p object) { p["redirect_uris"] = "app.immich:\n" + web + " " + link }, []authentik.Difference{
+		{"entry altered", "2024.8.4", func(p object) { p["redirect_uris"] = "app.immich:\n" + web + " " + link }, []guide.Difference{
 			{Field: "redirect_uris[" + app + "]", Documented: "regex " + app, Actual: "not registered", Line: 36},
 			{Field: "redirect_uris[app.immich:]", Documented: "not registered", Actual: "regex app.immich:"},
 		}},
 		{"entry added", "2025.8.1", func(p object) {
 			p["redirect_uris"] = append(p["redirect_uris"].([]any), object{"matching_mode": "regex", "url": ".*"})
-		}, []authentik.Difference{{Field: "redirect_uris[.*]", Documented: "not registered", Actual: "regex .*"}}},
-		{"flow", "2025.8.1", func(p object) { p["authorization_flow"] = "flow-" + authentik.ImplicitConsentFlow }, []authentik.Difference{
+		}, []guide.Difference{{Field: "redirect_uris[.*]", Documented: "not registered", Actual: "regex .*"}}},
+		{"flow", "2025.8.1", func(p object) { p["authorization_flow"] = "flow-" + authentik.ImplicitConsentFlow }, []guide.Difference{
 			{Field: "authorization_flow", Documented: authentik.ExplicitConsentFlow, Actual: authentik.ImplicitConsentFlow, Line: 25},
 		}},
-		{"login flow", "2025.8.1", func(p object) { p["authentication_flow"] = nil }, []authentik.Difference{
+		{"login flow", "2025.8.1", func(p object) { p["authentication_flow"] = nil }, []guide.Difference{
 			{Field: "authentication_flow", Documented: authentik.AuthenticationFlow, Actual: "not set", Line: 24},
 		}},
-		{"key", "2025.8.1", func(p object) { p["signing_key"] = nil }, []authentik.Difference{
+		{"key", "2025.8.1", func(p object) { p["signing_key"] = nil }, []guide.Difference{
 			{Field: "signing_key", Documented: authentik.SelfSignedKey, Actual: "not set", Line: 39},
 		}},
-		{"client", "2025.8.1", func(p object) { p["client_type"] = "public" }, []authentik.Difference{
+		{"client", "2025.8.1", func(p object) { p["client_type"] = "public" }, []guide.Difference{
 			{Field: "client_type", Documented: "Confidential", Actual: "public", Line: 26},
 		}},
-		{"name", "2025.8.1", func(p object) { p["name"] = "immich" }, []authentik.Difference{
+		{"name", "2025.8.1", func(p object) { p["name"] = "immich" }, []guide.Difference{
 			{Field: "provider_name", Documented: "Immich", Actual: "immich", Line: 23},
 		}},
 	}
@@ -118,7 +118,7 @@ func TestReadBackTellsWhatAReleaseCannotStore(t *testing.T) {
 	}
 }
 
-func only(checks []authentik.FieldCheck) (different authentik.FieldCheck) {
+func only(checks []guide.FieldCheck) (different guide.FieldCheck) {
 	for _, c := range checks {
 		if !c.Same {
 			different = c
@@ -138,7 +138,7 @@ func TestUnstatedModeIsTheForms(t *testing.T) {
 			require.NoError(t, err)
 			checks, err := a.client().ReadBack(t.Context(), s, a.release, applied)
 			require.NoError(t, err)
-			assert.Equal(t, []authentik.FieldCheck{{Field: "redirect_uris[app:/x]", Documented: "app:/x", Actual: actual, Line: 3, Same: true}}, checks)
+			assert.Equal(t, []guide.FieldCheck{{Difference: guide.Difference{Field: "redirect_uris[app:/x]", Documented: "app:/x", Actual: actual, Line: 3}, Same: true}}, checks)
 		})
 	}
 }

@@ -74,7 +74,7 @@ func (t *translation) flows() {
 		t.provider["authentication_flow"] = t.flow(v.Value, v.Line)
 	}
 	slug := t.choose("authorization_flow", t.s.AuthorizationFlow, ExplicitConsentFlow)
-	t.provider["authorization_flow"] = t.flow(slug, lineOf(t.s.AuthorizationFlow))
+	t.provider["authorization_flow"] = t.flow(slug, t.s.AuthorizationFlow.At())
 }
 
 func (t *translation) signingKey() {
@@ -167,18 +167,11 @@ func (t *translation) find(in index, kind, name string, line int) string {
 }
 
 func (t *translation) resolved(field, value, reason string, line int) {
-	t.applied.Resolved = append(t.applied.Resolved, Resolved{Field: field, Value: value, Reason: reason, Line: line})
+	t.applied.Resolved = append(t.applied.Resolved, guide.Resolved{Field: field, Value: value, Reason: reason, Line: line})
 }
 
 func (t *translation) fromForm(field, value, reason string) {
-	t.applied.FormValues = append(t.applied.FormValues, Resolved{Field: field, Value: value, Reason: reason})
-}
-
-func lineOf(v *guide.Value) int {
-	if v == nil {
-		return 0
-	}
-	return v.Line
+	t.applied.FormValues = append(t.applied.FormValues, guide.Resolved{Field: field, Value: value, Reason: reason})
 }
 
 // bare is a value as the API spells it: "Back-channel" is backchannel.

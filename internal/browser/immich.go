@@ -4,9 +4,8 @@ package browser
 var (
 	// ImmichPasswordForm is the form of the login page.
 	ImmichPasswordForm = Control{Name: "Immich's password form", CSS: "input#email"}
-	// ImmichLink and ImmichUnlink are the buttons of the OAuth section of /user-settings.
-	ImmichLink   = Control{Name: `Immich's button "Link to OAuth"`, CSS: "button", Text: "Link to OAuth"}
-	ImmichUnlink = Control{Name: `Immich's button "Unlink OAuth"`, CSS: "button", Text: "Unlink OAuth"}
+	// ImmichLink is the button of the OAuth section of /user-settings.
+	ImmichLink = Control{Name: `Immich's button "Link to OAuth"`, CSS: "button", Text: "Link to OAuth"}
 	// ImmichSignOut is in the menu of the avatar: a button, from v3.0 on a link.
 	ImmichSignOut = Control{Name: `Immich's "Sign Out"`, CSS: "button, a", Text: "Sign Out"}
 )

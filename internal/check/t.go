@@ -21,9 +21,10 @@ type T struct {
 	current  string // key of the requirement being judged
 	outcomes map[string]string
 	failed   bool
-	blocked  error // the body could not go on
-	doubt    error // whatever was seen proves nothing
-	defect   error // a misuse of T or a panic
+	blocked  error  // the body could not go on
+	doubt    error  // whatever was seen proves nothing
+	defect   error  // a misuse of T or a panic
+	unproven string // why a failing statement proves nothing just now
 	cleanups []func(context.Context) error
 }
 
@@ -61,6 +62,10 @@ func (t *T) Errorf(format string, args ...any) {
 func (t *T) Find(f Finding) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.unproven != "" {
+		t.doubt = fmt.Errorf("%s: %s", t.unproven, f.Message)
+		return
+	}
 	t.failed = true
 	if f.Requirement == "" {
 		f.Requirement = t.current
@@ -75,6 +80,20 @@ func (t *T) Find(f Finding) {
 
 // FailNow ends the body. testify's require calls it after Errorf.
 func (t *T) FailNow() { runtime.Goexit() }
+
+// Provisional judges what rests on a fact that nobody has proven: a failing statement in judge makes the check
+// inconclusive, for that reason. With an empty reason it judges as usual.
+func (t *T) Provisional(reason string, judge func()) {
+	t.mu.Lock()
+	t.unproven = reason
+	t.mu.Unlock()
+	defer func() {
+		t.mu.Lock()
+		t.unproven = ""
+		t.mu.Unlock()
+	}()
+	judge()
+}
 
 // Helper is there for testify.
 func (t *T) Helper() {}

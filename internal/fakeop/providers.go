@@ -94,18 +94,33 @@ func (s *Server) newProvider() object {
 // saveProvider writes body over p, unless it breaks a rule: then it answers 400 and reports false. Keys that the
 // release does not know are ignored, as the product ignores them.
 func (s *Server) saveProvider(w http.ResponseWriter, p, body object) bool {
-	changed, problems := maps.Clone(p), object{}
+	changed := maps.Clone(p)
 	for key := range p {
 		if v, ok := body[key]; ok && key != "pk" {
 			changed[key] = v
 		}
 	}
+	problems := s.providerProblems(p, changed)
 	if uris, ok := body["redirect_uris"]; ok {
 		var problem any
 		if changed["redirect_uris"], problem = s.readRedirectURIs(uris); problem != nil {
 			problems["redirect_uris"] = problem
 		}
 	}
+	if len(problems) > 0 {
+		writeJSON(w, http.StatusBadRequest, problems)
+		return false
+	}
+	if s.faults[settingsLost] {
+		changed["signing_key"] = nil
+	}
+	maps.Copy(p, changed)
+	return true
+}
+
+// providerProblems are the rules that a changed provider breaks, by field.
+func (s *Server) providerProblems(p, changed object) object {
+	problems := object{}
 	for _, key := range []string{"authentication_flow", "authorization_flow", "invalidation_flow"} {
 		if v := changed[key]; v != nil && find(s.state.flows, "pk", v) == nil {
 			problems[key] = []string{fmt.Sprintf("Invalid pk %q - object does not exist.", fmt.Sprint(v))}
@@ -120,15 +135,7 @@ func (s *Server) saveProvider(w http.ResponseWriter, p, body object) bool {
 	if other := find(s.state.providers, "client_id", changed["client_id"]); other != nil && other["pk"] != p["pk"] {
 		problems["client_id"] = []string{"OAuth2/OpenID Provider with this Client ID already exists."}
 	}
-	if len(problems) > 0 {
-		writeJSON(w, http.StatusBadRequest, problems)
-		return false
-	}
-	if s.faults[settingsLost] {
-		changed["signing_key"] = nil
-	}
-	maps.Copy(p, changed)
-	return true
+	return problems
 }
 
 // providerView adds what is computed to what is stored.

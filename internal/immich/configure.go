@@ -14,34 +14,9 @@ import (
 type Applied struct {
 	Issuer       string // the issuer URL that was entered
 	ClientID     string
-	ClientSecret string       `json:"-"`
-	Resolved     []Resolved   // what the guide refers to or leaves open, and what the run entered
-	Differences  []Difference // what Immich stored otherwise than the guide says
-}
-
-// Resolved is a value that no guide states literally, and why the run uses it.
-type Resolved struct {
-	Field  string
-	Value  string
-	Reason string
-	Line   int // of the guide; 0 where it is silent
-}
-
-// Difference is a documented value that reads back as another.
-type Difference struct {
-	Field      string
-	Documented string
-	Actual     string
-	Line       int
-}
-
-// FieldCheck compares one documented value with what Immich stores.
-type FieldCheck struct {
-	Field      string
-	Documented string
-	Actual     string
-	Line       int
-	Same       bool
+	ClientSecret string             `json:"-"`
+	Resolved     []guide.Resolved   // what the guide refers to or leaves open, and what the run entered
+	Differences  []guide.Difference // what Immich stored otherwise than the guide says
 }
 
 // Names of the settings that the guide documents, below "oauth".
@@ -73,13 +48,7 @@ func (c *Client) Configure(ctx context.Context, s *guide.Settings, r *version.Re
 	if err != nil {
 		return nil, fmt.Errorf("configure Immich: %w", err)
 	}
-	for _, check := range checks {
-		if !check.Same {
-			a.Differences = append(a.Differences, Difference{
-				Field: check.Field, Documented: check.Documented, Actual: check.Actual, Line: check.Line,
-			})
-		}
-	}
+	a.Differences = guide.Differing(checks)
 	return a, nil
 }
 
@@ -131,11 +100,11 @@ func slugOf(issuer string, documented *guide.Value) string {
 }
 
 func (a *Applied) resolved(field, value, reason string, line int) {
-	a.Resolved = append(a.Resolved, Resolved{Field: field, Value: value, Reason: reason, Line: line})
+	a.Resolved = append(a.Resolved, guide.Resolved{Field: field, Value: value, Reason: reason, Line: line})
 }
 
 // ReadBack compares every documented field with what Immich stores now. Secrets are compared and not shown.
-func (c *Client) ReadBack(ctx context.Context, s *guide.Settings, _ *version.Release, a *Applied) ([]FieldCheck, error) {
+func (c *Client) ReadBack(ctx context.Context, s *guide.Settings, _ *version.Release, a *Applied) ([]guide.FieldCheck, error) {
 	config, err := c.SystemConfig(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read back: %w", err)
@@ -144,12 +113,12 @@ func (c *Client) ReadBack(ctx context.Context, s *guide.Settings, _ *version.Rel
 		value, _ := config.OAuth()[key].(string)
 		return value
 	}
-	var checks []FieldCheck
+	var checks []guide.FieldCheck
 	add := func(field, documented, actual string, line int) {
-		checks = append(checks, FieldCheck{Field: field, Documented: documented, Actual: actual, Line: line, Same: documented == actual})
+		checks = append(checks, guide.FieldCheck{Difference: guide.Difference{Field: field, Documented: documented, Actual: actual, Line: line}, Same: documented == actual})
 	}
 	add("oauth."+keyEnabled, "true", fmt.Sprint(config.OAuth()[keyEnabled]), 0)
-	add("oauth."+keyIssuer, a.Issuer, stored(keyIssuer), lineOf(s.ImmichIssuer))
+	add("oauth."+keyIssuer, a.Issuer, stored(keyIssuer), s.ImmichIssuer.At())
 	add("oauth."+keyClientID, a.ClientID, stored(keyClientID), 0)
 	const shared = "the provider's secret"
 	secret := "another secret"
@@ -164,11 +133,4 @@ func (c *Client) ReadBack(ctx context.Context, s *guide.Settings, _ *version.Rel
 		add("oauth."+keyAlgorithm, v.Value, stored(keyAlgorithm), v.Line)
 	}
 	return checks, nil
-}
-
-func lineOf(v *guide.Value) int {
-	if v == nil {
-		return 0
-	}
-	return v.Line
 }

@@ -86,16 +86,16 @@ func TestReadBackTellsWhatIsStoredOtherwise(t *testing.T) {
 	tests := []struct {
 		name  string
 		store func(oauth object)
-		want  []immich.Difference
+		want  []guide.Difference
 	}{
 		{"nothing", func(object) {}, nil},
-		{"slash lost", func(o object) { o["issuerUrl"] = issuer[:len(issuer)-1] }, []immich.Difference{
+		{"slash lost", func(o object) { o["issuerUrl"] = issuer[:len(issuer)-1] }, []guide.Difference{
 			{Field: "oauth.issuerUrl", Documented: issuer, Actual: issuer[:len(issuer)-1], Line: 48},
 		}},
-		{"off", func(o object) { o["enabled"] = false }, []immich.Difference{{Field: "oauth.enabled", Documented: "true", Actual: "false"}}},
-		{"scope", func(o object) { o["scope"] = "openid" }, []immich.Difference{{Field: "oauth.scope", Documented: "openid email profile", Actual: "openid", Line: 51}}},
-		{"client", func(o object) { o["clientId"] = "di" }, []immich.Difference{{Field: "oauth.clientId", Documented: "id", Actual: "di"}}},
-		{"secret", func(o object) { o["clientSecret"] = "terces" }, []immich.Difference{
+		{"off", func(o object) { o["enabled"] = false }, []guide.Difference{{Field: "oauth.enabled", Documented: "true", Actual: "false"}}},
+		{"scope", func(o object) { o["scope"] = "openid" }, []guide.Difference{{Field: "oauth.scope", Documented: "openid email profile", Actual: "openid", Line: 51}}},
+		{"client", func(o object) { o["clientId"] = "di" }, []guide.Difference{{Field: "oauth.clientId", Documented: "id", Actual: "di"}}},
+		{"secret", func(o object) { o["clientSecret"] = "terces" }, []guide.Difference{
 			{Field: "oauth.clientSecret", Documented: "the provider's secret", Actual: "another secret"},
 		}},
 	}

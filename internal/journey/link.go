@@ -34,10 +34,7 @@ func (w *World) Link(ctx context.Context, s *browser.Session, session *immich.Se
 	}
 	login.Request = w.request(s)
 	err = w.Trace.Step("Immich links the account", func() error {
-		if login.Exchange, err = w.callback(ctx, before, linkEndpoint, login.Answer); err != nil {
-			return err
-		}
-		_, err = s.See(ctx, browser.ImmichUnlink)
+		login.Exchange, err = w.callback(ctx, before, linkEndpoint, login.Answer)
 		return err
 	})
 	w.Trace.Picture(s, "linked")

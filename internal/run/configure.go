@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/journey"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/stack"
@@ -42,11 +43,14 @@ func configure(ctx context.Context, s stack.Stack, p *products, c suites.Cell) (
 			Authentik: p.authentik, Immich: p.immich, ImmichAdmin: p.immichAdmin, ButtonText: text("buttonText"),
 		},
 	}
-	for _, r := range append(op.Resolved, op.FormValues...) {
-		done.resolved = append(done.resolved, report.Resolved{Product: "authentik", Field: r.Field, Value: r.Value, Reason: r.Reason, Line: r.Line})
-	}
-	for _, r := range rp.Resolved {
-		done.resolved = append(done.resolved, report.Resolved{Product: "immich", Field: r.Field, Value: r.Value, Reason: r.Reason, Line: r.Line})
-	}
+	done.resolve("authentik", append(op.Resolved, op.FormValues...))
+	done.resolve("immich", rp.Resolved)
 	return done, nil
+}
+
+// resolve lists what was chosen for a product.
+func (c *configured) resolve(product string, values []guide.Resolved) {
+	for _, v := range values {
+		c.resolved = append(c.resolved, report.Resolved{Product: product, Field: v.Field, Value: v.Value, Reason: v.Reason, Line: v.Line})
+	}
 }

@@ -32,7 +32,6 @@ const (
 	IDTokenClaims     Feature = "id-token-claims"
 	TokenEndpointAuth Feature = "token-endpoint-auth"
 	BackchannelLogout Feature = "backchannel-logout"
-	AppCookies        Feature = "app-cookies"
 )
 
 // FeatureInfo says what a Feature means.
@@ -69,6 +68,5 @@ func Features() []FeatureInfo {
 		{IDTokenClaims, Immich, "Claims come from the ID token when it has an e-mail, and userinfo is not called."},
 		{TokenEndpointAuth, Immich, "The setting oauth.tokenEndpointAuthMethod exists."},
 		{BackchannelLogout, Immich, "POST /api/oauth/backchannel-logout exists."},
-		{AppCookies, Immich, "The mobile app of this release authenticates by cookies instead of by a header."},
 	}
 }
