@@ -194,6 +194,11 @@ func (d *double) post(path string, body any) *answer {
 	r, err := http.NewRequestWithContext(d.Context(), http.MethodPost, d.url+path, bytes.NewReader([]byte(jsonText(body))))
 	require.NoError(d, err)
 	r.Header.Set("Content-Type", "application/json")
+	for _, c := range d.client.Jar.Cookies(r.URL) {
+		if c.Name == "authentik_csrf" {
+			r.Header.Set("X-authentik-CSRF", c.Value)
+		}
+	}
 	return d.send(r)
 }
 

@@ -72,11 +72,21 @@ func (s *Server) executor(w http.ResponseWriter, r *http.Request) {
 		s.deny(w, session, "Flow does not apply to current user.")
 		return
 	}
-	if r.Method == http.MethodPost {
-		s.respond(w, r, session)
+	if r.Method != http.MethodPost {
+		s.proceed(w, r, session)
 		return
 	}
-	s.proceed(w, r, session)
+	if session.user != nil && !ownForm(r) {
+		writeJSON(w, http.StatusOK, object{"component": "ak-stage-flow-error", "request_id": randomHex(16)})
+		return
+	}
+	s.respond(w, r, session)
+}
+
+// ownForm reports whether a page of authentik's own posted: whoever is logged in must show the token of the cookie.
+func ownForm(r *http.Request) bool {
+	cookie, err := r.Cookie(csrfCookie)
+	return err == nil && cookie.Value != "" && r.Header.Get("X-Authentik-Csrf") == cookie.Value
 }
 
 // newPlan starts a flow that a browser may open by itself; nil if it belongs to an authorization request.

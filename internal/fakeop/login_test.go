@@ -135,3 +135,17 @@ func TestEndSession(t *testing.T) {
 	d.get("/api/v3/flows/executor/default-invalidation-flow/?query=")
 	assert.Equal(t, []string{"ak-stage-identification", "ak-stage-password"}, d.login(authorizePath(webURI), "alice").components)
 }
+
+func TestAConsentFromAForeignPageIsRefused(t *testing.T) {
+	t.Parallel()
+	d := configured(t, "2025.8.1", explicit, nil)
+	d.login(authorizePath(webURI), "alice")
+	executor := d.get(authorizePath(webURI, "scope", "openid email")).Header.Get("Location")
+	executor = "/api/v3/flows/executor/" + explicit + "/?query=" + url.QueryEscape(executor[strings.Index(executor, "?")+1:])
+	shown := d.get(executor).json(d)
+	require.Equal(t, "ak-stage-consent", shown["component"])
+	body := strings.NewReader(jsonText(object{"component": "ak-stage-consent", "token": shown["token"]}))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.url+executor, body)
+	require.NoError(t, err)
+	assert.Equal(t, "ak-stage-flow-error", d.send(r).json(d)["component"], "without the token of the cookie")
+}
