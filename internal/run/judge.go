@@ -3,7 +3,6 @@ package run
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -28,39 +27,43 @@ type judge struct {
 	chrome   *browser.Browser
 	parallel int
 	limit    time.Duration // of a check that names none; 0: the default
+	dir      string
 	store    *evidence.Store
 	redactor *evidence.Redactor
 	writer   *report.Writer
 	console  *report.Console
 
+	stop context.CancelCauseFunc
+	err  error // of writing the report
+
 	mu    sync.Mutex
 	marks map[string]int64 // by check: the newest exchange when it began
-	err   error            // of writing the report
 }
 
-// runWhileUp judges until a part of the stack ends by itself: what has not been judged by then cannot be.
+// runWhileUp judges until a part of the stack ends by itself, or the report cannot be written: what has not been judged
+// by then is not.
 func (j *judge) runWhileUp(ctx context.Context, s stack.Stack, plan []suites.Check) ([]check.Result, error) {
 	up, lost := whileUp(ctx, s)
-	results, err := j.run(up, plan)
+	up, j.stop = context.WithCancelCause(up)
+	defer j.stop(nil)
+	results := j.run(up, plan)
 	if gone := lost(); gone != nil {
 		// The stack had been provided, so this is no lack of one.
-		err = errors.Join(fmt.Errorf("the stack broke while checks ran: %s", strings.TrimPrefix(gone.Error(), stack.ErrUnavailable.Error()+": ")), err)
+		return results, also(fmt.Errorf("the stack broke while checks ran: %s",
+			strings.TrimPrefix(gone.Error(), stack.ErrUnavailable.Error()+": ")), j.err)
 	}
-	return results, err
+	return results, j.err
 }
 
-func (j *judge) run(ctx context.Context, plan []suites.Check) ([]check.Result, error) {
+func (j *judge) run(ctx context.Context, plan []suites.Check) []check.Result {
 	j.marks = map[string]int64{}
 	runner := check.Runner[*suites.Env]{
 		Parallel: j.parallel, Timeout: cmp.Or(j.limit, defaultCheckLimit),
-		Env: func(t *check.T) *suites.Env { return j.env(ctx, t) },
-		Started: func(name string) {
-			j.console.Started(name)
-		},
-		Ended: func(r check.Result) { j.ended(ctx, r) },
+		Env:     func(t *check.T) *suites.Env { return j.env(ctx, t) },
+		Started: j.console.Started,
+		Ended:   func(r check.Result) { j.ended(ctx, r) },
 	}
-	results := runner.Run(ctx, plan)
-	return results, j.err
+	return runner.Run(ctx, plan)
 }
 
 // env is the pair as one check sees it.
@@ -83,7 +86,8 @@ func (j *judge) ended(ctx context.Context, r check.Result) {
 	}
 	r = j.redactor.Result(r)
 	if err := j.writer.Add(r); err != nil && j.err == nil {
-		j.err = err
+		j.err = unwritten(j.dir, err)
+		j.stop(j.err)
 	}
 	j.console.Ended(r)
 }

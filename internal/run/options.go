@@ -32,7 +32,7 @@ type Options struct {
 	Keep      bool
 	Out       string // output directory; empty: below results/
 
-	ReadyLimit time.Duration // for both products to become ready; 0: 15 minutes
+	ReadyLimit time.Duration // for Chrome, and for both products, to become ready; 0: 15 minutes
 	CheckLimit time.Duration // for checks that name none; 0: 4 minutes
 
 	// What the environment knows.

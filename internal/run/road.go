@@ -1,10 +1,11 @@
 package run
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/browser"
@@ -23,7 +24,7 @@ func (r *road) road(ctx context.Context, plan []suites.Check) (results []check.R
 	var s stack.Stack
 	err = r.phase("stack", func() error { s, err = r.start(ctx); return err })
 	if s != nil {
-		defer func() { err = errors.Join(err, r.leave(ctx, s)) }()
+		defer func() { err = also(err, r.leave(ctx, s)) }()
 	}
 	if err != nil {
 		return nil, err
@@ -43,7 +44,7 @@ func (r *road) road(ctx context.Context, plan []suites.Check) (results []check.R
 		return nil, err
 	}
 	j := &judge{
-		cell: r.cell, pair: pair, chrome: chrome, parallel: r.o.Parallel, limit: r.o.CheckLimit,
+		cell: r.cell, pair: pair, chrome: chrome, parallel: r.o.Parallel, limit: r.o.CheckLimit, dir: r.dir,
 		store: r.store, redactor: r.redactor, writer: r.writer, console: r.console,
 	}
 	err = r.phase("judge", func() error { results, err = j.runWhileUp(ctx, s, plan); return err })
@@ -95,7 +96,7 @@ func (r *road) start(ctx context.Context) (stack.Stack, error) {
 		}
 		return nil, err
 	}
-	return s, r.started(s)
+	return s, unwritten(r.dir, r.started(s))
 }
 
 // fallBack starts the fakes in place of products that cannot be started here, and says why.
@@ -113,7 +114,7 @@ func (r *road) startFakes(plan stack.Plan) (stack.Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, r.started(s)
+	return s, unwritten(r.dir, r.started(s))
 }
 
 // announce says on the console what begins, before it takes its time.
@@ -159,11 +160,11 @@ func (r *road) prepare(ctx context.Context, s stack.Stack) (*configured, error) 
 		return nil, err
 	}
 	r.redactor.Know(pair.shared.OP.ClientSecret)
-	return pair, r.writer.Update(func(rep *report.Report) {
+	return pair, unwritten(r.dir, r.writer.Update(func(rep *report.Report) {
 		rep.Resolved = pair.resolved
 		rep.Notes = append(rep.Notes, p.suffix...)
 		rep.Stack.Services = p.observe(rep.Stack.Services)
-	})
+	}))
 }
 
 // startChrome uses the stack's Chrome, or one of this machine.
@@ -177,9 +178,13 @@ func (r *road) startChrome(ctx context.Context, s stack.Stack) (*browser.Browser
 		}
 		options.ExecPath = path
 	}
+	limit := cmp.Or(r.o.ReadyLimit, defaultReadyLimit)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %s", limit))
+	defer cancel()
 	chrome, err := browser.Start(ctx, options)
 	if err != nil {
-		return nil, unready(err)
+		// Chrome's complaint can have many lines, its reason is one.
+		return nil, unready(&toldError{err: err, text: strings.Join(strings.Fields(err.Error()), " ")})
 	}
 	return chrome, nil
 }

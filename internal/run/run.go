@@ -1,12 +1,14 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/check"
@@ -121,7 +123,7 @@ func (r *road) phase(name string, do func() error) error {
 	err := do()
 	took := time.Since(start)
 	r.console.PhaseEnded(name, took)
-	return errors.Join(err, r.writer.Phase(name, took))
+	return also(err, unwritten(r.dir, r.writer.Phase(name, took)))
 }
 
 func (r *road) note(text string) {
@@ -139,7 +141,7 @@ func (r *road) finish(ctx context.Context, results []check.Result, err error) (*
 			verdict = report.Inconclusive
 		}
 	}
-	closing := errors.Join(
+	err = also(err, unwritten(r.dir, errors.Join(
 		r.writer.Update(func(rep *report.Report) {
 			rep.Run.PeakMemory = peakMemory()
 			if err != nil && ctx.Err() == nil {
@@ -147,7 +149,7 @@ func (r *road) finish(ctx context.Context, results []check.Result, err error) (*
 			}
 		}),
 		r.writer.Close(verdict),
-	)
+	)))
 	if r.o.Out == "" {
 		if err := report.Latest(r.dir); err != nil {
 			r.console.Note(err.Error())
@@ -159,7 +161,24 @@ func (r *road) finish(ctx context.Context, results []check.Result, err error) (*
 	if r.open != "" {
 		_, _ = fmt.Fprintln(r.o.Output, r.open)
 	}
-	return &Outcome{Dir: r.dir, Report: rep, Verdict: verdict}, errors.Join(err, closing)
+	return &Outcome{Dir: r.dir, Report: rep, Verdict: verdict}, err
+}
+
+// unwritten says in one line that the report cannot be written any more. It is no mistake in what was asked for, as it
+// would be before anything was started.
+func unwritten(dir string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &toldError{err: err, text: (&report.DirError{Dir: dir, Err: err}).Error()}
+}
+
+// also joins an error to the first, unless the first says it already.
+func also(first, err error) error {
+	if first == nil || err == nil || strings.Contains(first.Error(), err.Error()) {
+		return cmp.Or(first, err)
+	}
+	return errors.Join(first, err)
 }
 
 // toldError is an error as people may read it: without the run's secrets, which a product's last words can hold.
