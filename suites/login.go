@@ -1,8 +1,6 @@
 package suites
 
 import (
-	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -154,16 +152,6 @@ func (e *Env) confirmSingle(t *check.T, email string) {
 	t.Confirm("single", func() { assert.Len(t, users, 1, "accounts with the e-mail %s", email) })
 }
 
-// switchFlow gives the shared provider another authorization flow for the length of the check.
-func (e *Env) switchFlow(t *check.T, flow string) {
-	restore, err := e.World.Authentik.SwitchFlow(t.Context(), e.Shared.OP.ProviderPK, flow)
-	if restore != nil {
-		t.Cleanup(restore)
-	}
-	t.Block(err)
-	t.Add("the authorization flow " + flow + ", which the guide leaves to the reader")
-}
-
 func loginAgain(t *check.T, e *Env) {
 	user := e.newUser(t)
 	first, err := e.WebLoginHTTP(t.Context(), user)
@@ -209,43 +197,4 @@ func loginAutoLaunch(t *check.T, e *Env) {
 		e.Trace.Picture(fresh, "form")
 		assert.Zero(t, i, "the login page with autoLaunch=0 went to authentik")
 	})
-}
-
-// changeImmich changes keys of Immich's OAuth settings for the length of the check.
-func (e *Env) changeImmich(t *check.T, keys map[string]any) {
-	before, err := e.ImmichAdmin.SystemConfig(t.Context())
-	t.Block(err)
-	kept := map[string]any{}
-	for key, value := range keys {
-		kept[key] = before.OAuth()[key]
-		before.OAuth()[key] = value
-	}
-	t.Cleanup(func(ctx context.Context) error { return e.restoreImmich(ctx, kept) })
-	after, err := e.ImmichAdmin.PutSystemConfig(t.Context(), before)
-	t.Block(err)
-	for key, value := range keys {
-		if after.OAuth()[key] != value {
-			t.Block(fmt.Errorf("Immich did not take oauth.%s=%v", key, value))
-		}
-	}
-}
-
-func (e *Env) restoreImmich(ctx context.Context, kept map[string]any) error {
-	config, err := e.ImmichAdmin.SystemConfig(ctx)
-	if err != nil {
-		return fmt.Errorf("give Immich its settings back: %w", err)
-	}
-	for key, value := range kept {
-		config.OAuth()[key] = value
-	}
-	after, err := e.ImmichAdmin.PutSystemConfig(ctx, config)
-	if err != nil {
-		return fmt.Errorf("give Immich its settings back: %w", err)
-	}
-	for key, value := range kept {
-		if after.OAuth()[key] != value {
-			return fmt.Errorf("Immich did not take oauth.%s back", key)
-		}
-	}
-	return nil
 }
