@@ -64,9 +64,12 @@ func discoveryIssuer(t *check.T, e *Env) {
 	t.Observe("issuer", e.issuer())
 }
 
+// discoveryURL is where Immich looks for the document of that issuer.
+func (e *Env) discoveryURL() string { return strings.TrimSuffix(e.issuer(), "/") + wellKnown }
+
 // unreachable tells an answer that is wrong from no answer at all.
 func (e *Env) unreachable(ctx context.Context, err error) error {
-	if _, failed := e.get(ctx, e.Shared.OP.DiscoveryURL); failed != nil {
+	if _, failed := e.get(ctx, e.discoveryURL()); failed != nil {
 		return fmt.Errorf("%w (%w)", err, failed)
 	}
 	return nil
@@ -87,7 +90,7 @@ type document struct {
 }
 
 func (e *Env) discover(t *check.T) (document, []byte) {
-	body, err := e.get(t.Context(), e.Shared.OP.DiscoveryURL)
+	body, err := e.get(t.Context(), e.discoveryURL())
 	t.Block(err)
 	var d document
 	t.Block(json.Unmarshal(body, &d))
@@ -117,7 +120,7 @@ func discoveryDocument(t *check.T, e *Env) {
 	t.Block(err)
 	_, err = e.World.Immich.Authorize(t.Context(), immich.AuthorizeRequest{RedirectURI: e.RedirectURI(journey.LoginPath)})
 	t.Confirm("same", func() {
-		went(t, "Immich starts a login", err)
+		e.went(t, "Immich starts a login", err)
 		seen, err := e.Discovered(t.Context(), before)
 		t.Block(err)
 		require.Equal(t, http.StatusOK, seen.Status, "authentik's answer to Immich's discovery")

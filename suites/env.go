@@ -31,6 +31,7 @@ type Env struct {
 	*journey.World
 	Cell
 	Shared *Shared
+	Began  int64 // the newest exchange of the record when the check began
 }
 
 // Shared is what all checks of a run have in common.
@@ -93,12 +94,16 @@ func (e *Env) localUser(t *check.T, email string) *immich.Session {
 
 // went judges how a journey ended, inside Confirm: an answer of a product is a finding and ends the body; whatever
 // else went wrong stands in the way of judging.
-func went(t *check.T, message string, err error) {
+func (e *Env) went(t *check.T, message string, err error) {
 	if err == nil {
 		return
 	}
 	if !answered(err) {
 		t.Block(fmt.Errorf("%s: %w", message, err))
+	}
+	// Immich's own 500 is no statement about Immich when nobody told it what it asked authentik for.
+	if unheard := e.Unheard(t.Context(), e.Began); unheard != nil {
+		t.Block(fmt.Errorf("%s: %w; %w", message, err, unheard))
 	}
 	t.Find(check.Finding{Message: message, Expected: "it works", Actual: err.Error()})
 	t.FailNow()
@@ -110,13 +115,17 @@ func answered(err error) bool {
 		refused  *authentik.RefusedError
 		stopped  *authentik.FlowError
 		page     *browser.RefusedError
+		answer   *journey.AnswerError
 		rejected *journey.RejectedError
 		immichs  *immich.APIError
 	)
-	if errors.As(err, &immichs) {
-		return immichs.Status < 500 || immichs.Status == 500 // 502 to 504 come from the way, not from Immich
+	switch {
+	case errors.As(err, &immichs):
+		return immichs.Status <= 500 // 502 to 504 come from the way, not from Immich
+	case errors.As(err, &rejected):
+		return rejected.Status <= 500
 	}
-	return errors.As(err, &refused) || errors.As(err, &stopped) || errors.As(err, &page) || errors.As(err, &rejected)
+	return errors.As(err, &refused) || errors.As(err, &stopped) || errors.As(err, &page) || errors.As(err, &answer)
 }
 
 // unproven says why an expectation that rests on a feature of a release proves nothing; it is empty for a release that

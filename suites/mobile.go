@@ -58,15 +58,12 @@ func mobileNative(t *check.T, e *Env, gen version.App, slashes journey.Spelling)
 			t.Find(finding)
 			t.FailNow()
 		}
-		went(t, "the app's login", err)
-		require.Equal(t, journey.Collapsed(gen.RedirectURI), journey.Collapsed(login.Answer.RedirectURI), "the address for the app")
-		require.NotEmpty(t, login.Answer.Code, "the code")
-		assert.Equal(t, login.Request.Get("state"), login.Answer.State, "the state")
+		e.cameBack(t, "the app's login", login, err, gen.RedirectURI)
 	})
 	t.Observe("landing", login.Answer.RedirectURI)
 	me, err := app.Receive(t.Context(), slashes.Spell(login.Answer.URL))
 	t.Confirm("session", func() {
-		went(t, "the app's session", err)
+		e.went(t, "the app's session", err)
 		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId is the subject")
 	})
 }
@@ -89,22 +86,20 @@ func mobileOverride(t *check.T, e *Env) {
 	e.useOverride(t, override)
 	user, app := e.newUser(t), e.NewApp(gen)
 	login, err := app.Login(t.Context(), nil, user)
-	t.Confirm("authorize", func() {
-		went(t, "the app's login", err)
-		require.Equal(t, override, login.Request.Get("redirect_uri"), "the redirect URI of the authorization request")
-		require.Equal(t, override, login.Answer.RedirectURI, "the browser's landing")
-	})
+	t.Confirm("authorize", func() { e.cameBack(t, "the app's login", login, err, override) })
 	location, err := e.Handoff(t.Context(), login.Answer.URL[len(override)+1:])
-	t.Block(err)
-	me, err := app.Receive(t.Context(), location)
+	t.Confirm("session", func() { e.went(t, "the hand-off", err) })
+	me, received := app.Receive(t.Context(), location)
+	// Where Immich refused the address before it asked authentik, there is no token request to judge.
+	if redemption, err := e.Redemption(t.Context(), login.Answer.Code); err == nil || received == nil {
+		t.Block(err)
+		t.Confirm("token", func() {
+			assert.Equal(t, override, redemption.Form.Get("redirect_uri"), "the redirect URI of the token request")
+		})
+	}
 	t.Confirm("session", func() {
-		went(t, "the app's session", err)
+		e.went(t, "the app's session", received)
 		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId is the subject")
-	})
-	redemption, err := e.Redemption(t.Context(), login.Answer.Code)
-	t.Block(err)
-	t.Confirm("token", func() {
-		assert.Equal(t, override, redemption.Form.Get("redirect_uri"), "the redirect URI of the token request")
 	})
 }
 
@@ -131,7 +126,7 @@ func mobileHandoff(t *check.T, e *Env) {
 	query := "code=a%2Bb%2Fc&state=x%20y+z&empty=&uml=%C3%BC&slash=/&last=~"
 	location, err := e.Handoff(t.Context(), query)
 	t.Confirm("scheme", func() {
-		went(t, "the hand-off", err)
+		e.went(t, "the hand-off", err)
 		to, err := url.Parse(location)
 		require.NoError(t, err)
 		assert.Equal(t, "app.immich", to.Scheme, "the scheme of %s", location)
@@ -142,6 +137,6 @@ func mobileHandoff(t *check.T, e *Env) {
 	t.Confirm("query", func() {
 		answer, err := journey.ParseAnswer(location)
 		require.NoError(t, err)
-		assert.Equal(t, answer.RedirectURI+"?"+query, location)
+		assert.Equal(t, answer.RedirectURI+"?"+query, location, "the address that Immich hands over")
 	})
 }

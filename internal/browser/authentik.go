@@ -22,6 +22,8 @@ var (
 
 	// AuthentikErrorPage is what authentik shows instead of a redirect when it refuses a request.
 	AuthentikErrorPage = authentikError
+	// AuthentikConsentPage is where a person lets Immich have the scopes.
+	AuthentikConsentPage = authentikConsent
 	// AuthentikLoginPage is where a person gives the user name.
 	AuthentikLoginPage = authentikUser
 	// AuthentikSessionEnd is the page after Immich's logout: signed out of Immich, still signed in at authentik.

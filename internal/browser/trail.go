@@ -43,6 +43,7 @@ type trail struct {
 	changed chan struct{} // closed and replaced at each move
 	failure string        // networkChanged was seen
 	held    func(*fetch.EventRequestPaused)
+	replies []Reply // to calls that pages made by script
 }
 
 func newTrail() *trail { return &trail{changed: make(chan struct{})} }
@@ -72,6 +73,8 @@ func (t *trail) listen(event any) {
 		if t.isMain(e.FrameID) {
 			t.add(e.URL, ByHistory)
 		}
+	case *network.EventResponseReceived:
+		t.reply(e)
 	case *network.EventLoadingFailed:
 		if e.ErrorText == networkChanged {
 			t.mu.Lock()

@@ -79,7 +79,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 // loggedIn opens a session and answers as both ways to log in do.
 func (s *Server) loggedIn(w http.ResponseWriter, r *http.Request, u user, opened session, kind string) {
 	opened = s.store.start(opened)
-	if !s.faulty(cookiesMissing) {
+	if kind != typeOAuth || !s.faulty(cookiesMissing) {
 		setCookie(w, r, cookieToken, opened.token, true)
 		setCookie(w, r, cookieType, kind, true)
 		setCookie(w, r, cookieIs, "true", false)

@@ -51,7 +51,7 @@ func Faults() []Fault {
 		{autoLaunchLoops, "autoLaunch=0 always reaches the login form."},
 		{autoLaunchIgnored, "With auto-launch on, the login page starts the login by itself."},
 		{stateIgnored, "A callback with another state than the one that was sent is refused."},
-		{cookiesMissing, "A login sets the session cookies."},
+		{cookiesMissing, "A login through the OpenID Provider sets the session cookies."},
 		{tokenHeaderIgnored, "The token in the header x-immich-user-token authenticates."},
 		{noOnboarding, "A new user is led to the onboarding page, where the release has one for users."},
 		{settingsLost, "Every setting that is written is read back as written."},

@@ -2,10 +2,12 @@ package journey
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/browser"
+	"github.com/ssoproof/ssoproof/internal/edge"
 	"github.com/ssoproof/ssoproof/internal/immich"
 )
 
@@ -23,7 +25,7 @@ func (w *World) Link(ctx context.Context, s *browser.Session, session *immich.Se
 		if err := s.Open(ctx, w.RedirectURI(LinkPath)+"?isOpen=oauth"); err != nil {
 			return err
 		}
-		return s.Click(ctx, browser.ImmichLink)
+		return w.press(ctx, s, browser.ImmichLink)
 	})
 	if err != nil {
 		w.Trace.Picture(s, "stopped")
@@ -32,7 +34,6 @@ func (w *World) Link(ctx context.Context, s *browser.Session, session *immich.Se
 	if err := w.signIn(ctx, s, user, login, w.RedirectURI(LinkPath)); err != nil {
 		return login, err
 	}
-	login.Request = w.request(s)
 	err = w.Trace.Step("Immich links the account", func() error {
 		login.Exchange, err = w.callback(ctx, before, linkEndpoint, login.Answer)
 		return err
@@ -60,14 +61,19 @@ func (w *World) LinkHTTP(ctx context.Context, session *immich.Session, user auth
 
 // Logout is what was seen on the way out of Immich.
 type Logout struct {
-	EndSession string // where Immich sent the browser
-	Status     int    // of Immich's answer to its logout call
+	SentTo  string // where Immich's answer sends the browser
+	Arrived string // the address of authentik to which the browser then went; empty where it was not sent there
 }
 
-// Logout signs a person out by Immich's own menu, in the browser that is signed in there, and follows to authentik.
-func (w *World) Logout(ctx context.Context, s *browser.Session, email string) (*Logout, error) {
+// Logout signs a person out by Immich's own menu, in the browser that is signed in there with session, and follows to
+// authentik where Immich sends the browser there.
+func (w *World) Logout(ctx context.Context, s *browser.Session, session *immich.Session, email string) (*Logout, error) {
 	out := &Logout{}
-	err := w.Trace.Step(`press "Sign Out"`, func() error {
+	before, err := w.Edge.Last(ctx)
+	if err != nil {
+		return out, err
+	}
+	err = w.Trace.Step(`press "Sign Out"`, func() error {
 		if err := s.Open(ctx, w.RedirectURI(LinkPath)); err != nil {
 			return err
 		}
@@ -78,7 +84,15 @@ func (w *World) Logout(ctx context.Context, s *browser.Session, email string) (*
 	})
 	if err != nil {
 		w.Trace.Picture(s, "stopped")
-		return nil, err
+		return out, err
+	}
+	err = w.Trace.Step("Immich says where to go", func() error {
+		out.SentTo, err = w.loggedOut(ctx, before, session)
+		return err
+	})
+	if err != nil || !strings.HasPrefix(out.SentTo, w.AuthentikURL) {
+		w.Trace.Picture(s, "stopped")
+		return out, err
 	}
 	err = w.Trace.Step("arrive at the end of the session", func() error {
 		// Immich first shows its login page by history API; only then the browser leaves.
@@ -88,7 +102,7 @@ func (w *World) Logout(ctx context.Context, s *browser.Session, email string) (*
 		if err != nil {
 			return err
 		}
-		out.EndSession = move.URL
+		out.Arrived = move.URL
 		_, err = s.See(ctx, browser.AuthentikSessionEnd, browser.AuthentikLoginPage)
 		return err
 	})
@@ -96,19 +110,37 @@ func (w *World) Logout(ctx context.Context, s *browser.Session, email string) (*
 	return out, err
 }
 
+// loggedOut is the address that Immich's answer to the logout of a session names, as the edge recorded it.
+func (w *World) loggedOut(ctx context.Context, after int64, session *immich.Session) (string, error) {
+	x, err := w.Edge.Find(ctx, after, "the browser's POST "+logoutEndpoint, func(x *edge.Exchange) bool {
+		return x.Method == "POST" && strings.HasSuffix(x.URL, logoutEndpoint) &&
+			strings.Contains(x.RequestHeader.Get("Cookie"), session.Token)
+	})
+	if err != nil {
+		return "", err
+	}
+	if x.Status < 200 || x.Status > 299 {
+		return "", &RejectedError{Endpoint: logoutEndpoint, Status: x.Status, Message: immich.MessageOf(x.ResponseBody)}
+	}
+	var answer struct {
+		RedirectURI string `json:"redirectUri"`
+	}
+	return answer.RedirectURI, json.Unmarshal(x.ResponseBody, &answer)
+}
+
 // AskedAgain presses Immich's OAuth button once more and says what it takes to get in: "nothing" where authentik's own
-// session has survived, else "a login".
+// session has survived, else "a login" or "consent".
 func (w *World) AskedAgain(ctx context.Context, s *browser.Session) (string, error) {
 	mark := s.Mark()
 	if err := w.startLogin(ctx, s); err != nil {
 		return "", err
 	}
-	_, move, err := s.SeeOrArrive(ctx, mark, landsOn(w.RedirectURI(LoginPath)), browser.AuthentikLoginPage)
+	i, move, err := s.SeeOrArrive(ctx, mark, landsOn(w.RedirectURI(LoginPath)), browser.AuthentikLoginPage, browser.AuthentikConsentPage)
 	switch {
 	case err != nil:
 		return "", err
 	case move != nil:
 		return "nothing", nil
 	}
-	return "a login", nil
+	return []string{"a login", "consent"}[i], nil
 }

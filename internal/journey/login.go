@@ -22,22 +22,24 @@ type Login struct {
 	Exchange *edge.Exchange // the callback as recorded; nil over HTTP
 }
 
-// RejectedError says that Immich refused the callback.
+// RejectedError says that Immich did not do what its web page, or a browser, asked it for.
 type RejectedError struct {
-	Status  int
-	Message string
+	Endpoint string
+	Status   int
+	Message  string
 }
 
 func (e *RejectedError) Error() string {
-	return fmt.Sprintf("Immich answered the callback with %d: %s", e.Status, e.Message)
+	return fmt.Sprintf("Immich answered %s with %d %s", e.Endpoint, e.Status, e.Message)
 }
 
-// WebLogin logs a person in from Immich's login page, in the browser.
+// WebLogin logs a person in from Immich's login page, in the browser. What was seen until an error is in the Login.
 func (w *World) WebLogin(ctx context.Context, s *browser.Session, user authentik.User) (*Login, error) {
+	login := &Login{}
 	if err := w.startLogin(ctx, s); err != nil {
-		return nil, err
+		return login, err
 	}
-	return w.finishLogin(ctx, s, user)
+	return login, w.finishLogin(ctx, s, user, login)
 }
 
 func (w *World) startLogin(ctx context.Context, s *browser.Session) error {
@@ -45,30 +47,52 @@ func (w *World) startLogin(ctx context.Context, s *browser.Session) error {
 		if err := s.Open(ctx, w.RedirectURI(LoginPath)+"?autoLaunch=0"); err != nil {
 			return err
 		}
-		return s.Click(ctx, browser.ImmichOAuthButton(w.ButtonText))
+		return w.press(ctx, s, browser.ImmichOAuthButton(w.ButtonText))
 	})
 }
 
-// finishLogin signs in at authentik and follows the browser back into Immich.
-func (w *World) finishLogin(ctx context.Context, s *browser.Session, user authentik.User) (*Login, error) {
-	login := &Login{}
+// press presses a button that starts OAuth, and waits until Immich has told the page where to go.
+func (w *World) press(ctx context.Context, s *browser.Session, button browser.Control) error {
 	before, err := w.Edge.Last(ctx)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	mark := len(s.Replies())
+	if err := s.Click(ctx, button); err != nil {
+		return err
+	}
+	reply, err := s.Replied(ctx, mark, w.ImmichURL+authorizeEndpoint)
+	if err != nil || reply.Status < 300 {
+		return err
+	}
+	rejected := &RejectedError{Endpoint: authorizeEndpoint, Status: reply.Status}
+	// The browser does not tell the words; those of the same refusal to somebody else are the same.
+	if x, err := w.recorded(ctx, before, "Immich's refusal", func(x *edge.Exchange) bool {
+		return strings.HasSuffix(x.URL, authorizeEndpoint) && x.Status == reply.Status
+	}); err == nil {
+		rejected.Message = immich.MessageOf(x.ResponseBody)
+	}
+	return rejected
+}
+
+// finishLogin signs in at authentik and follows the browser back into Immich.
+func (w *World) finishLogin(ctx context.Context, s *browser.Session, user authentik.User, login *Login) error {
+	before, err := w.Edge.Last(ctx)
+	if err != nil {
+		return err
 	}
 	mark := s.Mark()
 	if err := w.signIn(ctx, s, user, login, w.RedirectURI(LoginPath)); err != nil {
-		return login, err
+		return err
 	}
-	login.Request = w.request(s)
 	err = w.Trace.Step("Immich redeems the code", func() error {
 		login.Exchange, err = w.callback(ctx, before, callbackEndpoint, login.Answer)
 		return err
 	})
 	if err != nil {
-		return login, err
+		return err
 	}
-	return login, w.arrive(ctx, s, mark, login)
+	return w.arrive(ctx, s, mark, login)
 }
 
 // signIn answers authentik's prompts until the browser lands on uri with an answer.
@@ -76,21 +100,25 @@ func (w *World) signIn(ctx context.Context, s *browser.Session, user authentik.U
 	return w.Trace.Step("sign in at authentik", func() error {
 		mark := s.Mark()
 		prompts, move, err := s.SignIn(ctx, mark, user.Username, user.Password, landsOn(uri), func(name string) { w.Trace.Picture(s, name) })
-		login.Prompts = *prompts
+		login.Prompts, login.Request = *prompts, w.request(s)
+		if err == nil {
+			login.Answer, err = ParseAnswer(move.URL)
+		}
+		if err == nil {
+			err = login.Answer.usable()
+		}
 		if err != nil {
 			w.Trace.Picture(s, "stopped")
-			return err
 		}
-		login.Answer, err = ParseAnswer(move.URL)
 		return err
 	})
 }
 
-// landsOn accepts the first sight of an answer of the OpenID Provider at uri.
+// landsOn accepts the first sight of an answer of the OpenID Provider at uri, also of one that lacks its code.
 func landsOn(uri string) func(browser.Move) bool {
 	return func(m browser.Move) bool {
 		base, query, _ := strings.Cut(m.URL, "?")
-		return base == uri && (hasParameter(query, "code") || hasParameter(query, "error"))
+		return base == uri && (hasParameter(query, "code") || hasParameter(query, "error") || hasParameter(query, "state"))
 	}
 }
 
@@ -107,7 +135,7 @@ func (w *World) callback(ctx context.Context, after int64, endpoint string, a An
 		return nil, err
 	}
 	if x.Status < 200 || x.Status > 299 {
-		return x, &RejectedError{Status: x.Status, Message: immich.MessageOf(x.ResponseBody)}
+		return x, &RejectedError{Endpoint: endpoint, Status: x.Status, Message: immich.MessageOf(x.ResponseBody)}
 	}
 	return x, nil
 }
@@ -174,16 +202,17 @@ func (w *World) WebLoginHTTP(ctx context.Context, user authentik.User) (*Login, 
 
 // visit signs in at authentik over HTTP and returns where authentik sends the browser.
 func (w *World) visit(ctx context.Context, address string, user authentik.User, login *Login) (string, error) {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "", fmt.Errorf("Immich's authorization address: %w", err)
+	var err error
+	if login.Request, err = requestOf(address); err != nil {
+		return "", err
 	}
-	login.Request = u.Query()
 	landing, err := authentik.NewVisitor(w.AuthentikURL, w.HTTP).Authorize(ctx, address, user.Username, user.Password)
 	if err != nil {
 		return "", err
 	}
 	login.Prompts = browser.Prompts{Login: landing.LoginAsked, Consent: landing.ConsentAsked, Permissions: landing.Permissions}
-	login.Answer, err = ParseAnswer(landing.URL)
+	if login.Answer, err = ParseAnswer(landing.URL); err == nil {
+		err = login.Answer.usable()
+	}
 	return landing.URL, err
 }

@@ -2,7 +2,6 @@ package journey
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
@@ -30,7 +29,7 @@ func (w *World) NewApp(gen version.App) *App {
 func (a *App) Login(ctx context.Context, s *browser.Session, user authentik.User) (*Login, error) {
 	err := a.world.Trace.Step("the app looks the server up", func() error { return a.api.LookUp(ctx) })
 	if err != nil {
-		return nil, err
+		return &Login{}, err
 	}
 	if s == nil {
 		return a.world.ThroughHTTP(ctx, a.api, user, a.gen.RedirectURI, a.proof)
@@ -83,7 +82,7 @@ func (w *World) Handoff(ctx context.Context, rawQuery string) (location string, 
 	err = w.Trace.Step("Immich hands over to the app", func() error {
 		status, to, err := w.Immich.MobileRedirect(ctx, rawQuery)
 		if err == nil && status != 307 {
-			err = fmt.Errorf("%s answered %d, not 307", HandoffPath, status)
+			err = &RejectedError{Endpoint: HandoffPath, Status: status, Message: "instead of a 307"}
 		}
 		location = to
 		return err

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
@@ -36,13 +37,13 @@ func (w *World) Through(ctx context.Context, s *browser.Session, c *immich.Clien
 	if err != nil {
 		return nil, err
 	}
-	start, err := w.begin(ctx, c, uri, p)
+	start, err := w.begin(ctx, c, uri, p, login)
 	if err != nil {
-		return nil, err
+		return login, err
 	}
 	if strings.HasPrefix(uri, "http") {
 		if err := s.Hold(ctx, uri); err != nil {
-			return nil, err
+			return login, err
 		}
 	}
 	err = w.Trace.Step("sign in at authentik", func() error {
@@ -52,18 +53,29 @@ func (w *World) Through(ctx context.Context, s *browser.Session, c *immich.Clien
 	if err != nil {
 		return login, err
 	}
-	login.Request = w.request(s)
 	return login, w.exactAnswer(ctx, before, login)
 }
 
-func (w *World) begin(ctx context.Context, c *immich.Client, uri string, p Proof) (*immich.Authorization, error) {
+// begin lets Immich write the authorization request.
+func (w *World) begin(ctx context.Context, c *immich.Client, uri string, p Proof, login *Login) (*immich.Authorization, error) {
 	var start *immich.Authorization
 	err := w.Trace.Step("start a login through Immich", func() error {
 		var err error
 		start, err = c.Authorize(ctx, immich.AuthorizeRequest{RedirectURI: uri, State: p.State, CodeChallenge: p.Challenge()})
+		if err == nil {
+			login.Request, err = requestOf(start.URL)
+		}
 		return err
 	})
 	return start, err
+}
+
+func requestOf(address string) (url.Values, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, fmt.Errorf("Immich's authorization address: %w", err)
+	}
+	return u.Query(), nil
 }
 
 func (w *World) follow(ctx context.Context, s *browser.Session, address string, user authentik.User, uri string, login *Login) error {
@@ -76,7 +88,9 @@ func (w *World) follow(ctx context.Context, s *browser.Session, address string, 
 	if err != nil {
 		return err
 	}
-	login.Answer, err = ParseAnswer(move.URL)
+	if login.Answer, err = ParseAnswer(move.URL); err == nil {
+		err = login.Answer.usable()
+	}
 	return err
 }
 
@@ -118,16 +132,12 @@ func (w *World) Redeem(ctx context.Context, c *immich.Client, address string, p 
 // ThroughHTTP does what Through does, without a browser.
 func (w *World) ThroughHTTP(ctx context.Context, c *immich.Client, user authentik.User, uri string, p Proof) (*Login, error) {
 	login := &Login{}
-	start, err := w.begin(ctx, c, uri, p)
+	start, err := w.begin(ctx, c, uri, p, login)
 	if err != nil {
-		return nil, err
+		return login, err
 	}
-	err = w.Trace.Step("sign in at authentik over HTTP", func() error {
+	return login, w.Trace.Step("sign in at authentik over HTTP", func() error {
 		_, err := w.visit(ctx, start.URL, user, login)
 		return err
 	})
-	if err == nil && login.Answer.Code == "" {
-		err = fmt.Errorf("authentik's redirect to %s has no code", login.Answer.RedirectURI)
-	}
-	return login, err
 }

@@ -47,11 +47,13 @@ type Trace interface {
 
 // The paths of Immich's redirect URIs (facts of Immich's web app, all versions).
 const (
-	LoginPath        = "/auth/login"
-	LinkPath         = "/user-settings"
-	HandoffPath      = "/api/oauth/mobile-redirect"
-	callbackEndpoint = "/api/oauth/callback"
-	linkEndpoint     = "/api/oauth/link"
+	LoginPath         = "/auth/login"
+	LinkPath          = "/user-settings"
+	HandoffPath       = "/api/oauth/mobile-redirect"
+	authorizeEndpoint = "/api/oauth/authorize"
+	callbackEndpoint  = "/api/oauth/callback"
+	linkEndpoint      = "/api/oauth/link"
+	logoutEndpoint    = "/api/auth/logout"
 )
 
 // NewUser creates a person at authentik whom nobody has seen before.
@@ -110,6 +112,27 @@ func ParseAnswer(address string) (Answer, error) {
 		URL: address, RedirectURI: base,
 		Code: values.Get("code"), State: values.Get("state"), Error: values.Get("error"),
 	}, nil
+}
+
+// AnswerError says that authentik sent the browser back with something else than a code.
+type AnswerError struct {
+	RedirectURI string
+	Code        string // of the OAuth error (RFC 6749 §4.1.2.1); empty: there was neither a code nor an error
+}
+
+func (e *AnswerError) Error() string {
+	if e.Code == "" {
+		return fmt.Sprintf("authentik's redirect to %s carries neither a code nor an error", e.RedirectURI)
+	}
+	return fmt.Sprintf("authentik's redirect to %s carries the error %s", e.RedirectURI, e.Code)
+}
+
+// usable is nil when the answer carries a code, and nothing speaks against it.
+func (a Answer) usable() error {
+	if a.Code == "" || a.Error != "" {
+		return &AnswerError{RedirectURI: a.RedirectURI, Code: a.Error}
+	}
+	return nil
 }
 
 func random(bytes int) string {

@@ -69,7 +69,8 @@ func (j *judge) run(ctx context.Context, plan []suites.Check) []check.Result {
 // env is the pair as one check sees it.
 func (j *judge) env(ctx context.Context, t *check.T) *suites.Env {
 	name := t.Snapshot().Name()
-	if mark, err := j.pair.world.Edge.Last(ctx); err == nil {
+	mark, err := j.pair.world.Edge.Last(ctx)
+	if err == nil {
 		j.mu.Lock()
 		j.marks[name] = mark
 		j.mu.Unlock()
@@ -77,7 +78,7 @@ func (j *judge) env(ctx context.Context, t *check.T) *suites.Env {
 	world := j.pair.world
 	world.Browser = j.chrome.Session
 	world.Trace = &trace{t: t, store: j.store, redactor: j.redactor}
-	return &suites.Env{World: &world, Cell: j.cell, Shared: j.pair.shared}
+	return &suites.Env{World: &world, Cell: j.cell, Shared: j.pair.shared, Began: mark}
 }
 
 func (j *judge) ended(ctx context.Context, r check.Result) {

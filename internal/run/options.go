@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ssoproof/ssoproof/internal/browser"
+	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/internal/stack/containers"
 	"github.com/ssoproof/ssoproof/internal/version"
 )
@@ -45,6 +47,10 @@ type Options struct {
 	Output   io.Writer
 	Fetch    *http.Client // for a guide's URL
 	Now      func() time.Time
+
+	// For who makes many runs in one process, as tests do; the zero values are those of a single run.
+	Doubles func(stack.Plan) (stack.Stack, error) // starts the stack fake
+	Chrome  *browser.Browser                      // is used instead of one that is started, and left running
 }
 
 // The kinds of stack that can be asked for.

@@ -34,11 +34,11 @@ func (r *road) road(ctx context.Context, plan []suites.Check) (results []check.R
 		r.redactor.Know(secret)
 	}
 
-	chrome, err := r.startChrome(ctx, s)
+	chrome, release, err := r.startChrome(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	defer chrome.Close()
+	defer release()
 	pair, err := r.prepare(ctx, s)
 	if err != nil {
 		return nil, err
@@ -110,7 +110,11 @@ func (r *road) fallBack(plan stack.Plan, why error) (stack.Stack, error) {
 
 func (r *road) startFakes(plan stack.Plan) (stack.Stack, error) {
 	r.announce(stack.Fake)
-	s, err := startFake(plan)
+	start := startFake
+	if r.o.Doubles != nil {
+		start = r.o.Doubles
+	}
+	s, err := start(plan)
 	if err != nil {
 		return nil, err
 	}
@@ -167,26 +171,29 @@ func (r *road) prepare(ctx context.Context, s stack.Stack) (*configured, error) 
 	}))
 }
 
-// startChrome uses the stack's Chrome, or one of this machine.
-func (r *road) startChrome(ctx context.Context, s stack.Stack) (*browser.Browser, error) {
+// startChrome uses the Chrome that was handed in, else the stack's, else one of this machine.
+func (r *road) startChrome(ctx context.Context, s stack.Stack) (chrome *browser.Browser, release func(), err error) {
+	if r.o.Chrome != nil {
+		return r.o.Chrome, func() {}, nil
+	}
 	b := s.Browser()
 	options := browser.Options{RemoteURL: b.RemoteURL, HostRules: b.HostRules, SPKI: b.SPKI, NoSandbox: browser.NeedsNoSandbox()}
 	if b.RemoteURL == "" {
 		path, err := browser.Find()
 		if err != nil {
-			return nil, unready(err)
+			return nil, nil, unready(err)
 		}
 		options.ExecPath = path
 	}
 	limit := cmp.Or(r.o.ReadyLimit, defaultReadyLimit)
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %s", limit))
 	defer cancel()
-	chrome, err := browser.Start(ctx, options)
+	chrome, err = browser.Start(ctx, options)
 	if err != nil {
 		// Chrome's complaint can have many lines, its reason is one.
-		return nil, unready(&toldError{err: err, text: strings.Join(strings.Fields(err.Error()), " ")})
+		return nil, nil, unready(&toldError{err: err, text: strings.Join(strings.Fields(err.Error()), " ")})
 	}
-	return chrome, nil
+	return chrome, chrome.Close, nil
 }
 
 // closeLimit is for stopping a dozen containers on a busy machine.

@@ -1,0 +1,52 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/chromedp/cdproto/network"
+)
+
+// Reply is the answer to a call that a page made by script.
+type Reply struct {
+	URL    string
+	Status int
+}
+
+func (t *trail) reply(e *network.EventResponseReceived) {
+	if e.Type != network.ResourceTypeFetch && e.Type != network.ResourceTypeXHR {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.replies = append(t.replies, Reply{URL: e.Response.URL, Status: int(e.Response.Status)})
+	close(t.changed)
+	t.changed = make(chan struct{})
+}
+
+// Replies are the answers so far; their number is a mark to wait from.
+func (s *Session) Replies() []Reply {
+	s.trail.mu.Lock()
+	defer s.trail.mu.Unlock()
+	return append([]Reply{}, s.trail.replies...)
+}
+
+// Replied waits for the answer, since mark, to a call of an address, whatever its query.
+func (s *Session) Replied(ctx context.Context, mark int, address string) (Reply, error) {
+	for {
+		s.trail.mu.Lock()
+		changed, replies := s.trail.changed, s.trail.replies[mark:]
+		s.trail.mu.Unlock()
+		for _, r := range replies {
+			if withoutQuery(r.URL) == address {
+				return r, nil
+			}
+		}
+		mark += len(replies)
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return Reply{}, fmt.Errorf("waited for the answer to the page's call of %s; the browser is at %s: %w", address, s.where(), context.Cause(ctx))
+		}
+	}
+}
