@@ -1,0 +1,92 @@
+package suites_test
+
+import (
+	"time"
+
+	"github.com/ssoproof/ssoproof/internal/edge"
+)
+
+// wireFaults is what each fault of the wire does to the checks.
+func wireFaults() []experiment {
+	return []experiment{
+		{
+			wire: edge.Fault{Name: "drop-forwarded-proto", Host: "authentik"}, browser: []string{explicit},
+			why:          "authentik names itself by http, so Immich starts no login, and the keys are where nobody is",
+			fail:         []string{"discovery.issuer", "discovery.document", explicit, "login.mobile.native", "login.mobile.override"},
+			skip:         []string{"login.forged", "link.taken", "token.id"},
+			inconclusive: []string{"discovery.keys", "link.unlink"},
+			says:         `authorization_endpoint is "http://`,
+		},
+		{
+			wire: edge.Fault{Name: "drop-host", Host: "authentik"}, browser: []string{explicit},
+			why:          "authentik names itself by the address behind the proxy, so Immich starts no login, and the keys are where nobody is",
+			fail:         []string{"discovery.issuer", "discovery.document", explicit, "login.mobile.native", "login.mobile.override"},
+			skip:         []string{"login.forged", "link.taken", "token.id"},
+			inconclusive: []string{"discovery.keys", "link.unlink"},
+			says:         `authorization_endpoint is "https://127.0.0.1:`,
+		},
+		{
+			wire: edge.Fault{Name: "strip-cookies", Host: "authentik"}, browser: []string{explicit}, limit: 20 * time.Second,
+			why:          "authentik asks for the name again and again, and the password's page never comes",
+			fail:         []string{"login.mobile.native", "login.mobile.override"},
+			skip:         []string{"login.forged", "link.taken"},
+			inconclusive: []string{explicit, "link.unlink", "token.id"},
+			says:         "no end after 20 challenges",
+		},
+		{
+			wire: edge.Fault{Name: "strip-cookies", Host: "immich", Path: "/api/oauth/callback"}, browser: []string{explicit},
+			why:  "nobody who comes by OAuth keeps the session, this app neither",
+			fail: []string{explicit, "login.mobile.native", "login.mobile.override"},
+			skip: []string{"login.forged", "link.taken"},
+			says: "session: Immich's cookies",
+		},
+		{
+			wire: edge.Fault{Name: "strip-cookies", Host: "immich", Path: "/api/oauth/authorize"}, browser: []string{explicit},
+			why:          "the web page loses its state before it comes back; the app keeps its own",
+			fail:         []string{explicit},
+			skip:         []string{"login.forged", "link.taken"},
+			inconclusive: []string{"token.id"},
+			says:         "OAuth state is missing",
+		},
+		{
+			wire: edge.Fault{Name: "swap-issuer", Host: "authentik"}, browser: []string{explicit},
+			why:          "Immich compares the issuer with the guide's and, where it was given the well-known address, with the token's",
+			fail:         []string{"discovery.issuer", "discovery.document", explicit, "login.mobile.native", "login.mobile.override"},
+			skip:         []string{"login.forged", "link.taken", "token.id"},
+			inconclusive: []string{"link.unlink"},
+			says:         "go-oidc refuses the issuer that the guide gives Immich",
+		},
+		{
+			wire: edge.Fault{Name: "empty-jwks", Host: "authentik"},
+			why:  "Immich trusts the connection and not the signature: nobody else notices",
+			fail: []string{"discovery.keys", "token.id"},
+			says: "usable: algorithms of the signing keys",
+		},
+		{
+			wire: edge.Fault{Name: "gateway-error", Host: "authentik", Path: "/application/o/"}, browser: []string{explicit},
+			why:  "somebody in between answers in authentik's place: nobody is to blame, not Immich for its 500 either",
+			skip: []string{"login.forged", "link.taken", "token.id"},
+			inconclusive: []string{
+				"discovery.issuer", "discovery.document", "discovery.keys", explicit, "redirect.refused", "login.mobile.native",
+				"login.mobile.override", "link.unlink",
+			},
+			says: "authentik did not answer Immich's GET /application/o/immich/.well-known/openid-configuration: 502 Bad Gateway",
+		},
+		{
+			wire: edge.Fault{Name: "gateway-error", Host: "authentik", Path: "/application/o/token/"}, browser: []string{explicit},
+			why:          "Immich's 500 after a login is the gateway's, and nobody saw a token",
+			skip:         []string{"login.forged", "link.taken"},
+			inconclusive: []string{explicit, "login.mobile.native", "login.mobile.override", "link.unlink", "token.id"},
+			says:         "authentik did not answer Immich's POST /application/o/token/: 502 Bad Gateway",
+		},
+		{
+			wire: edge.Fault{Name: "gateway-error", Host: "immich", Path: "/api/oauth/"}, browser: []string{explicit},
+			why:  "somebody in between answers in Immich's place",
+			skip: []string{"login.forged", "link.taken"},
+			inconclusive: []string{
+				"discovery.document", explicit, "login.mobile.native", "login.mobile.override", "login.mobile.handoff", "link.unlink", "token.id",
+			},
+			says: "502",
+		},
+	}
+}
