@@ -6,71 +6,52 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/remote"
 )
-
-// Options say which Chrome to use and how it reaches the products.
-type Options struct {
-	// RemoteURL is the DevTools address of a Chrome that already runs; empty: start ExecPath.
-	RemoteURL string
-	ExecPath  string
-	HostRules string // value of --host-resolver-rules
-	SPKI      string // value of --ignore-certificate-errors-spki-list
-	NoSandbox bool   // Chrome refuses its sandbox when it runs as root
-}
 
 // Browser is one running Chrome.
 type Browser struct {
-	ctx   context.Context
-	close context.CancelFunc
-	idle  chan *profile
+	ctx    context.Context // of chromedp; ends when Chrome does
+	close  context.CancelFunc
+	idle   chan *profile
+	output *tail
 }
 
-// StartError says why no Chrome could be used; it means that the stack is incomplete, nothing about the products.
-type StartError struct {
-	Chrome string // path or address
-	Reason string
-}
-
-func (e *StartError) Error() string { return fmt.Sprintf("Chrome %s: %s", e.Chrome, e.Reason) }
+// ErrGone is wrapped by every error that means "Chrome, or the tab, ended by itself".
+var ErrGone = errors.New("the browser is gone")
 
 // startLimit is sized for a busy two-core machine.
 const startLimit = 90 * time.Second
 
 // Start starts Chrome, or attaches to the one at RemoteURL, and answers a *StartError when it does not respond.
 func Start(ctx context.Context, o Options) (*Browser, error) {
-	var output tail
-	allocator, release := allocate(context.WithoutCancel(ctx), o, &output)
+	b := &Browser{idle: make(chan *profile, maxIdle), output: &tail{}}
+	life, kill := context.WithCancel(context.WithoutCancel(ctx))
+	allocator, release := allocate(life, o, b.output)
 	first, cancel := chromedp.NewContext(allocator, chromedp.WithErrorf(discard), chromedp.WithLogf(discard))
-	b := &Browser{ctx: first, idle: make(chan *profile, maxIdle), close: func() {
-		closing, done := context.WithTimeout(first, 10*time.Second)
-		defer done()
-		_ = chromedp.Cancel(closing)
+	b.ctx = first
+	b.close = func() {
+		b.quit()
+		kill()
 		cancel()
 		release()
-	}}
-	started := make(chan error, 1)
-	go func() { started <- chromedp.Do(first) }()
-	limit := time.NewTimer(startLimit)
-	defer limit.Stop()
-	var err error
-	select {
-	case err = <-started:
-	case <-ctx.Done():
-		err = context.Cause(ctx)
-	case <-limit.C:
-		err = fmt.Errorf("no answer within %s", startLimit)
+	}
+	limited, done := context.WithTimeoutCause(ctx, startLimit, fmt.Errorf("no answer within %s", startLimit))
+	defer done()
+	inTime := context.AfterFunc(limited, kill)
+	err := chromedp.Do(first) // on Chrome's own context: it binds Chrome's life to the one that it is given
+	if !inTime() {
+		err = context.Cause(limited)
 	}
 	if err != nil {
+		kill()
 		cancel()
 		release()
-		return nil, &StartError{Chrome: o.name(), Reason: explain(err, output.String())}
+		return nil, &StartError{Chrome: o.name(), Reason: explain(err, b.output.String())}
 	}
 	return b, nil
 }
@@ -78,51 +59,41 @@ func Start(ctx context.Context, o Options) (*Browser, error) {
 // Close ends Chrome, or leaves a remote one as it is.
 func (b *Browser) Close() { b.close() }
 
-func (o Options) name() string {
-	if o.RemoteURL != "" {
-		return "at " + o.RemoteURL
+// quit lets Chrome leave by itself, where it can.
+func (b *Browser) quit() {
+	if b.ctx.Err() != nil {
+		return
 	}
-	return o.ExecPath
+	ctx, cancel := context.WithTimeout(b.ctx, 10*time.Second)
+	defer cancel()
+	_ = chromedp.Cancel(ctx)
 }
 
-func allocate(ctx context.Context, o Options, output io.Writer) (context.Context, context.CancelFunc) {
-	if o.RemoteURL != "" {
-		return remote.NewAllocator(ctx, o.RemoteURL)
+// gone says why Chrome has ended, or nil while it runs.
+func (b *Browser) gone() error {
+	if b.ctx.Err() == nil {
+		return nil
 	}
-	flags := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
-	flags = append(flags,
-		chromedp.ExecPath(o.ExecPath),
-		chromedp.CombinedOutput(output),
-		chromedp.DisableGPU,
-		chromedp.WindowSize(windowWidth, windowHeight),
-		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-quic", true),
-		chromedp.Flag("hide-scrollbars", true),
-		chromedp.Flag("mute-audio", true),
-		chromedp.Flag("lang", "en-US"),
-		chromedp.Flag("host-resolver-rules", o.HostRules),
-		chromedp.Flag("ignore-certificate-errors-spki-list", o.SPKI),
-	)
-	if o.NoSandbox {
-		flags = append(flags, chromedp.NoSandbox)
-	}
-	return chromedp.NewExecAllocator(ctx, flags...)
+	_, err := chromedp.CallBrowser(b.ctx, browser.GetVersion, cdp.Empty{}) // it fails, and knows how the process ended
+	return fmt.Errorf("%w: Chrome ended by itself (%v)", ErrGone, err)     //nolint:errorlint // no caller has cancelled anything
 }
 
-// explain turns Chrome's last words into one line.
-func explain(err error, output string) string {
-	switch {
-	case strings.Contains(output, "No usable sandbox"), strings.Contains(output, "Running as root without --no-sandbox"):
-		return "refuses to start without its sandbox: allow unprivileged user namespaces, or use a Chrome in a container (--browser container)"
-	case errors.Is(err, os.ErrNotExist), strings.Contains(err.Error(), "no such file"):
-		return "is not there"
-	case strings.Contains(output, "No space left on device"):
-		return "the disk is full"
+// ask sends Chrome a command that belongs to no tab.
+func ask[P, R any](ctx context.Context, b *Browser, command cdp.Command[P, R], params P) (R, error) {
+	result, err := cdp.Call(ctx, chromedp.FromContext(b.ctx).Browser, command, params)
+	switch gone := b.gone(); {
+	case err == nil:
+		return result, nil
+	case gone != nil:
+		return result, gone
 	}
-	if last := lastLine(output); last != "" {
-		return fmt.Sprintf("did not start: %v; its last line: %s", err, last)
-	}
-	return fmt.Sprintf("did not start: %v", err)
+	return result, waitError(ctx, err)
 }
 
-func discard(string, ...any) {}
+// waitError says why a wait ended rather than that a context did.
+func waitError(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		return cause
+	}
+	return err
+}

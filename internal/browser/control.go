@@ -2,16 +2,11 @@ package browser
 
 import (
 	"context"
-	_ "embed"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
-	"github.com/chromedp/cdproto/runtime"
-	"github.com/chromedp/chromedp"
 )
 
 // Control is something on a page that a person sees, however deep in open shadow roots it is.
@@ -26,9 +21,6 @@ type Control struct {
 	Hidden bool `json:"hidden,omitempty"`
 }
 
-//go:embed control.js
-var controlScript string
-
 // pollEvery is how often a page is asked what it shows: a tighter poll through shadow roots costs a third of a login.
 const pollEvery = 100 * time.Millisecond
 
@@ -41,25 +33,43 @@ func (s *Session) See(ctx context.Context, controls ...Control) (int, error) {
 // SeeOrArrive waits until the page shows one of the controls and returns its index, or until the tab has moved, since
 // mark, to where match accepts, and returns that move. A nil match accepts nothing.
 func (s *Session) SeeOrArrive(ctx context.Context, mark int, match func(Move) bool, controls ...Control) (int, *Move, error) {
-	wanted, err := json.Marshal(controls)
+	found := -1
+	move, err := s.poll(ctx, names(controls), func(ctx context.Context) (*Move, bool, error) {
+		for _, move := range s.Moves(mark) {
+			if match != nil && match(move) {
+				return &move, true, nil
+			}
+		}
+		var err error
+		found, err = evaluate[int](ctx, s, "see", controls)
+		return nil, err == nil && found >= 0, err
+	})
 	if err != nil {
 		return 0, nil, err
 	}
-	poll := time.NewTicker(pollEvery)
-	defer poll.Stop()
+	return found, move, nil
+}
+
+// poll asks the page until it is done. A page that is being replaced answers with errors: only the last one is told,
+// when the time has run out.
+func (s *Session) poll(ctx context.Context, what string, ask func(context.Context) (*Move, bool, error)) (*Move, error) {
+	ctx, done := s.while(ctx)
+	defer done()
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	var last error
 	for {
-		for _, move := range s.Moves(mark) {
-			if match != nil && match(move) {
-				return -1, &move, nil
-			}
+		move, ready, err := ask(ctx)
+		if ready {
+			return move, nil
 		}
-		if i, err := evaluate[int](ctx, s, "see("+string(wanted)+")"); err == nil && i >= 0 {
-			return i, nil, nil
+		if ctx.Err() == nil {
+			last = err
 		}
 		select {
-		case <-poll.C:
+		case <-tick.C:
 		case <-ctx.Done():
-			return 0, nil, fmt.Errorf("waited for %s; the browser is at %s: %w", names(controls), s.where(), context.Cause(ctx))
+			return nil, s.waited(ctx, what, last)
 		}
 	}
 }
@@ -69,9 +79,8 @@ func (s *Session) Fill(ctx context.Context, c Control, text string) error {
 	if err := s.act(ctx, c, "focus"); err != nil {
 		return err
 	}
-	_, err := chromedp.Call(s.in(ctx), input.InsertText, input.InsertTextParams{Text: text})
-	if err != nil {
-		return fmt.Errorf("type into %s: %w", c.Name, s.waitError(ctx, err))
+	if _, err := call(ctx, s, input.InsertText, input.InsertTextParams{Text: text}); err != nil {
+		return fmt.Errorf("type into %s: %w", c.Name, err)
 	}
 	return nil
 }
@@ -79,63 +88,31 @@ func (s *Session) Fill(ctx context.Context, c Control, text string) error {
 // Click waits for a control and clicks it.
 func (s *Session) Click(ctx context.Context, c Control) error { return s.act(ctx, c, "click") }
 
+// act waits for a control and does something to it in the same moment: pages replace their controls.
+func (s *Session) act(ctx context.Context, c Control, verb string) error {
+	_, err := s.poll(ctx, c.Name, func(ctx context.Context) (*Move, bool, error) {
+		done, err := evaluate[bool](ctx, s, verb, c)
+		return nil, done, err
+	})
+	return err
+}
+
 // Read waits for a control and returns its text, white space folded.
-func (s *Session) Read(ctx context.Context, c Control) (string, error) {
-	if _, err := s.See(ctx, c); err != nil {
-		return "", err
-	}
-	wanted, err := json.Marshal(c)
-	if err != nil {
-		return "", err
-	}
-	return evaluate[string](ctx, s, "text("+string(wanted)+")")
+func (s *Session) Read(ctx context.Context, c Control) (text string, err error) {
+	_, err = s.poll(ctx, c.Name, func(ctx context.Context) (*Move, bool, error) {
+		found, err := evaluate[[]string](ctx, s, "texts", c)
+		if err != nil || len(found) == 0 {
+			return nil, false, err
+		}
+		text = found[0]
+		return nil, true, nil
+	})
+	return text, err
 }
 
 // ReadAll returns an attribute of every control of this kind that the page has now.
 func (s *Session) ReadAll(ctx context.Context, c Control, attribute string) ([]string, error) {
-	wanted, err := json.Marshal(c)
-	if err != nil {
-		return nil, err
-	}
-	name, err := json.Marshal(attribute)
-	if err != nil {
-		return nil, err
-	}
-	return evaluate[[]string](ctx, s, "attributes("+string(wanted)+","+string(name)+")")
-}
-
-func (s *Session) act(ctx context.Context, c Control, verb string) error {
-	if _, err := s.See(ctx, c); err != nil {
-		return err
-	}
-	wanted, err := json.Marshal(c)
-	if err != nil {
-		return err
-	}
-	if ok, err := evaluate[bool](ctx, s, verb+"("+string(wanted)+")"); err != nil || !ok {
-		return fmt.Errorf("%s %s: it went away (%v)", verb, c.Name, err)
-	}
-	return nil
-}
-
-// evaluate calls one of the functions of control.js in the page.
-func evaluate[R any](ctx context.Context, s *Session, call string) (R, error) {
-	var value R
-	yes := true
-	result, err := cdp.Call(ctx, chromedp.FromContext(s.tab).Target, runtime.Evaluate, runtime.EvaluateParams{
-		Expression: "(() => {" + controlScript + "; return JSON.stringify(" + call + ")})()", ReturnByValue: &yes, UserGesture: &yes,
-	})
-	if err != nil {
-		return value, s.waitError(ctx, err)
-	}
-	if result.ExceptionDetails != nil {
-		return value, fmt.Errorf("script in the page: %s", result.ExceptionDetails.Text)
-	}
-	var text string
-	if err := json.Unmarshal(result.Result.Value, &text); err != nil {
-		return value, err
-	}
-	return value, json.Unmarshal([]byte(text), &value)
+	return evaluate[[]string](ctx, s, "attributes", c, attribute)
 }
 
 func names(controls []Control) string {

@@ -8,25 +8,36 @@ const roots = (inside) => inside ? all(document, inside).flatMap((e) => e.shadow
 const folded = (e) => (e.innerText ?? e.textContent ?? "").replace(/\s+/g, " ").trim();
 const visible = (e) => {
   const box = e.getBoundingClientRect();
-  return box.width > 0 && box.height > 0 && !e.disabled && getComputedStyle(e).visibility !== "hidden";
+  return box.width > 0 && box.height > 0 && !e.matches(":disabled") && getComputedStyle(e).visibility !== "hidden";
 };
 const matches = (c) => roots(c.inside).flatMap((root) => all(root, c.css))
   .filter((e) => (c.hidden || visible(e)) && (!c.text || folded(e) === c.text));
 const see = (controls) => controls.findIndex((c) => matches(c).length > 0);
-const text = (c) => { const e = matches(c)[0]; return e ? folded(e) : ""; };
+const texts = (c) => matches(c).map(folded);
 const attributes = (c, name) => [...new Set(matches(c))].map((e) => e.getAttribute(name) ?? "");
 const click = (c) => { const e = matches(c)[0]; e?.click(); return !!e; };
 const focus = (c) => { const e = matches(c)[0]; e?.focus(); e?.select?.(); return !!e; };
+
+// blot hides secrets and returns what shows them again; what the page itself has changed since stays as it is.
 const blot = (secrets) => {
-  for (const e of all(document, "input")) {
-    if (e.type === "password" || secrets.some((s) => e.value.includes(s))) e.style.setProperty("-webkit-text-security", "disc");
-  }
+  const undo = [];
+  const hideText = (n) => {
+    const shown = n.data;
+    for (const s of secrets) n.data = n.data.replaceAll(s, "•••");
+    const hidden = n.data;
+    undo.push(() => { if (n.data === hidden) n.data = shown; });
+  };
+  const hideField = (e) => {
+    const shown = e.style.getPropertyValue("-webkit-text-security");
+    e.style.setProperty("-webkit-text-security", "disc");
+    undo.push(() => e.style.setProperty("-webkit-text-security", shown));
+  };
   const hide = (root) => {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    for (let n = walker.nextNode(); n; n = walker.nextNode())
-      for (const s of secrets) if (n.data.includes(s)) n.data = n.data.replaceAll(s, "•••");
+    for (let n = walker.nextNode(); n; n = walker.nextNode()) if (secrets.some((s) => n.data.includes(s))) hideText(n);
+    for (const e of root.querySelectorAll("input, textarea")) if (secrets.some((s) => e.value.includes(s))) hideField(e);
     for (const e of root.querySelectorAll("*")) if (e.shadowRoot) hide(e.shadowRoot);
   };
   if (secrets.length) hide(document);
-  return true;
+  return () => undo.forEach((f) => f());
 };

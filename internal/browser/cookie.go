@@ -7,14 +7,13 @@ import (
 	"strings"
 
 	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/chromedp"
 )
 
 // Cookies are the cookies that the tab would send to an address.
 func (s *Session) Cookies(ctx context.Context, address string) ([]*http.Cookie, error) {
-	jar, err := chromedp.Call(s.in(ctx), network.GetCookies, network.GetCookiesParams{URLs: []string{address}})
+	jar, err := call(ctx, s, network.GetCookies, network.GetCookiesParams{URLs: []string{address}})
 	if err != nil {
-		return nil, fmt.Errorf("read the cookies of %s: %w", withoutQuery(address), s.waitError(ctx, err))
+		return nil, fmt.Errorf("read the cookies of %s: %w", withoutQuery(address), err)
 	}
 	cookies := make([]*http.Cookie, 0, len(jar.Cookies))
 	for _, c := range jar.Cookies {
@@ -26,11 +25,11 @@ func (s *Session) Cookies(ctx context.Context, address string) ([]*http.Cookie, 
 // SetCookies puts cookies into the session as if address had set them.
 func (s *Session) SetCookies(ctx context.Context, address string, cookies []*http.Cookie) error {
 	for _, c := range cookies {
-		_, err := chromedp.Call(s.in(ctx), network.SetCookie, network.SetCookieParams{
+		_, err := call(ctx, s, network.SetCookie, network.SetCookieParams{
 			Name: c.Name, Value: c.Value, URL: address, Path: "/", HTTPOnly: &c.HttpOnly, Secure: secure(address),
 		})
 		if err != nil {
-			return fmt.Errorf("set cookie %s: %w", c.Name, s.waitError(ctx, err))
+			return fmt.Errorf("set cookie %s: %w", c.Name, err)
 		}
 	}
 	return nil

@@ -3,11 +3,12 @@ package browser
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/cdproto/target"
-	"github.com/chromedp/chromedp"
 )
 
 // profile is an isolated browser context: its own cookies, storage and cache. It is used by one session at a time and
@@ -17,53 +18,60 @@ type profile struct{ id cdp.BrowserContextID }
 // maxIdle is the number of wiped profiles that are kept; more than the number of cores is never of use.
 const maxIdle = 8
 
-// wiped are the kinds of storage that a session could leave to the next one: all but the HTTP cache.
-const wiped = "cookies,file_systems,indexeddb,local_storage,service_workers,cache_storage,websql"
+// wipeLimit and discardLimit are for a busy two-core machine.
+const (
+	wipeLimit    = 20 * time.Second
+	discardLimit = 5 * time.Second
+)
 
+// profile takes a wiped profile, or makes one that ends with the connection to Chrome.
 func (b *Browser) profile(ctx context.Context) (*profile, error) {
 	select {
 	case p := <-b.idle:
 		return p, nil
 	default:
 	}
-	created, err := chromedp.CallBrowser(b.merge(ctx), target.CreateBrowserContext, target.CreateBrowserContextParams{})
+	yes := true
+	created, err := ask(ctx, b, target.CreateBrowserContext, target.CreateBrowserContextParams{DisposeOnDetach: &yes})
 	if err != nil {
 		return nil, fmt.Errorf("open a browser context: %w", err)
 	}
 	return &profile{id: created.BrowserContextID}, nil
 }
 
-// release wipes the profile and keeps it, or throws it away when it cannot be wiped.
-func (b *Browser) release(ctx context.Context, p *profile, page context.Context, origins []string) {
-	clean := true
-	for _, origin := range origins {
-		_, err := chromedp.Call(page, storage.ClearDataForOrigin, storage.ClearDataForOriginParams{Origin: origin, StorageTypes: wiped})
-		clean = clean && err == nil
+// wipe removes all that the session has left in its profile, but for the HTTP cache. The page has to go first, or its
+// scripts would go on writing.
+func (s *Session) wipe() error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.browser.ctx), wipeLimit)
+	defer cancel()
+	if _, err := call(ctx, s, page.Navigate, page.NavigateParams{URL: "about:blank"}); err != nil {
+		return err
 	}
-	_, err := chromedp.CallBrowser(b.merge(ctx), storage.ClearCookies, storage.ClearCookiesParams{BrowserContextID: p.id})
-	if clean && err == nil {
-		select {
-		case b.idle <- p:
-			return
-		default:
+	for _, origin := range s.trail.origins() {
+		params := storage.ClearDataForOriginParams{Origin: origin, StorageTypes: "all"}
+		if _, err := call(ctx, s, storage.ClearDataForOrigin, params); err != nil {
+			return err
 		}
 	}
-	_, _ = chromedp.CallBrowser(b.merge(ctx), target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: p.id})
+	_, err := ask(ctx, s.browser, storage.ClearCookies, storage.ClearCookiesParams{BrowserContextID: s.profile.id})
+	return err
 }
 
-// merge gives Chrome's context the deadline of ctx; chromedp finds its browser in the context's values.
-func (b *Browser) merge(ctx context.Context) context.Context {
-	return mergedContext{Context: ctx, values: b.ctx}
-}
-
-type mergedContext struct {
-	context.Context
-	values context.Context
-}
-
-func (m mergedContext) Value(key any) any {
-	if v := m.values.Value(key); v != nil {
-		return v
+// keep gives a wiped profile to the next session.
+func (b *Browser) keep(p *profile) {
+	select {
+	case b.idle <- p:
+	default:
+		b.discard(p)
 	}
-	return m.Context.Value(key)
+}
+
+// discard throws a profile away, and every tab in it. Where that fails, Chrome is gone and the profile with it.
+func (b *Browser) discard(p *profile) {
+	if b.ctx.Err() != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(b.ctx, discardLimit)
+	defer cancel()
+	_, _ = ask(ctx, b, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: p.id})
 }

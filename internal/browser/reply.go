@@ -2,7 +2,6 @@ package browser
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/chromedp/cdproto/network"
 )
@@ -33,6 +32,8 @@ func (s *Session) Replies() []Reply {
 
 // Replied waits for the answer, since mark, to a call of an address, whatever its query.
 func (s *Session) Replied(ctx context.Context, mark int, address string) (Reply, error) {
+	ctx, done := s.while(ctx)
+	defer done()
 	for {
 		s.trail.mu.Lock()
 		changed, replies := s.trail.changed, s.trail.replies[mark:]
@@ -46,7 +47,7 @@ func (s *Session) Replied(ctx context.Context, mark int, address string) (Reply,
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return Reply{}, fmt.Errorf("waited for the answer to the page's call of %s; the browser is at %s: %w", address, s.where(), context.Cause(ctx))
+			return Reply{}, s.waited(ctx, "the answer to the page's call of "+address, nil)
 		}
 	}
 }

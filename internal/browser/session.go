@@ -2,36 +2,30 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
-	"slices"
-	"time"
+	"sync/atomic"
 
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/css"
-	"github.com/chromedp/cdproto/dom"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
-)
-
-// The window is large enough for the desktop layout of both products.
-const (
-	windowWidth  = 1000
-	windowHeight = 800
 )
 
 // Session is one tab in a browser context of its own: a person at a fresh browser.
 type Session struct {
 	browser *Browser
 	profile *profile
-	tab     context.Context
-	cancel  context.CancelFunc
+	target  *chromedp.Target
+	close   context.CancelFunc // closes the tab
+	life    context.Context    // ends with the tab, and knows why
+	end     context.CancelCauseFunc
 	trail   *trail
-	secrets []string // what must not show in a picture
+	held    atomic.Pointer[string] // the address of Hold
+	secrets []string               // what must not show in a picture
 }
+
+var errClosed = errors.New("the session is closed")
 
 // Session opens a tab that shares nothing with any other.
 func (b *Browser) Session(ctx context.Context) (*Session, error) {
@@ -39,61 +33,64 @@ func (b *Browser) Session(ctx context.Context) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{browser: b, profile: p, trail: newTrail()}
-	s.tab, s.cancel = chromedp.NewContext(b.ctx,
-		chromedp.WithExistingBrowserContext(p.id), chromedp.WithListener(s.trail.listen))
-	if err = s.openTab(ctx); err == nil {
-		err = s.settle(ctx)
-	}
-	if err != nil {
-		s.cancel()
+	s := &Session{browser: b, profile: p, trail: newTrail(), secrets: []string{}}
+	s.life, s.end = context.WithCancelCause(context.WithoutCancel(b.ctx))
+	if err := s.open(ctx); err != nil {
+		s.end(err)
+		b.discard(p)
 		return nil, fmt.Errorf("open a tab: %w", err)
 	}
-	s.trail.main(cdp.FrameID(chromedp.FromContext(s.tab).Target.TargetID))
 	return s, nil
 }
 
-// settle turns off what nobody reads here and what a login does not need: DOM and style mirrors, kept bodies,
-// pictures, fonts and animations. It halves what a login costs.
-func (s *Session) settle(ctx context.Context) error {
-	tab := chromedp.FromContext(s.tab).Target
-	for _, command := range []struct {
-		method string
-		params any
-	}{
-		{css.Disable.Method, cdp.Empty{}},
-		{dom.Disable.Method, cdp.Empty{}},
-		{log.Disable.Method, cdp.Empty{}},
-		{page.SetLifecycleEventsEnabled.Method, page.SetLifecycleEventsEnabledParams{}},
-		{network.SetBlockedURLs.Method, network.SetBlockedURLsParams{URLPatterns: blocked()}},
-		{emulation.SetEmulatedMedia.Method, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}},
-		}},
-		{emulation.SetDeviceMetricsOverride.Method, emulation.SetDeviceMetricsOverrideParams{
-			Width: windowWidth, Height: windowHeight, DeviceScaleFactor: 1,
-		}},
-	} {
-		if err := tab.Call(ctx, command.method, command.params, nil); err != nil {
-			return fmt.Errorf("%s: %w", command.method, err)
+// open opens the tab for the lifetime of Chrome, unless ctx ends before it is open.
+func (s *Session) open(ctx context.Context) error {
+	life, kill := context.WithCancel(s.browser.ctx)
+	tab, cancel := chromedp.NewContext(life,
+		chromedp.WithExistingBrowserContext(s.profile.id), chromedp.WithListener(s.listen))
+	gone := context.AfterFunc(s.browser.ctx, func() { s.end(s.browser.gone()) })
+	s.close = func() {
+		gone()
+		kill()
+		cancel()
+	}
+	inTime := context.AfterFunc(ctx, kill)
+	err := chromedp.Do(tab)
+	if !inTime() {
+		err = context.Cause(ctx)
+	}
+	if err == nil {
+		s.target = chromedp.FromContext(tab).Target
+		s.trail.main(cdp.FrameID(s.target.TargetID))
+		err = s.settle(ctx)
+	}
+	if err != nil {
+		s.close()
+		if gone := s.browser.gone(); gone != nil {
+			return gone
 		}
 	}
-	return nil
+	return err
 }
 
-// Close closes the tab and wipes what it left.
+// Close wipes what the session has left and closes the tab. It takes no longer when the check's own time has run out.
 func (s *Session) Close() {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.browser.ctx), 20*time.Second)
-	defer cancel()
-	s.browser.release(ctx, s.profile, s.in(ctx), s.trail.origins())
-	s.cancel()
+	err := s.wipe()
+	s.end(errClosed)
+	s.close()
+	if err != nil {
+		s.browser.discard(s.profile)
+		return
+	}
+	s.browser.keep(s.profile)
 }
 
 // Open loads an address and returns as soon as the navigation has begun; what the page shows is waited for elsewhere.
 func (s *Session) Open(ctx context.Context, address string) error {
-	result, err := chromedp.Call(s.in(ctx), page.Navigate, page.NavigateParams{URL: address})
+	result, err := call(ctx, s, page.Navigate, page.NavigateParams{URL: address})
 	switch {
 	case err != nil:
-		return fmt.Errorf("open %s: %w", withoutQuery(address), s.waitError(ctx, err))
+		return fmt.Errorf("open %s: %w", withoutQuery(address), err)
 	case result.ErrorText != "" && result.ErrorText != "net::ERR_ABORTED":
 		return fmt.Errorf("open %s: %s", withoutQuery(address), result.ErrorText)
 	}
@@ -108,49 +105,39 @@ func (s *Session) Disturbed() error {
 	return nil
 }
 
-// Hide keeps a text out of every picture.
-func (s *Session) Hide(secrets ...string) { s.secrets = slices.Concat(s.secrets, secrets) }
-
-// in is the tab's context with the deadline of ctx.
-func (s *Session) in(ctx context.Context) context.Context {
-	return mergedContext{Context: ctx, values: s.tab}
-}
-
-// openTab runs the first action on the tab's own context: it opens the tab for the lifetime of the context it is given.
-func (s *Session) openTab(ctx context.Context) error {
-	done := make(chan error, 1)
-	go func() { done <- chromedp.Do(s.tab) }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return context.Cause(ctx)
+// Hide keeps texts out of every picture.
+func (s *Session) Hide(secrets ...string) {
+	for _, secret := range secrets {
+		if secret != "" {
+			s.secrets = append(s.secrets, secret)
+		}
 	}
 }
 
-// waitError says why a wait ended rather than that a context did.
-func (s *Session) waitError(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); cause != nil {
-		return cause
-	}
-	return err
+// while gives ctx the end of the tab as well: chromedp waits for ever on a tab that is closed. The caller calls done.
+func (s *Session) while(ctx context.Context) (both context.Context, done func()) {
+	both, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(s.life, func() { cancel(context.Cause(s.life)) })
+	return both, func() { stop(); cancel(nil) }
 }
 
-// blocked are the files that no login needs.
-func blocked() []*network.BlockPattern {
-	var patterns []*network.BlockPattern
-	for _, end := range []string{"woff", "woff2", "ttf", "png", "jpg", "jpeg", "webp", "avif", "gif", "ico", "mp4"} {
-		patterns = append(patterns, &network.BlockPattern{URLPattern: "*://*:*/*." + end, Block: true})
-	}
-	return patterns
+// call sends the tab a command; its error says why a wait ended.
+func call[P, R any](ctx context.Context, s *Session, command cdp.Command[P, R], params P) (R, error) {
+	ctx, done := s.while(ctx)
+	defer done()
+	result, err := cdp.Call(ctx, s.target, command, params)
+	return result, waitError(ctx, err)
 }
 
 // withoutQuery keeps codes and tokens out of an error.
 func withoutQuery(address string) string {
 	u, err := url.Parse(address)
-	if err != nil {
-		return "the address"
+	switch {
+	case err != nil:
+		return "an unreadable address"
+	case u.Scheme == "data", u.Scheme == "javascript":
+		return u.Scheme + ":…"
 	}
-	u.RawQuery, u.Fragment = "", ""
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
 	return u.String()
 }

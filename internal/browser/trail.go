@@ -3,13 +3,14 @@ package browser
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 )
@@ -40,13 +41,15 @@ type trail struct {
 	mu      sync.Mutex
 	frame   cdp.FrameID
 	moves   []Move
-	changed chan struct{} // closed and replaced at each move
-	failure string        // networkChanged was seen
-	held    func(*fetch.EventRequestPaused)
-	replies []Reply // to calls that pages made by script
+	changed chan struct{}   // closed and replaced at each move
+	visited map[string]bool // origins, those of frames included
+	failure string          // networkChanged was seen
+	replies []Reply         // to calls that pages made by script
 }
 
-func newTrail() *trail { return &trail{changed: make(chan struct{})} }
+func newTrail() *trail {
+	return &trail{changed: make(chan struct{}), visited: map[string]bool{}}
+}
 
 func (t *trail) main(frame cdp.FrameID) {
 	t.mu.Lock()
@@ -54,25 +57,20 @@ func (t *trail) main(frame cdp.FrameID) {
 	t.frame = frame
 }
 
-// listen is called for every event, in the loop that reads them.
-func (t *trail) listen(event any) {
+// note keeps what an event tells.
+func (t *trail) note(event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
-		if e.Type == network.ResourceTypeDocument && t.isMain(e.FrameID) {
-			t.add(e.Request.URL+e.Request.URLFragment, ByRequest)
+		if e.Type == network.ResourceTypeDocument {
+			t.add(e.FrameID, e.Request.URL+e.Request.URLFragment, ByRequest)
 		}
 	case *page.EventFrameRequestedNavigation:
-		if t.isMain(e.FrameID) {
-			t.add(e.URL, ByScript)
-		}
+		t.add(e.FrameID, e.URL, ByScript)
 	case *page.EventFrameNavigated:
-		if t.isMain(e.Frame.ID) {
-			t.add(e.Frame.URL, ByCommit)
-		}
+		t.visit(e.Frame.URL)
+		t.add(e.Frame.ID, e.Frame.URL, ByCommit)
 	case *page.EventNavigatedWithinDocument:
-		if t.isMain(e.FrameID) {
-			t.add(e.URL, ByHistory)
-		}
+		t.add(e.FrameID, e.URL, ByHistory)
 	case *network.EventResponseReceived:
 		t.reply(e)
 	case *network.EventLoadingFailed:
@@ -81,28 +79,27 @@ func (t *trail) listen(event any) {
 			t.failure = networkChanged
 			t.mu.Unlock()
 		}
-	case *fetch.EventRequestPaused:
-		t.mu.Lock()
-		held := t.held
-		t.mu.Unlock()
-		if held != nil {
-			go held(e)
-		}
 	}
 }
 
-func (t *trail) isMain(frame cdp.FrameID) bool {
+// add keeps a move of the main frame.
+func (t *trail) add(frame cdp.FrameID, address string, by By) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.frame == "" || t.frame == frame
-}
-
-func (t *trail) add(address string, by By) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	if t.frame != "" && t.frame != frame {
+		return
+	}
 	t.moves = append(t.moves, Move{URL: address, By: by, At: time.Now()})
 	close(t.changed)
 	t.changed = make(chan struct{})
+}
+
+func (t *trail) visit(address string) {
+	if u, err := url.Parse(address); err == nil && strings.HasPrefix(u.Scheme, "http") {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.visited[u.Scheme+"://"+u.Host] = true
+	}
 }
 
 func (t *trail) networkChanged() bool {
@@ -111,21 +108,11 @@ func (t *trail) networkChanged() bool {
 	return t.failure != ""
 }
 
-// origins are the web origins that the tab has visited.
+// origins are the web origins that the tab has shown, in itself or in a frame.
 func (t *trail) origins() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	seen := map[string]bool{}
-	var all []string
-	for _, m := range t.moves {
-		u, err := url.Parse(m.URL)
-		if err != nil || !strings.HasPrefix(u.Scheme, "http") || seen[u.Host] {
-			continue
-		}
-		seen[u.Host] = true
-		all = append(all, u.Scheme+"://"+u.Host)
-	}
-	return all
+	return slices.Collect(maps.Keys(t.visited))
 }
 
 // Mark is a place in the trail to search from.
@@ -144,6 +131,8 @@ func (s *Session) Moves(mark int) []Move {
 
 // Arrive waits for a navigation since mark that match accepts; what names it in the error.
 func (s *Session) Arrive(ctx context.Context, mark int, what string, match func(Move) bool) (Move, error) {
+	ctx, done := s.while(ctx)
+	defer done()
 	for {
 		s.trail.mu.Lock()
 		changed, moves := s.trail.changed, s.trail.moves[mark:]
@@ -157,9 +146,19 @@ func (s *Session) Arrive(ctx context.Context, mark int, what string, match func(
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return Move{}, fmt.Errorf("waited for %s; the browser is at %s: %w", what, s.where(), context.Cause(ctx))
+			return Move{}, s.waited(ctx, what, nil)
 		}
 	}
+}
+
+// waited is the error of a wait that ended in vain: for what, where the browser is, what the page last answered, and
+// why it ended.
+func (s *Session) waited(ctx context.Context, what string, last error) error {
+	cause := context.Cause(ctx)
+	if last != nil {
+		return fmt.Errorf("waited for %s; the browser is at %s, and %w: %w", what, s.where(), last, cause)
+	}
+	return fmt.Errorf("waited for %s; the browser is at %s: %w", what, s.where(), cause)
 }
 
 // where is the last address of the tab, without its query.

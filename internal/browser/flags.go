@@ -1,0 +1,18 @@
+package browser
+
+// Flags are the switches that every Chrome gets that is driven here, also one in a container. Each is there to keep
+// Chrome from working for nobody.
+func Flags() []string {
+	return []string{
+		"--disable-background-networking",
+		"--disable-back-forward-cache",
+		"--disable-component-update",
+		"--disable-gpu",
+		"--disable-quic",
+		"--disable-sync",
+		"--hide-scrollbars",
+		"--lang=en-US",
+		"--mute-audio",
+		"--no-first-run",
+	}
+}

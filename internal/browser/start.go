@@ -1,0 +1,79 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/remote"
+)
+
+// Options say which Chrome to use and how it reaches the products.
+type Options struct {
+	// RemoteURL is the DevTools address of a Chrome that already runs; empty: start ExecPath.
+	RemoteURL string
+	ExecPath  string
+	HostRules string // value of --host-resolver-rules
+	SPKI      string // value of --ignore-certificate-errors-spki-list
+	NoSandbox bool   // Chrome refuses its sandbox when it runs as root
+}
+
+// StartError says why no Chrome could be used; it means that the stack is incomplete, nothing about the products.
+type StartError struct {
+	Chrome string // path or address
+	Reason string
+}
+
+func (e *StartError) Error() string { return fmt.Sprintf("Chrome %s: %s", e.Chrome, e.Reason) }
+
+func (o Options) name() string {
+	if o.RemoteURL != "" {
+		return "at " + o.RemoteURL
+	}
+	return o.ExecPath
+}
+
+func allocate(ctx context.Context, o Options, output io.Writer) (context.Context, context.CancelFunc) {
+	if o.RemoteURL != "" {
+		return remote.NewAllocator(ctx, o.RemoteURL)
+	}
+	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
+	options = append(options,
+		chromedp.ExecPath(o.ExecPath),
+		chromedp.CombinedOutput(output),
+		chromedp.Flag("no-sandbox", o.NoSandbox), // said in any case: chromedp would decide for root by itself
+		chromedp.Flag("host-resolver-rules", o.HostRules),
+		chromedp.Flag("ignore-certificate-errors-spki-list", o.SPKI),
+	)
+	for _, flag := range Flags() {
+		name, value, valued := strings.Cut(strings.TrimPrefix(flag, "--"), "=")
+		if valued {
+			options = append(options, chromedp.Flag(name, value))
+		} else {
+			options = append(options, chromedp.Flag(name, true))
+		}
+	}
+	return chromedp.NewExecAllocator(ctx, options...)
+}
+
+// explain turns Chrome's last words into one line.
+func explain(err error, output string) string {
+	switch {
+	case strings.Contains(output, "No usable sandbox"), strings.Contains(output, "Running as root without --no-sandbox"):
+		return "refuses to start without its sandbox: allow unprivileged user namespaces, or use a Chrome in a container (--browser container)"
+	case errors.Is(err, os.ErrNotExist), strings.Contains(err.Error(), "no such file"):
+		return "is not there"
+	case strings.Contains(output, "No space left on device"):
+		return "the disk is full"
+	}
+	if last := lastLine(output); last != "" {
+		return fmt.Sprintf("did not start: %v; its last line: %s", err, last)
+	}
+	return fmt.Sprintf("did not start: %v", err)
+}
+
+func discard(string, ...any) {}
