@@ -81,7 +81,13 @@ func whileUp(ctx context.Context, s stack.Stack) (up context.Context, lost func(
 	}
 }
 
-func unready(err error) error { return fmt.Errorf("%w: %w", stack.ErrUnavailable, err) }
+// unready makes an error mean that the stack could not be provided.
+func unready(err error) error {
+	if errors.Is(err, stack.ErrUnavailable) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", stack.ErrUnavailable, err)
+}
 
 func (p *products) awaitAuthentik(ctx context.Context, c suites.Cell, say func(string)) error {
 	if err := p.authentik.WaitReady(ctx, c.Authentik, authentik.ObjectsOf(c.Guide, c.Authentik), say); err != nil {

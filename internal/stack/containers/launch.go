@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"time"
 
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/api/types/network"
@@ -40,6 +41,8 @@ func (s *Stack) connectNetwork(ctx context.Context) error {
 	for k, v := range s.labels("network") {
 		labels[k] = v
 	}
+	ctx, cancel := uninterrupted(ctx)
+	defer cancel()
 	n, err := tcnetwork.New(ctx, tcnetwork.WithLabels(labels))
 	if err != nil {
 		return fmt.Errorf("make a network (if it is the reaper that fails, TESTCONTAINERS_RYUK_DISABLED=true goes without): %w", err)
@@ -48,12 +51,26 @@ func (s *Stack) connectNetwork(ctx context.Context) error {
 	return nil
 }
 
+// createTimeout is for creating and starting one container of an image that is here, on a busy machine.
+const createTimeout = 2 * time.Minute
+
+// uninterrupted is for what makes something on the engine: an engine goes on with a request that nobody waits for any
+// more, and what comes to be after the clean-up stays for ever.
+func uninterrupted(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), createTimeout)
+}
+
 // launch creates and starts a container, follows its log and watches for its end.
 func (s *Stack) launch(ctx context.Context, sp spec) (*running, error) {
 	s.progress("start " + sp.service)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	whole, cancel := uninterrupted(ctx)
+	defer cancel()
 	r := &running{spec: sp}
 	var err error
-	r.container, err = testcontainers.Run(ctx, sp.image.run(), s.options(sp)...)
+	r.container, err = testcontainers.Run(whole, sp.image.run(), s.options(sp)...)
 	if err != nil {
 		return nil, fmt.Errorf("start %s (%s): %w", sp.service, sp.image.run(), err)
 	}
@@ -119,7 +136,26 @@ func (e *engine) bindings(ports []int) network.PortMap {
 func (s *Stack) address(ctx context.Context, r *running, port int) (string, error) {
 	mapped, err := r.container.MappedPort(ctx, fmt.Sprintf("%d/tcp", port))
 	if err != nil {
+		s.awaitDeath(ctx, r)
 		return "", fmt.Errorf("published port of %s: %w", r.spec.service, err)
 	}
 	return net.JoinHostPort(s.engine.host, strconv.Itoa(int(mapped.Num()))), nil
+}
+
+// noticeTimeout is for the engine to tell of an end that can be seen already.
+const noticeTimeout = 10 * time.Second
+
+// awaitDeath waits, where a container has ended, until its watcher knows: an ended container has no ports, and what it
+// logged last says more than that.
+func (s *Stack) awaitDeath(ctx context.Context, r *running) {
+	state, err := r.container.State(ctx)
+	if err != nil || state.Running {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, noticeTimeout)
+	defer cancel()
+	select {
+	case <-s.mortal.Done():
+	case <-ctx.Done():
+	}
 }

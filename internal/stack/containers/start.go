@@ -43,15 +43,15 @@ func (s *Stack) start(ctx context.Context) error {
 		return err
 	})
 	if err := group.Wait(); err != nil {
-		return firstCause(ctx, err)
+		return s.firstCause(err)
 	}
 	return nil
 }
 
 // firstCause prefers a death in the house to the cancellations that it brought about.
-func firstCause(ctx context.Context, err error) error {
+func (s *Stack) firstCause(err error) error {
 	var exit *exitError
-	if errors.As(context.Cause(ctx), &exit) {
+	if errors.As(context.Cause(s.mortal), &exit) {
 		return exit
 	}
 	return err
