@@ -2,7 +2,6 @@ package report_test
 
 import (
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"sync"
@@ -108,7 +107,7 @@ func TestOpenSaysWhyADirectoryCannotBeWritten(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	_, err := report.Open(filepath.Join(file, "out"), *sample())
 	var dirErr *report.DirError
-	require.True(t, errors.As(err, &dirErr))
+	require.ErrorAs(t, err, &dirErr)
 	assert.EqualError(t, err, "cannot write the output directory "+filepath.Join(file, "out")+
 		": not a directory; name another one with --out")
 }
