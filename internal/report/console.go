@@ -136,7 +136,7 @@ func (c *Console) Planned(names []string) {
 	c.mu.Lock()
 	c.planned = len(names)
 	for _, name := range names {
-		c.width = min(48, max(c.width, len(name)))
+		c.width = min(60, c.o.Width-besideName, max(c.width, len(name)))
 	}
 	c.mu.Unlock()
 	c.print(count(len(names), "check") + " planned\n")
@@ -148,6 +148,20 @@ func (c *Console) Started(name string) {
 	c.running = append(c.running, activity{name, c.o.Now()})
 	c.mu.Unlock()
 	c.print("")
+}
+
+// besideName is what a check's line holds beside its name and its reason.
+const besideName = 30
+
+// room is how much of a reason stands behind a name: on a terminal what fits, since the summary gives it all.
+func (c *Console) room(name int) int {
+	if !c.o.Terminal {
+		return 200
+	}
+	if room := c.o.Width - besideName - name; room >= 20 {
+		return room
+	}
+	return 0
 }
 
 // Ended prints the line of a check that ended.
@@ -165,8 +179,8 @@ func (c *Console) Ended(r check.Result) {
 		status = fmt.Sprintf("%-15s", string(r.Status)+" ("+string(r.Level)+")")
 	}
 	line := fmt.Sprintf("%s %-*s %10s", c.paint(colour(weigh(r)), status), width, r.Name(), seconds(r.Seconds))
-	if r.Reason != "" {
-		line += "  " + short(oneLine(r.Reason), 200)
+	if room := c.room(max(width, len(r.Name()))); r.Reason != "" && room > 0 {
+		line += "  " + short(oneLine(r.Reason), room)
 	}
 	c.print(line + "\n")
 }

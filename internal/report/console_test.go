@@ -98,6 +98,28 @@ func TestConsoleOnATerminal(t *testing.T) {
 	assert.Equal(t, "\r\x1b[2K", out.String(), "the live line goes")
 }
 
+func TestLineOfACheckFitsTheTerminal(t *testing.T) {
+	t.Parallel()
+	failed := check.Result{ID: "login.web.first", Level: check.Must, Status: check.Fail, Reason: strings.Repeat("because ", 50)}
+	for _, test := range []struct {
+		width  int
+		reason bool
+	}{{130, true}, {60, false}} {
+		var out bytes.Buffer
+		c := report.NewConsole(report.ConsoleOptions{Out: &out, Terminal: true, NoColor: true, Width: test.width})
+		c.Planned([]string{"login.web.first", strings.Repeat("x", 40)})
+		out.Reset()
+		c.Ended(failed)
+		c.Close()
+		line, _, _ := strings.Cut(out.String(), "\n")
+		assert.LessOrEqual(t, len([]rune(line)), test.width)
+		assert.Equal(t, test.reason, strings.Contains(line, "because"), line)
+	}
+	var log bytes.Buffer
+	report.NewConsole(report.ConsoleOptions{Out: &log}).Ended(failed)
+	assert.Greater(t, strings.Count(log.String(), "because"), 20, "a log has no width")
+}
+
 func TestConsoleWithoutColor(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
