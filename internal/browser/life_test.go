@@ -79,18 +79,14 @@ func TestAWaitEndsWhenChromeIsKilled(t *testing.T) {
 	b := marked(t, "mark-kill")
 	s, err := b.Session(t.Context())
 	require.NoError(t, err)
-	for name, wait := range map[string]func() error{
-		"See":    func() error { _, err := s.See(t.Context(), never); return err },
-		"Arrive": func() error { _, err := s.Arrive(t.Context(), 0, "nothing", nowhere); return err },
-	} {
-		go func() {
-			time.AfterFunc(300*time.Millisecond, func() {
-				for _, pid := range processes(t, "mark-kill")[:1] {
-					_ = syscall.Kill(pid, syscall.SIGKILL)
-				}
-			})
-		}()
-		err := wait()
+	ended := map[string]chan error{}
+	for name, wait := range waits() {
+		ended[name] = make(chan error, 1)
+		go func() { ended[name] <- wait(t.Context(), s) }()
+	}
+	require.NoError(t, syscall.Kill(processes(t, "mark-kill")[0], syscall.SIGKILL))
+	for name, end := range ended {
+		err := <-end
 		assert.ErrorIs(t, err, browser.ErrGone, name)
 		assert.ErrorContains(t, err, "Chrome ended by itself", name)
 		assert.NotErrorIs(t, err, context.Canceled, name)

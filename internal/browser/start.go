@@ -70,10 +70,12 @@ func explain(err error, output string) string {
 	case strings.Contains(output, "No space left on device"):
 		return "the disk is full"
 	}
+	first, _, _ := strings.Cut(err.Error(), "\n") // chromedp adds all that Chrome printed
+	reason := "did not start: " + strings.TrimSuffix(first, ":")
 	if last := lastLine(output); last != "" {
-		return fmt.Sprintf("did not start: %v; its last line: %s", err, last)
+		reason += "; its last line: " + last
 	}
-	return fmt.Sprintf("did not start: %v", err)
+	return reason
 }
 
 func discard(string, ...any) {}

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -155,10 +156,11 @@ func (s *Session) Arrive(ctx context.Context, mark int, what string, match func(
 // why it ended.
 func (s *Session) waited(ctx context.Context, what string, last error) error {
 	cause := context.Cause(ctx)
-	if last != nil {
-		return fmt.Errorf("waited for %s; the browser is at %s, and %w: %w", what, s.where(), last, cause)
+	also := ""
+	if last != nil && !errors.Is(cause, ErrGone) {
+		also = fmt.Sprintf(", and %v", last)
 	}
-	return fmt.Errorf("waited for %s; the browser is at %s: %w", what, s.where(), cause)
+	return fmt.Errorf("waited for %s; the browser is at %s%s: %w", what, s.where(), also, cause)
 }
 
 // where is the last address of the tab, without its query.

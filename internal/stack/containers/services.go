@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/ssoproof/ssoproof/internal/browser"
 	"github.com/ssoproof/ssoproof/internal/edge"
 	"github.com/ssoproof/ssoproof/internal/version"
 )
@@ -129,12 +130,9 @@ func (s *Stack) edgePart(img image) (spec, error) {
 }
 
 func (s *Stack) browserPart(img image) spec {
-	return spec{service: Browser, image: img, ports: []int{chromePort}, shm: sharedMemory, cmd: []string{
-		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE " + s.plan.AuthentikHost + ", EXCLUDE " + s.plan.ImmichHost,
-		"--ignore-certificate-errors-spki-list=" + s.ca.SPKI(),
-		"--user-data-dir=/tmp/ssoproof", // Chrome heeds the line above only with a profile of its own
-		"--remote-allow-origins=*",
-		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-		"--disable-gpu", "--hide-scrollbars",
-	}}
+	// Chrome heeds the key only with a profile of its own.
+	cmd := append(browser.Flags(), "--user-data-dir=/tmp/ssoproof", "--remote-allow-origins=*",
+		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE "+s.plan.AuthentikHost+", EXCLUDE "+s.plan.ImmichHost,
+		"--ignore-certificate-errors-spki-list="+s.ca.SPKI())
+	return spec{service: Browser, image: img, ports: []int{chromePort}, shm: sharedMemory, cmd: cmd}
 }
