@@ -3,6 +3,7 @@ package journey
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
@@ -110,10 +111,11 @@ func (w *World) Logout(ctx context.Context, s *browser.Session, session *immich.
 	return out, err
 }
 
-// loggedOut is the address that Immich's answer to the logout of a session names, as the edge recorded it.
+// loggedOut is the address that Immich's answer to the logout of a session names, as the edge recorded it. Immich's page
+// logs out twice up to v2.7.5; the call that comes second meets a dead session (401), and can be answered first.
 func (w *World) loggedOut(ctx context.Context, after int64, session *immich.Session) (string, error) {
 	x, err := w.Edge.Find(ctx, after, "the browser's POST "+logoutEndpoint, func(x *edge.Exchange) bool {
-		return x.Method == "POST" && strings.HasSuffix(x.URL, logoutEndpoint) &&
+		return x.Method == "POST" && strings.HasSuffix(x.URL, logoutEndpoint) && x.Status != http.StatusUnauthorized &&
 			strings.Contains(x.RequestHeader.Get("Cookie"), session.Token)
 	})
 	if err != nil {
