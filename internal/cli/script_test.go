@@ -6,10 +6,13 @@ import (
 	"os/exec"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/ssoproof/ssoproof/fixtures/schema"
 	"github.com/ssoproof/ssoproof/internal/browser"
 	"github.com/ssoproof/ssoproof/internal/report"
 )
@@ -75,13 +78,23 @@ func told(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// verdict wants DIR/report.json to be a report with that verdict, and all that is rendered beside it: verdict DIR VERDICT
+// verdict wants DIR/report.json to be a report by its schema, with that verdict, and all that is rendered beside it:
+// verdict DIR VERDICT
 func verdict(ts *testscript.TestScript, _ bool, args []string) {
 	r, err := report.Load(ts.MkAbs(args[0] + "/report.json"))
 	ts.Check(err)
 	if string(r.Verdict) != args[1] {
 		ts.Fatalf("verdict %s, want %s", r.Verdict, args[1])
 	}
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(schema.Report()))
+	ts.Check(err)
+	compiler := jsonschema.NewCompiler()
+	ts.Check(compiler.AddResource("report.schema.json", document))
+	compiled, err := compiler.Compile("report.schema.json")
+	ts.Check(err)
+	written, err := jsonschema.UnmarshalJSON(strings.NewReader(ts.ReadFile(args[0] + "/report.json")))
+	ts.Check(err)
+	ts.Check(compiled.Validate(written))
 	for _, name := range []string{"junit.xml", "summary.md", "report.html"} {
 		ts.ReadFile(args[0] + "/" + name)
 	}

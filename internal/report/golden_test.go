@@ -103,6 +103,8 @@ func TestPlannedChecksWithoutResultAreShown(t *testing.T) {
 		assert.Contains(t, string(got), "the run ended before this check did", name)
 	}
 	assert.Contains(t, r.Headline(), "2 of 10 checks had ended")
+	r.Plan.Excluded = []report.Excluded{{ID: "a.b", Reason: report.NotSelected}, {ID: "c.d", Reason: report.TurnedOff}, {ID: "e.f", Reason: "not in this cell"}}
+	assert.Contains(t, r.Headline(), "2 checks were left out on request", "a part of the catalogue is no whole")
 	assert.Contains(t, r.Headline(), "1 check fails", "an interrupt does not mask the violation")
 }
 

@@ -42,6 +42,13 @@ func (r *Report) remarks(results []check.Result) []string {
 	say(n[skipped], "1 was skipped.", "%d were skipped.")
 	say(n[advice], "1 recommendation is not met, which is no violation.",
 		"%d recommendations are not met, which is no violation.")
+	leftOut := 0
+	for _, e := range r.Plan.Excluded {
+		if e.Reason == NotSelected || e.Reason == TurnedOff {
+			leftOut++
+		}
+	}
+	say(leftOut, "1 check was left out on request.", "%d checks were left out on request.")
 	say(n[known], "1 failure is excused by a known issue.", "%d failures are excused by known issues.")
 	if r.Fake() {
 		text = append(text, "With fakes in the run, nothing is proven about the products.")

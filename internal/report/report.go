@@ -85,6 +85,12 @@ type Plan struct {
 	Excluded []Excluded `json:"excluded"`
 }
 
+// The reasons of checks that were left out on request; every other reason lies in the cell.
+const (
+	NotSelected = "not selected by --only"
+	TurnedOff   = "turned off by --skip"
+)
+
 // Excluded is a check that does not apply to this cell or was not selected.
 type Excluded struct {
 	ID      string        `json:"id"`

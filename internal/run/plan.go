@@ -26,9 +26,9 @@ func (o Options) plan(c suites.Cell) ([]suites.Check, []report.Excluded, error) 
 	for _, check := range catalogue {
 		switch {
 		case len(only) > 0 && !matchesAny(only, check):
-			excluded = append(excluded, report.Excluded{ID: check.ID, Variant: check.Variant, Reason: "not selected by --only"})
+			excluded = append(excluded, report.Excluded{ID: check.ID, Variant: check.Variant, Reason: report.NotSelected})
 		case matchesAny(skip, check):
-			excluded = append(excluded, report.Excluded{ID: check.ID, Variant: check.Variant, Reason: "turned off by --skip"})
+			excluded = append(excluded, report.Excluded{ID: check.ID, Variant: check.Variant, Reason: report.TurnedOff})
 		default:
 			selected = append(selected, check)
 		}
