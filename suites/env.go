@@ -68,6 +68,7 @@ func (e *Env) twin(ctx context.Context, t *check.T, spec authentik.ProviderSpec)
 func (e *Env) session(t *check.T) *browser.Session {
 	s, err := e.Browser(t.Context())
 	t.Block(err)
+	s.Strict()
 	t.Cleanup(func(context.Context) error {
 		if err := s.Disturbed(); err != nil {
 			t.Doubt(err)

@@ -26,6 +26,9 @@ func (s *Session) listen(event any) {
 		s.end(fmt.Errorf("%w: its tab ended (%s)", ErrGone, e.Reason))
 	default:
 		s.trail.note(event)
+		if err := s.Disturbed(); err != nil && s.strict.Load() {
+			s.end(err)
+		}
 	}
 }
 

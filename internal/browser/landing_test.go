@@ -188,8 +188,11 @@ func TestAnswersToAPagesOwnCallsAreSeen(t *testing.T) {
 	s, ctx := open(t), within(t, long)
 	show(t, s, site.url+"/")
 	require.NoError(t, s.Click(ctx, browser.Control{Name: "Go", CSS: "button"}))
-	reply, err := s.Replied(ctx, 0, site.url+"/api")
+	isAPI := func(r browser.Reply) bool { return strings.HasPrefix(r.URL, site.url+"/api") }
+	reply, err := s.Replied(ctx, 0, "/api", isAPI)
 	require.NoError(t, err)
 	assert.Equal(t, browser.Reply{URL: site.url + "/api?code=abc", Status: http.StatusTeapot}, reply)
 	assert.Len(t, s.Replies(), 1, "pictures are no calls")
+	_, err = s.Replied(within(t, 300*time.Millisecond), 1, "/api", isAPI)
+	assert.ErrorContains(t, err, "waited for the answer to the page's call of /api", "what was answered before the mark does not count")
 }

@@ -30,8 +30,8 @@ func (s *Session) Replies() []Reply {
 	return append([]Reply{}, s.trail.replies...)
 }
 
-// Replied waits for the answer, since mark, to a call of an address, whatever its query.
-func (s *Session) Replied(ctx context.Context, mark int, address string) (Reply, error) {
+// Replied waits for an answer since mark that match accepts; what names the call in the error.
+func (s *Session) Replied(ctx context.Context, mark int, what string, match func(Reply) bool) (Reply, error) {
 	ctx, done := s.while(ctx)
 	defer done()
 	for {
@@ -39,7 +39,7 @@ func (s *Session) Replied(ctx context.Context, mark int, address string) (Reply,
 		changed, replies := s.trail.changed, s.trail.replies[mark:]
 		s.trail.mu.Unlock()
 		for _, r := range replies {
-			if withoutQuery(r.URL) == address {
+			if match(r) {
 				return r, nil
 			}
 		}
@@ -47,7 +47,7 @@ func (s *Session) Replied(ctx context.Context, mark int, address string) (Reply,
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return Reply{}, s.waited(ctx, "the answer to the page's call of "+address, nil)
+			return Reply{}, s.waited(ctx, "the answer to the page's call of "+what, nil)
 		}
 	}
 }

@@ -22,6 +22,7 @@ type Session struct {
 	end     context.CancelCauseFunc
 	trail   *trail
 	held    atomic.Pointer[string] // the address of Hold
+	strict  atomic.Bool            // a disturbance ends the session
 	secrets []string               // what must not show in a picture
 }
 
@@ -104,6 +105,9 @@ func (s *Session) Disturbed() error {
 	}
 	return nil
 }
+
+// Strict ends the session as soon as it is disturbed: who judges by what it shows need not wait for what cannot come.
+func (s *Session) Strict() { s.strict.Store(true) }
 
 // Hide keeps texts out of every picture.
 func (s *Session) Hide(secrets ...string) {

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"context"
 	"testing"
 
 	"github.com/chromedp/cdproto/network"
@@ -20,6 +21,18 @@ func TestANetworkChangeDisturbsTheSession(t *testing.T) {
 			assert.NoError(t, s.Disturbed(), text)
 		}
 	}
+}
+
+func TestADisturbanceEndsAStrictSession(t *testing.T) {
+	t.Parallel()
+	s := &Session{trail: newTrail()}
+	s.life, s.end = context.WithCancelCause(t.Context())
+	failed := &network.EventLoadingFailed{ErrorText: networkChanged}
+	s.listen(failed)
+	assert.NoError(t, s.life.Err())
+	s.Strict()
+	s.listen(failed)
+	assert.Equal(t, s.Disturbed(), context.Cause(s.life))
 }
 
 func TestAnErrorNamesAnAddressWithoutItsSecrets(t *testing.T) {

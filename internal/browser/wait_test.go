@@ -32,7 +32,7 @@ func waits() map[string]func(context.Context, *browser.Session) error {
 			return err
 		},
 		"Replied": func(ctx context.Context, s *browser.Session) error {
-			_, err := s.Replied(ctx, 0, "https://site.test/never")
+			_, err := s.Replied(ctx, 0, "https://site.test/never", func(browser.Reply) bool { return false })
 			return err
 		},
 	}

@@ -14,7 +14,7 @@ import (
 
 // Link connects the account of a session with a person at authentik, in the browser, from Immich's user settings.
 func (w *World) Link(ctx context.Context, s *browser.Session, session *immich.Session, user authentik.User) (*Login, error) {
-	login := &Login{Session: session}
+	login, replies := &Login{Session: session}, len(s.Replies())
 	before, err := w.Edge.Last(ctx)
 	if err != nil {
 		return nil, err
@@ -36,7 +36,7 @@ func (w *World) Link(ctx context.Context, s *browser.Session, session *immich.Se
 		return login, err
 	}
 	err = w.Trace.Step("Immich links the account", func() error {
-		login.Exchange, err = w.callback(ctx, before, linkEndpoint, login.Answer)
+		login.Exchange, err = w.callback(ctx, s, replies, before, linkEndpoint, login.Answer)
 		return err
 	})
 	w.Trace.Picture(s, "linked")
@@ -88,7 +88,7 @@ func (w *World) Logout(ctx context.Context, s *browser.Session, session *immich.
 		return out, err
 	}
 	err = w.Trace.Step("Immich says where to go", func() error {
-		out.SentTo, err = w.loggedOut(ctx, before, session)
+		out.SentTo, err = w.loggedOut(ctx, s, before, session)
 		return err
 	})
 	if err != nil || !strings.HasPrefix(out.SentTo, w.AuthentikURL) {
@@ -113,9 +113,14 @@ func (w *World) Logout(ctx context.Context, s *browser.Session, session *immich.
 
 // loggedOut is the address that Immich's answer to the logout of a session names, as the edge recorded it. Immich's page
 // logs out twice up to v2.7.5; the call that comes second meets a dead session (401), and can be answered first.
-func (w *World) loggedOut(ctx context.Context, after int64, session *immich.Session) (string, error) {
-	x, err := w.Edge.Find(ctx, after, "the browser's POST "+logoutEndpoint, func(x *edge.Exchange) bool {
-		return x.Method == "POST" && strings.HasSuffix(x.URL, logoutEndpoint) && x.Status != http.StatusUnauthorized &&
+func (w *World) loggedOut(ctx context.Context, s *browser.Session, after int64, session *immich.Session) (string, error) {
+	isFirst := func(status int) bool { return status != http.StatusUnauthorized }
+	_, err := s.Replied(ctx, 0, logoutEndpoint, func(r browser.Reply) bool { return w.immichPath(r.URL) == logoutEndpoint && isFirst(r.Status) })
+	if err != nil {
+		return "", err
+	}
+	x, err := w.recorded(ctx, after, "the browser's POST "+logoutEndpoint, func(x *edge.Exchange) bool {
+		return x.Method == "POST" && strings.HasSuffix(x.URL, logoutEndpoint) && isFirst(x.Status) &&
 			strings.Contains(x.RequestHeader.Get("Cookie"), session.Token)
 	})
 	if err != nil {

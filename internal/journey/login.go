@@ -61,7 +61,7 @@ func (w *World) press(ctx context.Context, s *browser.Session, button browser.Co
 	if err := s.Click(ctx, button); err != nil {
 		return err
 	}
-	reply, err := s.Replied(ctx, mark, w.ImmichURL+authorizeEndpoint)
+	reply, err := s.Replied(ctx, mark, authorizeEndpoint, w.repliesTo(authorizeEndpoint))
 	if err != nil || reply.Status < 300 {
 		return err
 	}
@@ -81,12 +81,12 @@ func (w *World) finishLogin(ctx context.Context, s *browser.Session, user authen
 	if err != nil {
 		return err
 	}
-	mark := s.Mark()
+	mark, replies := s.Mark(), len(s.Replies())
 	if err := w.signIn(ctx, s, user, login, w.RedirectURI(LoginPath)); err != nil {
 		return err
 	}
 	err = w.Trace.Step("Immich redeems the code", func() error {
-		login.Exchange, err = w.callback(ctx, before, callbackEndpoint, login.Answer)
+		login.Exchange, err = w.callback(ctx, s, replies, before, callbackEndpoint, login.Answer)
 		return err
 	})
 	if err != nil {
@@ -126,9 +126,13 @@ func hasParameter(query, name string) bool {
 	return strings.HasPrefix(query, name+"=") || strings.Contains(query, "&"+name+"=")
 }
 
-// callback waits for Immich's answer to the code, as the edge recorded it.
-func (w *World) callback(ctx context.Context, after int64, endpoint string, a Answer) (*edge.Exchange, error) {
-	x, err := w.Edge.Find(ctx, after, "the browser's POST "+endpoint, func(x *edge.Exchange) bool {
+// callback waits for the answer that Immich gives its page, and returns it as the edge recorded it. The marks, in what
+// pages were answered and in the record, are from before.
+func (w *World) callback(ctx context.Context, s *browser.Session, mark int, after int64, endpoint string, a Answer) (*edge.Exchange, error) {
+	if _, err := s.Replied(ctx, mark, endpoint, w.repliesTo(endpoint)); err != nil {
+		return nil, err
+	}
+	x, err := w.recorded(ctx, after, "the browser's POST "+endpoint, func(x *edge.Exchange) bool {
 		return x.Method == "POST" && strings.HasSuffix(x.URL, endpoint) && strings.Contains(string(x.RequestBody), a.Code)
 	})
 	if err != nil {
@@ -160,6 +164,10 @@ func (w *World) arrive(ctx context.Context, s *browser.Session, mark int, login 
 		login.Session = immich.SessionFromCookies(cookies)
 		return nil
 	})
+}
+
+func (w *World) repliesTo(endpoint string) func(browser.Reply) bool {
+	return func(r browser.Reply) bool { return w.immichPath(r.URL) == endpoint }
 }
 
 func (w *World) immichPath(address string) string {
