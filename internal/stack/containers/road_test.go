@@ -43,7 +43,7 @@ func TestWholeRoadOnDoublesInContainers(t *testing.T) {
 
 	kept := r.report()
 	assert.Equal(t, report.FakesOK, kept.Verdict)
-	assert.Equal(t, len(kept.Plan.Checks), len(kept.Checks))
+	assert.Len(t, kept.Checks, len(kept.Plan.Checks))
 	assert.Greater(t, len(kept.Checks), 30, "the whole catalogue")
 	assert.Equal(t, stack.Containers, kept.Stack.Kind)
 	assert.False(t, kept.Stack.Warm, "a double's database has nothing to keep")
@@ -217,19 +217,20 @@ func TestStackThatIsLeftUpOpensAsPrinted(t *testing.T) {
 
 	printed := regexp.MustCompile(`--host-resolver-rules='([^']*)' \\\n +(--ignore-certificate-errors-spki-list=\S+) (https://\S+) (https://\S+)`).FindStringSubmatch(up.stdout.String())
 	require.NotNil(t, printed, up.stdout.String())
-	for i, want := range []string{"Immich", "authentik"} {
+	for i, want := range []string{"<title>Immich</title>", "- authentik</title>"} {
 		address := printed[3+i]
-		if want == "authentik" {
+		if i == 1 {
 			address += "/if/flow/default-authentication-flow/" // the double has nothing else to show
 		}
-		flags := []string{"--headless", "--disable-gpu", "--user-data-dir=" + t.TempDir(), "--host-resolver-rules=" + printed[1], printed[2], "--virtual-time-budget=5000", "--dump-dom", address}
+		flags := []string{"--headless", "--disable-gpu", "--host-resolver-rules=" + printed[1], printed[2], "--dump-dom", address}
 		if browser.NeedsNoSandbox() {
 			flags = append([]string{"--no-sandbox"}, flags...)
 		}
-		page, err := exec.CommandContext(t.Context(), chrome, flags...).Output()
-		require.NoError(t, err)
-		assert.Contains(t, string(page), want, address)
-		assert.NotContains(t, string(page), "ERR_", address)
+		// Once more where a container of somebody else's has disturbed it.
+		assert.Eventually(t, func() bool {
+			page, err := exec.CommandContext(t.Context(), chrome, append([]string{"--user-data-dir=" + t.TempDir()}, flags...)...).Output()
+			return err == nil && strings.Contains(string(page), want)
+		}, time.Minute, time.Second, "%s does not open", address)
 	}
 
 	list := p.begin(t, "stack", "list")
