@@ -68,7 +68,8 @@ func (s *stand) judge(t *testing.T) []check.Result {
 // has aborted the requests of a browser of this machine.
 func undisturbed(t *testing.T, prepare func(attempt int) run.Options) *run.Outcome {
 	t.Helper()
-	const attempts = 3
+	const patience = 5 * time.Minute
+	began := time.Now()
 	for attempt := 0; ; attempt++ {
 		options := prepare(attempt)
 		options.Out = cmp.Or(options.Out, t.TempDir())
@@ -77,7 +78,7 @@ func undisturbed(t *testing.T, prepare func(attempt int) run.Options) *run.Outco
 		disturbed := slices.ContainsFunc(outcome.Report.Checks, func(r check.Result) bool {
 			return r.Status == check.Inconclusive && strings.Contains(r.Reason, "net::ERR_NETWORK_CHANGED")
 		})
-		if !disturbed || attempt == attempts || options.Stack != run.Fake {
+		if !disturbed || time.Since(began) > patience || options.Stack != run.Fake {
 			return outcome
 		}
 		t.Log("a network interface of this machine came or went: once more")
