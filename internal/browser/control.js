@@ -13,7 +13,10 @@ const visible = (e) => {
 const matches = (c) => roots(c.inside).flatMap((root) => all(root, c.css))
   .filter((e) => (c.hidden || visible(e)) && (!c.text || folded(e) === c.text));
 const see = (controls) => controls.findIndex((c) => matches(c).length > 0);
-const texts = (c) => matches(c).map(folded);
+// said is the text of an element, or of what its shadow roots show in its place.
+const said = (e) => folded(e) ||
+  [...(e.shadowRoot ?? e).children].filter((c) => getComputedStyle(c).display !== "none").map(said).filter(Boolean).join(" ");
+const texts = (c) => matches(c).map(said);
 const attributes = (c, name) => [...new Set(matches(c))].map((e) => e.getAttribute(name) ?? "");
 const click = (c) => { const e = matches(c)[0]; e?.click(); return !!e; };
 const focus = (c) => { const e = matches(c)[0]; e?.focus(); e?.select?.(); return !!e; };

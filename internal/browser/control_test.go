@@ -88,12 +88,15 @@ func TestTextMatchesWholeAndFolded(t *testing.T) {
 func TestReadsWhatThePageSays(t *testing.T) {
 	t.Parallel()
 	site := serve(t, map[string]string{"/": `<h1> Not <b>allowed</b>
-		here </h1><x-list><template shadowrootmode="open"><li data-code="email">a<li data-code="profile" hidden>b<li>c</template></x-list>`})
+		here </h1><x-list style="display: block"><template shadowrootmode="open"><style>li { color: red }</style><li data-code="email">a<li data-code="profile" hidden>b<li>c</template></x-list>`})
 	s, ctx := open(t), within(t, long)
 	show(t, s, site.url+"/")
 	text, err := s.Read(ctx, browser.Control{Name: "the heading", CSS: "h1"})
 	require.NoError(t, err)
 	assert.Equal(t, "Not allowed here", text)
+	text, err = s.Read(ctx, browser.Control{Name: "the list", CSS: "x-list"})
+	require.NoError(t, err)
+	assert.Equal(t, "a c", text, "what is hidden is not said")
 	codes, err := s.ReadAll(ctx, browser.Control{Name: "a code", CSS: "li[data-code]", Hidden: true}, "data-code")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"email", "profile"}, codes)

@@ -10,22 +10,25 @@ import (
 )
 
 const (
-	shotTries = 3               // a page that is just being replaced is taken again
+	shotTries = 10              // a page that is just being replaced is taken again
 	undoLimit = 5 * time.Second // for a busy two-core machine
 )
 
 // Screenshot is a JPEG of what the tab shows. Passwords and every text given to Hide are blotted out for as long as
 // that takes, then the page is as it was; where that fails there is no picture.
 func (s *Session) Screenshot(ctx context.Context) (picture []byte, err error) {
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
 	for range shotTries {
-		if picture, err = s.shoot(ctx); err == nil || ctx.Err() != nil {
-			break
+		if picture, err = s.shoot(ctx); err == nil {
+			return picture, nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
 		}
 	}
-	if err != nil {
-		return nil, fmt.Errorf("take a screenshot: %w", err)
-	}
-	return picture, nil
+	return nil, fmt.Errorf("take a screenshot: %w", err)
 }
 
 func (s *Session) shoot(ctx context.Context) ([]byte, error) {

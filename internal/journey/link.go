@@ -14,10 +14,10 @@ import (
 
 // Link connects the account of a session with a person at authentik, in the browser, from Immich's user settings.
 func (w *World) Link(ctx context.Context, s *browser.Session, session *immich.Session, user authentik.User) (*Login, error) {
-	login, replies := &Login{Session: session}, len(s.Replies())
+	login, mark, replies := &Login{Session: session}, s.Mark(), len(s.Replies())
 	before, err := w.Edge.Last(ctx)
 	if err != nil {
-		return nil, err
+		return login, err
 	}
 	err = w.Trace.Step(`press "Link to OAuth"`, func() error {
 		if err := s.SetCookies(ctx, w.ImmichURL, session.Cookies); err != nil {
@@ -32,7 +32,7 @@ func (w *World) Link(ctx context.Context, s *browser.Session, session *immich.Se
 		w.Trace.Picture(s, "stopped")
 		return login, err
 	}
-	if err := w.signIn(ctx, s, user, login, w.RedirectURI(LinkPath)); err != nil {
+	if _, err := w.signIn(ctx, s, mark, user, login, w.RedirectURI(LinkPath)); err != nil {
 		return login, err
 	}
 	err = w.Trace.Step("Immich links the account", func() error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
@@ -35,11 +36,26 @@ func (e *RejectedError) Error() string {
 
 // WebLogin logs a person in from Immich's login page, in the browser. What was seen until an error is in the Login.
 func (w *World) WebLogin(ctx context.Context, s *browser.Session, user authentik.User) (*Login, error) {
-	login := &Login{}
+	login, mark, replies := &Login{}, s.Mark(), len(s.Replies())
+	before, err := w.Edge.Last(ctx)
+	if err != nil {
+		return login, err
+	}
 	if err := w.startLogin(ctx, s); err != nil {
 		return login, err
 	}
-	return login, w.finishLogin(ctx, s, user, login)
+	landed, err := w.signIn(ctx, s, mark, user, login, w.RedirectURI(LoginPath))
+	if err != nil {
+		return login, err
+	}
+	err = w.Trace.Step("Immich redeems the code", func() error {
+		login.Exchange, err = w.callback(ctx, s, replies, before, callbackEndpoint, login.Answer)
+		return err
+	})
+	if err != nil {
+		return login, err
+	}
+	return login, w.arrive(ctx, s, landed, login)
 }
 
 func (w *World) startLogin(ctx context.Context, s *browser.Session) error {
@@ -75,31 +91,12 @@ func (w *World) press(ctx context.Context, s *browser.Session, button browser.Co
 	return rejected
 }
 
-// finishLogin signs in at authentik and follows the browser back into Immich.
-func (w *World) finishLogin(ctx context.Context, s *browser.Session, user authentik.User, login *Login) error {
-	before, err := w.Edge.Last(ctx)
-	if err != nil {
-		return err
-	}
-	mark, replies := s.Mark(), len(s.Replies())
-	if err := w.signIn(ctx, s, user, login, w.RedirectURI(LoginPath)); err != nil {
-		return err
-	}
-	err = w.Trace.Step("Immich redeems the code", func() error {
-		login.Exchange, err = w.callback(ctx, s, replies, before, callbackEndpoint, login.Answer)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return w.arrive(ctx, s, mark, login)
-}
-
-// signIn answers authentik's prompts until the browser lands on uri with an answer.
-func (w *World) signIn(ctx context.Context, s *browser.Session, user authentik.User, login *Login, uri string) error {
-	return w.Trace.Step("sign in at authentik", func() error {
-		mark := s.Mark()
-		prompts, move, err := s.SignIn(ctx, mark, user.Username, user.Password, landsOn(uri), func(name string) { w.Trace.Picture(s, name) })
+// signIn answers authentik's prompts until the browser lands on uri with an answer, and returns a mark after that. Mark
+// is from before the way to authentik: where nothing is asked, the browser is back at once.
+func (w *World) signIn(ctx context.Context, s *browser.Session, mark int, user authentik.User, login *Login, uri string) (landed int, err error) {
+	err = w.Trace.Step("sign in at authentik", func() error {
+		lands := landsOn(uri)
+		prompts, move, err := s.SignIn(ctx, mark, user.Username, user.Password, lands, func(name string) { w.Trace.Picture(s, name) })
 		login.Prompts, login.Request = *prompts, w.request(s)
 		if err == nil {
 			login.Answer, err = ParseAnswer(move.URL)
@@ -109,9 +106,12 @@ func (w *World) signIn(ctx context.Context, s *browser.Session, user authentik.U
 		}
 		if err != nil {
 			w.Trace.Picture(s, "stopped")
+			return err
 		}
-		return err
+		landed = mark + 1 + slices.IndexFunc(s.Moves(mark), lands)
+		return nil
 	})
+	return landed, err
 }
 
 // landsOn accepts the first sight of an answer of the OpenID Provider at uri, also of one that lacks its code.

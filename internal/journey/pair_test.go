@@ -40,7 +40,8 @@ type pair struct {
 	world  journey.World
 	op     *authentik.Applied
 	app    version.App // the newest one
-	immich *version.Release
+	// authentik is the release that runs.
+	authentik *version.Release
 }
 
 // start starts a stack, applies the guide and starts a Chrome; all of it ends with the test.
@@ -57,7 +58,7 @@ func start(t testing.TB, kind stack.Kind) *pair {
 
 	plan := stack.Plan{Authentik: op, Immich: rp, Browser: *chromeKind}
 	plan.ImmichHost, plan.AuthentikHost = settings.Hosts()
-	p := &pair{immich: rp, app: rp.Apps[len(rp.Apps)-1]}
+	p := &pair{authentik: op, app: rp.Apps[len(rp.Apps)-1]}
 	if kind == stack.Containers {
 		p.stack, err = containers.Start(t.Context(), plan)
 	} else {
@@ -72,6 +73,49 @@ func start(t testing.TB, kind stack.Kind) *pair {
 	p.configure(t, settings, op, rp)
 	p.startChrome(t)
 	return p
+}
+
+// doubles starts a pair of doubles and a Chrome.
+func doubles(t *testing.T) *pair {
+	t.Helper()
+	return start(t, stack.Fake)
+}
+
+// fault switches a fault of a double on, for the test.
+func (p *pair) fault(t *testing.T, name string) {
+	t.Helper()
+	fake := p.stack.(*inproc.Stack)
+	if fake.OP.SetFault(name, true) != nil {
+		require.NoError(t, fake.RP.SetFault(name, true))
+	}
+}
+
+// fresh is a copy of the world with a trace of its own, and a person whom nobody has seen before.
+func (p *pair) fresh(t testing.TB) (*journey.World, *trace, authentik.User) {
+	t.Helper()
+	w, tr := p.world, &trace{}
+	w.Trace = tr
+	user, err := w.NewUser(t.Context())
+	require.NoError(t, err)
+	return &w, tr, user
+}
+
+// browse goes on a journey in a browser of its own. On a machine where containers come and go, Chrome gives up requests
+// now and then; then the journey is begun anew.
+func (p *pair) browse(t *testing.T, journey func(context.Context, *browser.Session)) {
+	t.Helper()
+	for {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		s, err := p.chrome.Session(ctx)
+		require.NoError(t, err)
+		journey(ctx, s)
+		disturbed := s.Disturbed() != nil
+		s.Close()
+		cancel()
+		if !disturbed {
+			return
+		}
+	}
 }
 
 // configure waits for the products and applies the guide, as a run does.

@@ -35,7 +35,7 @@ func (w *World) Through(ctx context.Context, s *browser.Session, c *immich.Clien
 	login := &Login{}
 	before, err := w.Edge.Last(ctx)
 	if err != nil {
-		return nil, err
+		return login, err
 	}
 	start, err := w.begin(ctx, c, uri, p, login)
 	if err != nil {
@@ -108,7 +108,7 @@ func comesTo(uri string) func(browser.Move) bool {
 // exactAnswer replaces the address that Chrome reported, which it may have normalised, by the bytes that authentik
 // sent: the Location of a redirect, or `to` in the flow executor's answer when a script navigates.
 func (w *World) exactAnswer(ctx context.Context, after int64, login *Login) error {
-	x, err := w.Edge.Find(ctx, after, "authentik's answer with the redirect", func(x *edge.Exchange) bool {
+	x, err := w.recorded(ctx, after, "authentik's answer with the redirect", func(x *edge.Exchange) bool {
 		return strings.HasPrefix(x.URL, w.AuthentikURL) && redirectOf(x, login.Answer.Code) != ""
 	})
 	if err != nil {
