@@ -91,6 +91,24 @@ func TestNothingOfASessionReachesTheNext(t *testing.T) {
 	assert.Equal(t, 1, site.hits("/cached"), "the HTTP cache is kept, so this was one profile")
 }
 
+// The second Close must not take the profile away from whoever has it by then.
+func TestASessionMayBeClosedTwice(t *testing.T) {
+	t.Parallel()
+	own, err := browser.Start(t.Context(), options(t))
+	require.NoError(t, err)
+	t.Cleanup(own.Close)
+	site := serve(t, map[string]string{"/": `<p id="out">here</p>`})
+	first, err := own.Session(t.Context())
+	require.NoError(t, err)
+	first.Close()
+	next, err := own.Session(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(next.Close)
+	first.Close()
+	show(t, next, site.url+"/")
+	says(t, next, "here")
+}
+
 func TestSessionsSideBySideShareNothing(t *testing.T) {
 	t.Parallel()
 	site := keeper(t)

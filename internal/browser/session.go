@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"sync"
 	"sync/atomic"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -18,7 +19,8 @@ type Session struct {
 	profile *profile
 	target  *chromedp.Target
 	close   context.CancelFunc // closes the tab
-	life    context.Context    // ends with the tab, and knows why
+	closed  sync.Once
+	life    context.Context // ends with the tab, and knows why
 	end     context.CancelCauseFunc
 	trail   *trail
 	held    atomic.Pointer[string] // the address of Hold
@@ -74,8 +76,11 @@ func (s *Session) open(ctx context.Context) error {
 	return err
 }
 
-// Close wipes what the session has left and closes the tab. It takes no longer when the check's own time has run out.
-func (s *Session) Close() {
+// Close wipes what the session has left and closes the tab. It takes no longer when the check's own time has run out,
+// and is safe to call twice.
+func (s *Session) Close() { s.closed.Do(s.leave) }
+
+func (s *Session) leave() {
 	err := s.wipe()
 	s.end(errClosed)
 	s.close()
