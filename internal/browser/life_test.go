@@ -81,8 +81,9 @@ func TestAWaitEndsWhenChromeIsKilled(t *testing.T) {
 	require.NoError(t, err)
 	ended := map[string]chan error{}
 	for name, wait := range waits() {
-		ended[name] = make(chan error, 1)
-		go func() { ended[name] <- wait(t.Context(), s) }()
+		end := make(chan error, 1)
+		ended[name] = end
+		go func() { end <- wait(t.Context(), s) }()
 	}
 	require.NoError(t, syscall.Kill(processes(t, "mark-kill")[0], syscall.SIGKILL))
 	for name, end := range ended {
