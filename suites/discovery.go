@@ -16,9 +16,10 @@ import (
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/immich"
 	"github.com/ssoproof/ssoproof/internal/journey"
+	"github.com/ssoproof/ssoproof/internal/version"
 )
 
-// wellKnown is the suffix that a guide's issuer may carry; Immich takes both forms (facts of openid-client 6).
+// wellKnown is the suffix that a guide's issuer may carry; Immich takes both forms (facts of openid-client 5 and 6).
 const wellKnown = "/.well-known/openid-configuration"
 
 func discoveryChecks(c Cell) ([]Check, []Exclusion) {
@@ -28,12 +29,20 @@ func discoveryChecks(c Cell) ([]Check, []Exclusion) {
 			demand("strict", issuer, "the discovered issuer equals the documented one (OpenID Connect Discovery 1.0 §4.3)")),
 		one("discovery.document", "the discovery document has what Immich needs", discoveryDocument,
 			demand("endpoints", "OpenID Connect Discovery 1.0 §3", "every endpoint is there, on authentik's public name, over https"),
-			demand("capabilities", c.immich(), "code flow, PKCE with S256, the documented scopes and Immich's signing algorithm are offered"),
+			demand("capabilities", c.immich(), "code flow, %sthe documented scopes and Immich's signing algorithm are offered", c.pkce("PKCE with S256, ")),
 			demand("same", issuer, "Immich's back end got the same document as everybody")),
 		one("discovery.keys", "the published keys verify what authentik signs", discoveryKeys,
 			demand("usable", "OpenID Connect Discovery 1.0 §3", "the key set holds a valid public key for the algorithm"),
 			demand("plain", c.immich(), "ID tokens are not encrypted: Immich cannot read a JWE")),
 	}, nil
+}
+
+// pkce is a text that holds where Immich uses PKCE.
+func (c Cell) pkce(text string) string {
+	if c.Immich.Has(version.PKCE) {
+		return text
+	}
+	return ""
 }
 
 // issuer is the issuer that the guide gives Immich, less a well-known suffix, its slash kept.
@@ -109,7 +118,9 @@ func discoveryDocument(t *check.T, e *Env) {
 	})
 	t.Confirm("capabilities", func() {
 		assert.Contains(t, d.ResponseTypes, "code", "response_types_supported")
-		assert.Contains(t, d.Challenges, "S256", "code_challenge_methods_supported")
+		if e.Cell.Immich.Has(version.PKCE) {
+			assert.Contains(t, d.Challenges, "S256", "code_challenge_methods_supported")
+		}
 		assert.Subset(t, d.Scopes, strings.Fields(e.Shared.Scope), "scopes_supported")
 		assert.Contains(t, d.Algorithms, e.Shared.Algorithm, "id_token_signing_alg_values_supported")
 	})

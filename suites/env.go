@@ -99,6 +99,13 @@ func (e *Env) went(t *check.T, message string, err error) {
 	if err == nil {
 		return
 	}
+	e.heard(t, message, err)
+	t.Find(check.Finding{Message: message, Expected: "it works", Actual: err.Error()})
+	t.FailNow()
+}
+
+// heard goes on where err is an answer of a product, and ends the body where it stands in the way of judging.
+func (e *Env) heard(t *check.T, message string, err error) {
 	if !answered(err) {
 		t.Block(fmt.Errorf("%s: %w", message, err))
 	}
@@ -106,8 +113,6 @@ func (e *Env) went(t *check.T, message string, err error) {
 	if unheard := e.Unheard(t.Context(), e.Began); unheard != nil {
 		t.Block(fmt.Errorf("%s: %w; %w", message, err, unheard))
 	}
-	t.Find(check.Finding{Message: message, Expected: "it works", Actual: err.Error()})
-	t.FailNow()
 }
 
 // answered reports whether err is what a product said, rather than what kept the harness from hearing it.

@@ -43,7 +43,7 @@ func authentikFaults() []experiment {
 		{
 			authentik: "code-lost-in-redirect", browser: everything,
 			why:          "no way back to Immich carries a code, so there is neither a session nor a token to judge",
-			fail:         []string{"login.web.first", "redirect.documented", "login.mobile.native", "login.mobile.override", "link.web"},
+			fail:         []string{"login.web.first", "redirect.documented", "login.mobile.native", "login.mobile.override", "login.mobile.other", "link.web"},
 			skip:         []string{"login.web.again", "login.web.existing", "login.forged", "link.unlink", "link.taken", "logout.web"},
 			inconclusive: []string{"token.id"},
 			says:         "carries neither a code nor an error",
@@ -96,6 +96,13 @@ func authentikFaults() []experiment {
 			why:       "Immich trusts the connection and not the signature: nobody else notices",
 			fail:      []string{"token.id"},
 			says:      "failed to verify signature",
+		},
+		{
+			authentik: "jwks-other-key", cell: cell{immich: "v1.131.3"},
+			why:          "until v1.132 Immich verifies the signature, and lets nobody in",
+			fail:         []string{"login.mobile.native", "login.mobile.override", "token.id"},
+			inconclusive: []string{"login.forged", "link.unlink", "link.taken"},
+			says:         "Failed to finish oauth",
 		},
 		{
 			authentik: "missing-email-claim", browser: []string{explicit, "link.web"},

@@ -80,7 +80,7 @@ func immichFaults() []experiment {
 		{
 			immich: "redirect-uri-altered", browser: everything,
 			why:          "authentik refuses what Immich made of it, on every way, and no token is issued",
-			fail:         []string{"login.web.first", "login.web.auto-launch", "redirect.documented", "login.mobile.native", "login.mobile.override", "link.web"},
+			fail:         []string{"login.web.first", "login.web.auto-launch", "redirect.documented", "login.mobile.native", "login.mobile.override", "login.mobile.other", "link.web"},
 			skip:         []string{"login.web.again", "login.web.existing", "login.forged", "link.unlink", "link.taken", "logout.web"},
 			inconclusive: []string{"token.id"},
 			says:         "landing: the redirect URI in Immich's authorization request",
@@ -115,6 +115,19 @@ func immichFaults() []experiment {
 			why:  "the app of this release sends its token in a header and keeps no cookies",
 			fail: []string{"login.mobile.native", "login.mobile.override"},
 			says: "Authentication required",
+		},
+		{
+			immich: "token-header-ignored", browser: []string{"login.mobile.other[app=1.132]", "login.mobile.other[app=1.118]"},
+			why:  "this release's own app has cookies; an older one that it would serve sends its token in the header",
+			fail: turnedAway("1.118", "1.132"),
+			says: "Immich v2.7.5 turns the mobile app from 1.132 away: expected a session, got immich: GET /api/users/me: 401 Authentication required",
+		},
+		{
+			immich: "server-info-gone", cell: cell{authentik: "2024.8.4", immich: "v1.112.1", guide: "2024-03-28"},
+			browser: []string{"login.mobile.native"},
+			why:     "the app of this release asks there before it logs in",
+			fail:    []string{"login.mobile.native", "login.mobile.override", "redirect.refused[miss=host-dot,*"},
+			says:    "immich: GET /api/server-info/ping: 404 Cannot GET /api/server-info/ping",
 		},
 		{
 			immich: "no-onboarding", browser: []string{explicit},

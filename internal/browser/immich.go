@@ -1,6 +1,6 @@
 package browser
 
-// The controls of Immich's web app, v1.132 to v3.1, in English.
+// The controls of Immich's web app, v1.106 to v3.1, in English.
 var (
 	// ImmichPasswordForm is the form of the login page.
 	ImmichPasswordForm = Control{Name: "Immich's password form", CSS: "input#email"}
@@ -15,7 +15,7 @@ func ImmichOAuthButton(text string) Control {
 	return Control{Name: "Immich's button " + `"` + text + `"`, CSS: "button, a", Text: text}
 }
 
-// ImmichAvatar is the button that opens the account menu.
+// ImmichAvatar is the button that opens the account menu: titled since v1.133, before that known by its picture.
 func ImmichAvatar(email string) Control {
-	return Control{Name: "Immich's avatar button", CSS: `button[title*="` + email + `"]`}
+	return Control{Name: "Immich's avatar button", CSS: `button[title*="` + email + `"], #dashboard-navbar button:has(figure)`}
 }

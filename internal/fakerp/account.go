@@ -21,6 +21,9 @@ func (s *Server) admit(oauth object, p *profile) (user, error) {
 	}
 	if u := s.store.find(byEmail(email)); u != nil && email != "" && !s.faulty(secondAccount) {
 		if u.oauthID != "" {
+			if !s.has(version.LinkedElsewhere) {
+				return user{}, refuse(http.StatusBadRequest, "User exists")
+			}
 			return user{}, s.hidden("User already exists, but is linked to another account.")
 		}
 		if !s.faulty(oauthIDLost) {
@@ -36,6 +39,8 @@ func (s *Server) register(oauth object, p *profile, email string) (user, error) 
 	switch {
 	case !oauth.on("autoRegister"):
 		return user{}, s.hidden("User does not exist and auto registering is disabled.")
+	case email == "" && !s.has(version.ProfileSigning): // the same release, v1.109.0, looks for it
+		return user{}, errors.New("null value in column \"email\" violates a not-null constraint")
 	case email == "":
 		return user{}, refuse(http.StatusBadRequest, "OAuth profile does not have an email address")
 	case len(s.store.users) == 0:

@@ -75,10 +75,12 @@ func (s *Server) authenticate(r *http.Request) (caller, error) {
 }
 
 func (s *Server) routeServer() {
-	s.open("GET /server/ping", "", answer(func() object { return object{"res": "pong"} }))
-	s.open("GET /server/version", "", answer(s.version))
-	s.open("GET /server/features", "", answer(s.features))
-	s.open("GET /server/config", "", answer(s.config))
+	for _, place := range s.places() {
+		s.open("GET "+place+"/ping", "", s.tell(func() object { return object{"res": "pong"} }))
+		s.open("GET "+place+"/version", "", s.tell(s.version))
+		s.open("GET "+place+"/features", "", s.tell(s.features))
+		s.open("GET "+place+"/config", "", s.tell(s.config))
+	}
 	s.admin("GET /system-config", "", s.getConfig)
 	s.admin("PUT /system-config", "", s.putConfig)
 	s.admin("GET /system-config/defaults", "", func(w http.ResponseWriter, _ *http.Request, _ caller) error {
@@ -89,13 +91,31 @@ func (s *Server) routeServer() {
 	s.mux.HandleFunc("GET /.well-known/immich", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, object{"api": object{"endpoint": "/api"}})
 	})
-	s.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, refuse(http.StatusNotFound, fmt.Sprintf("Cannot %s %s", r.Method, r.URL.Path)), "")
-	})
+	s.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { s.fail(w, unrouted(r), "") })
 }
 
-func answer(make func() object) openHandler {
-	return func(w http.ResponseWriter, _ *http.Request) error {
+// places are where the server tells about itself: releases in between have two.
+func (s *Server) places() []string {
+	var places []string
+	if s.has(version.ServerInfo) {
+		places = append(places, "/server-info")
+	}
+	if s.has(version.ServerPaths) {
+		places = append(places, "/server")
+	}
+	return places
+}
+
+// unrouted is the answer where nothing is.
+func unrouted(r *http.Request) error {
+	return refuse(http.StatusNotFound, fmt.Sprintf("Cannot %s %s", r.Method, r.URL.Path))
+}
+
+func (s *Server) tell(make func() object) openHandler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if s.faulty(serverInfoGone) && strings.HasPrefix(r.URL.Path, "/api/server-info/") {
+			return unrouted(r)
+		}
 		writeJSON(w, http.StatusOK, make())
 		return nil
 	}

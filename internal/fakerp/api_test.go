@@ -82,6 +82,40 @@ func TestServer(t *testing.T) {
 	}
 }
 
+func TestServerTellsWhereTheReleaseDoes(t *testing.T) {
+	t.Parallel()
+	const ok, none = http.StatusOK, http.StatusNotFound
+	for release, want := range map[string][2]int{"v1.106.4": {ok, none}, "v1.107.0": {ok, ok}, "v1.117.0": {ok, ok}, "v1.118.0": {none, ok}, "v2.7.5": {none, ok}} {
+		s := fresh(t, release)
+		for i, place := range []string{"/api/server-info", "/api/server"} {
+			for _, path := range []string{"/ping", "/version", "/features", "/config"} {
+				response, _ := ask(t, s, "GET", place+path, "")
+				assert.Equal(t, want[i], response.StatusCode, "%s: %s", release, place+path)
+			}
+		}
+	}
+}
+
+func TestHandoffGoesToTheAppOfTheRelease(t *testing.T) {
+	t.Parallel()
+	for release, want := range map[string]string{"v1.106.4": oldAppURI, "v1.112.1": oldAppURI, "v1.113.0": appURI, "v1.131.3": appURI} {
+		response, _ := ask(t, fresh(t, release), "GET", "/api/oauth/mobile-redirect?code=c", "")
+		assert.Equal(t, want+"?code=c", response.Header.Get("Location"), release)
+	}
+}
+
+func TestOldReleasesWantASecret(t *testing.T) {
+	t.Parallel()
+	for release, refused := range map[string]bool{"v1.132.3": true, "v1.133.0": false} {
+		p := start(t, "2025.8.1", release)
+		config, err := p.admin.SystemConfig(p.ctx)
+		require.NoError(t, err)
+		config.OAuth()["clientSecret"] = ""
+		_, err = p.admin.PutSystemConfig(p.ctx, config)
+		assert.Equal(t, refused, err != nil, release)
+	}
+}
+
 func TestAdministrator(t *testing.T) {
 	t.Parallel()
 	s := fresh(t, "v2.7.5")
@@ -131,22 +165,25 @@ func TestConfiguration(t *testing.T) {
 func TestFeatures(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		version    string
-		keys       []string // of the OAuth configuration
-		onboarding bool
-		link       int
+		version      string
+		keys         []string // of the OAuth configuration
+		onboarding   bool
+		link, unlink int
 	}{
-		{"v1.132.3", nil, false, http.StatusCreated},
-		{"v1.133.0", []string{"tokenEndpointAuthMethod"}, false, http.StatusCreated},
-		{"v2.7.5", []string{"tokenEndpointAuthMethod"}, true, http.StatusOK},
-		{"v3.1.0", []string{"tokenEndpointAuthMethod", "endSessionEndpoint", "prompt", "allowInsecureRequests"}, true, http.StatusOK},
+		{"v1.106.4", nil, false, http.StatusCreated, http.StatusCreated},
+		{"v1.109.0", []string{"profileSigningAlgorithm"}, false, http.StatusCreated, http.StatusCreated},
+		{"v1.113.0", []string{"profileSigningAlgorithm"}, false, http.StatusCreated, http.StatusOK},
+		{"v1.132.3", []string{"profileSigningAlgorithm"}, false, http.StatusCreated, http.StatusOK},
+		{"v1.133.0", []string{"profileSigningAlgorithm", "tokenEndpointAuthMethod"}, false, http.StatusCreated, http.StatusOK},
+		{"v2.7.5", []string{"profileSigningAlgorithm", "tokenEndpointAuthMethod"}, true, http.StatusOK, http.StatusOK},
+		{"v3.1.0", []string{"profileSigningAlgorithm", "tokenEndpointAuthMethod", "endSessionEndpoint", "prompt", "allowInsecureRequests"}, true, http.StatusOK, http.StatusOK},
 	} {
 		t.Run(test.version, func(t *testing.T) {
 			t.Parallel()
 			p := start(t, "2025.8.1", test.version)
 			config, err := p.admin.SystemConfig(p.ctx)
 			require.NoError(t, err)
-			for _, key := range []string{"tokenEndpointAuthMethod", "endSessionEndpoint", "prompt", "allowInsecureRequests"} {
+			for _, key := range []string{"profileSigningAlgorithm", "tokenEndpointAuthMethod", "endSessionEndpoint", "prompt", "allowInsecureRequests"} {
 				_, has := config.OAuth()[key]
 				assert.Equal(t, slices.Contains(test.keys, key), has, key)
 			}
@@ -157,6 +194,7 @@ func TestFeatures(t *testing.T) {
 			require.NoError(t, err)
 			back.State, back.CodeVerifier = cookie(back.Cookies, "immich_oauth_state"), cookie(back.Cookies, "immich_oauth_code_verifier")
 			assert.Equal(t, test.link, p.call(session, "POST", "/oauth/link", back))
+			assert.Equal(t, test.unlink, p.call(session, "POST", "/oauth/unlink", nil))
 			assert.Equal(t, test.onboarding, p.call(session, "GET", "/users/me/onboarding", nil) == http.StatusOK)
 		})
 	}

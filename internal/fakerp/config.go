@@ -14,9 +14,15 @@ import (
 func defaults(r *version.Release) object {
 	oauth := object{
 		"enabled": false, "issuerUrl": "", "clientId": "", "clientSecret": "", "scope": "openid email profile",
-		"signingAlgorithm": "RS256", "profileSigningAlgorithm": "none", "storageLabelClaim": "preferred_username",
-		"storageQuotaClaim": "immich_quota", "defaultStorageQuota": nil, "buttonText": "Login with OAuth",
+		"signingAlgorithm": "RS256", "storageLabelClaim": "preferred_username",
+		"storageQuotaClaim": "immich_quota", "defaultStorageQuota": float64(0), "buttonText": "Login with OAuth",
 		"autoRegister": true, "autoLaunch": false, "mobileOverrideEnabled": false, "mobileRedirectUri": "",
+	}
+	if r.Has(version.ProfileSigning) {
+		oauth["profileSigningAlgorithm"] = "none"
+	}
+	if r.Has(version.UserOnboarding) { // the same release, v1.135.0, made no quota out of a quota of nothing
+		oauth["defaultStorageQuota"] = nil
 	}
 	if r.Has(version.TokenEndpointAuth) {
 		oauth["tokenEndpointAuthMethod"], oauth["timeout"] = "client_secret_post", float64(30000)
@@ -108,7 +114,11 @@ func unusable(oauth object) []string {
 	if !oauth.on("enabled") {
 		return nil
 	}
-	for _, key := range []string{"issuerUrl", "clientId"} {
+	wanted := []string{"issuerUrl", "clientId"}
+	if _, choice := oauth["tokenEndpointAuthMethod"]; !choice {
+		wanted = append(wanted, "clientSecret") // since that setting, a client may be public
+	}
+	for _, key := range wanted {
 		if oauth.text(key) == "" {
 			problems = append(problems, "oauth."+key+" should not be empty")
 		}

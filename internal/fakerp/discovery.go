@@ -69,14 +69,29 @@ func (s *Server) fetchMetadata(ctx context.Context, oauth object) (*metadata, er
 	switch {
 	case status == 0:
 		s.logf("discovery at %s: %v", from, err)
-		return nil, &discoveryError{"TypeError: fetch failed", err}
+		return nil, s.unreachable(issuer, err)
 	case status != http.StatusOK || err != nil:
-		return nil, &discoveryError{"ClientError: unexpected HTTP response status code", err}
+		return nil, s.unexpected(status, err)
 	}
 	if s.has(version.StrictIssuer) && !verbatim && href(op.Issuer) != href(configured) {
 		return nil, &discoveryError{"ClientError: discovered metadata issuer does not match the expected issuer", nil}
 	}
 	return &op, nil
+}
+
+// unreachable is what the product says when no answer came: its library of old tells the cause, the newer one does not.
+func (s *Server) unreachable(issuer *url.URL, cause error) error {
+	if s.has(version.StrictIssuer) {
+		return &discoveryError{"TypeError: fetch failed", cause}
+	}
+	return &discoveryError{"Error: getaddrinfo ENOTFOUND " + issuer.Hostname(), cause}
+}
+
+func (s *Server) unexpected(status int, cause error) error {
+	if s.has(version.StrictIssuer) {
+		return &discoveryError{"ClientError: unexpected HTTP response status code", cause}
+	}
+	return &discoveryError{fmt.Sprintf("OPError: expected 200 OK, got: %d %s", status, http.StatusText(status)), cause}
 }
 
 // answerLimit bounds what is read of an answer, in bytes.

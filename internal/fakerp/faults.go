@@ -30,6 +30,7 @@ const (
 	tokenHeaderIgnored = "token-header-ignored"
 	noOnboarding       = "no-onboarding"
 	settingsLost       = "settings-not-kept"
+	serverInfoGone     = "server-info-gone"
 )
 
 // Faults lists every fault that the double can be given.
@@ -55,6 +56,7 @@ func Faults() []Fault {
 		{tokenHeaderIgnored, "The token in the header x-immich-user-token authenticates."},
 		{noOnboarding, "A new user is led to the onboarding page, where the release has one for users."},
 		{settingsLost, "Every setting that is written is read back as written."},
+		{serverInfoGone, "A release before v1.118.0 answers below /api/server-info, where the apps of its time ask."},
 	}
 }
 

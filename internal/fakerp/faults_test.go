@@ -1,6 +1,7 @@
 package fakerp_test
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -20,6 +21,9 @@ type faultTest struct {
 	look            func(*pair) any
 	healthy, faulty any
 }
+
+// faultReleases are those of which a fault means something, where the usual one is none.
+var faultReleases = map[string]string{"server-info-gone": "v1.112.1"}
 
 var faultTests = map[string]faultTest{
 	"session-survives-logout": {func(p *pair) any {
@@ -98,6 +102,9 @@ var faultTests = map[string]faultTest{
 		require.NoError(p, err)
 		return session.Onboarded
 	}, false, true},
+	"server-info-gone": {func(p *pair) any {
+		return p.im.LookUp(p.ctx, release(p.T, "immich", "v1.112.1").Apps[0]) == nil
+	}, true, false},
 	"settings-not-kept": {func(p *pair) any {
 		config, err := p.admin.SystemConfig(p.ctx)
 		require.NoError(p, err)
@@ -116,8 +123,8 @@ func TestFaults(t *testing.T) {
 			test, ok := faultTests[fault.Name]
 			require.True(t, ok, "a fault without a test")
 			assert.NotEmpty(t, fault.Requirement)
-			assert.EqualValues(t, test.healthy, test.look(start(t, "2025.8.1", "v2.7.5")), "healthy")
-			broken := start(t, "2025.8.1", "v2.7.5")
+			assert.EqualValues(t, test.healthy, test.look(start(t, "2025.8.1", cmp.Or(faultReleases[fault.Name], "v2.7.5"))), "healthy")
+			broken := start(t, "2025.8.1", cmp.Or(faultReleases[fault.Name], "v2.7.5"))
 			require.NoError(t, broken.rp.SetFault(fault.Name, true))
 			assert.EqualValues(t, test.faulty, test.look(broken), "faulty")
 		})

@@ -16,7 +16,7 @@ import (
 
 func TestWebLogin(t *testing.T) {
 	t.Parallel()
-	for _, cell := range [][2]string{{"2025.8.1", "v2.7.5"}, {"2024.8.4", "v2.7.5"}, {"2026.2.0", "v3.1.0"}, {"2024.12.0", "v1.132.3"}} {
+	for _, cell := range [][2]string{{"2025.8.1", "v2.7.5"}, {"2024.8.4", "v2.7.5"}, {"2026.2.0", "v3.1.0"}, {"2024.12.0", "v1.132.3"}, {"2024.8.4", "v1.106.4"}, {"2024.8.4", "v1.112.1"}, {"2025.8.1", "v1.131.3"}} {
 		t.Run(strings.Join(cell[:], " "), func(t *testing.T) {
 			t.Parallel()
 			p := start(t, cell[0], cell[1])
@@ -108,6 +108,16 @@ func TestRefusedLogins(t *testing.T) {
 		_, err := p.login(p.person("alice"))
 		return err
 	}
+	offBetween := func(p *pair) error {
+		p.set(map[string]any{"enabled": false})
+		_, err := p.im.Callback(p.ctx, immich.CallbackRequest{URL: p.rpURL + "/auth/login?code=1&state=2"})
+		return err
+	}
+	otherKey := func(p *pair) error {
+		require.NoError(p, p.op.SetFault("jwks-other-key", true))
+		_, err := p.login(p.person("alice"))
+		return err
+	}
 	noState := func(p *pair) error {
 		_, err := p.im.Callback(p.ctx, immich.CallbackRequest{URL: p.rpURL + "/auth/login?code=1&state=2"})
 		return err
@@ -138,6 +148,16 @@ func TestRefusedLogins(t *testing.T) {
 		{"no registration", "v2.7.5", noRegistration, 400, "User does not exist and auto registering is disabled."},
 		{"no registration, newer", "v3.1.0", noRegistration, 400, "OAuth authentication failed"},
 		{"no e-mail", "v2.7.5", noMail, 400, "OAuth profile does not have an email address"},
+		{"linked to another, v1.107", "v1.107.0", taken, 400, "User already exists, but is linked to another account."},
+		{"linked to another, before", "v1.106.4", taken, 400, "User exists"},
+		{"no e-mail, v1.109", "v1.109.0", noMail, 400, "OAuth profile does not have an email address"},
+		{"no e-mail, before", "v1.108.0", noMail, 500, "Failed to finish oauth"},
+		{"wrong secret, older", "v1.131.3", wrongSecret, 500, "Failed to finish oauth"},
+		{"wrong slug, older", "v1.131.3", wrongSlug, 500, "Error in OAuth discovery: OPError: expected 200 OK, got: 404 Not Found"},
+		{"off at the callback, v1.118", "v1.118.0", offBetween, 400, "OAuth is not enabled"},
+		{"off at the callback, before", "v1.117.0", offBetween, 400, "OAuth2 is not enabled"},
+		{"other key, older", "v1.131.3", otherKey, 500, "Failed to finish oauth"},
+		{"denied, older", "v1.131.3", denied, 500, "Failed to finish oauth"},
 		{"wrong secret", "v2.7.5", wrongSecret, 500, "Failed to finish oauth"},
 		{"issuer without slash", "v2.7.5", noSlash, 500, "Error in OAuth discovery: ClientError: discovered metadata issuer does not match the expected issuer"},
 		{"wrong slug", "v2.7.5", wrongSlug, 500, "Error in OAuth discovery: ClientError: unexpected HTTP response status code"},
@@ -157,6 +177,61 @@ func TestRefusedLogins(t *testing.T) {
 			assert.Equal(t, test.message, refused.Message)
 		})
 	}
+}
+
+// TestOldDialect has what the releases before v1.132 take and newer ones refuse.
+func TestOldDialect(t *testing.T) {
+	t.Parallel()
+	tests := map[string]func(*pair) error{
+		"another state": func(p *pair) error {
+			back, err := p.land(p.im, immich.AuthorizeRequest{RedirectURI: p.rpURL + "/auth/login"}, p.person("alice"))
+			require.NoError(p, err)
+			back.State, back.Cookies = "another", nil
+			_, err = p.im.Callback(p.ctx, back)
+			return err
+		},
+		"no state and no verifier": func(p *pair) error {
+			back, err := p.land(p.im, immich.AuthorizeRequest{RedirectURI: p.rpURL + "/auth/login"}, p.person("alice"))
+			require.NoError(p, err)
+			_, err = p.im.Callback(p.ctx, immich.CallbackRequest{URL: back.URL})
+			return err
+		},
+		"an issuer without its slash": func(p *pair) error {
+			p.set(map[string]any{"issuerUrl": strings.TrimSuffix(p.provider.Issuer, "/")})
+			_, err := p.login(p.person("alice"))
+			return err
+		},
+		"an override of any app.immich:/": func(p *pair) error {
+			p.set(map[string]any{"mobileOverrideEnabled": true, "mobileRedirectUri": p.rpURL + "/api/oauth/mobile-redirect"})
+			back, err := p.land(p.im, immich.AuthorizeRequest{RedirectURI: oldAppURI}, p.person("alice"))
+			if err != nil {
+				return err
+			}
+			_, query, _ := strings.Cut(back.URL, "?")
+			_, err = p.im.Callback(p.ctx, immich.CallbackRequest{URL: oldAppURI + "?" + query})
+			return err
+		},
+	}
+	for name, login := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, release := range []string{"v1.106.4", "v1.131.3"} {
+				assert.NoError(t, login(start(t, "2025.8.1", release)), release)
+			}
+			assert.Error(t, login(start(t, "2025.8.1", "v1.132.3")))
+		})
+	}
+}
+
+func TestAuthorizationRequestOfOld(t *testing.T) {
+	t.Parallel()
+	p := start(t, "2025.8.1", "v1.131.3")
+	started, err := p.im.Authorize(p.ctx, immich.AuthorizeRequest{RedirectURI: p.rpURL + "/auth/login", State: "own", CodeChallenge: "own"})
+	require.NoError(t, err)
+	assert.NotContains(t, started.URL, "code_challenge")
+	assert.NotContains(t, started.URL, "state=own", "what the client sends is dropped")
+	assert.Contains(t, started.URL, "state=")
+	assert.Empty(t, started.Cookies)
 }
 
 func TestIssuer(t *testing.T) {

@@ -5,18 +5,17 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
-// appURI is where the mobile app waits for the end of a login.
-const appURI = "app.immich:///oauth-callback"
-
-// appForm is what the override replaces; app.immich:/ alone, the app's URI of old, is not.
-var appForm = regexp.MustCompile(`app\.immich:/+oauth-callback`)
+// appURI is where the mobile app of the same release waits for the end of a login.
+func (s *Server) appURI() string {
+	apps := s.options.Release.Apps
+	return apps[len(apps)-1].RedirectURI
+}
 
 func (s *Server) routeOAuth() {
 	s.open("POST /oauth/authorize", "Failed to start oauth", s.authorize)
@@ -47,11 +46,24 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) error {
 	}
 	redirectURI := body.text("redirectUri")
 	if !s.faulty(overrideIgnored) {
-		redirectURI = overridden(oauth, redirectURI)
+		redirectURI = s.overridden(oauth, redirectURI)
 	}
 	if s.faulty(redirectAltered) {
 		redirectURI += "/"
 	}
+	query := parameters{{"redirect_uri", redirectURI}, {"scope", oauth.text("scope")}}
+	if s.has(version.PKCE) {
+		query = append(query, s.protect(w, r, body, oauth, op)...)
+	} else {
+		query = append(query, [2]string{"state", randomToken()})
+	}
+	query = append(query, [2]string{"client_id", oauth.text("clientId")}, [2]string{"response_type", "code"})
+	writeJSON(w, http.StatusCreated, object{"url": query.onto(op.AuthorizationEndpoint)})
+	return nil
+}
+
+// protect adds state and challenge, the client's own or such as it gets in cookies.
+func (s *Server) protect(w http.ResponseWriter, r *http.Request, body, oauth object, op *metadata) parameters {
 	state, challenge, verifier := body.text("state"), body.text("codeChallenge"), "j:null" // null, as the cookie's writer puts it
 	if state == "" {
 		state = randomToken()
@@ -61,25 +73,24 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) error {
 		sum := sha256.Sum256([]byte(verifier))
 		challenge = base64.RawURLEncoding.EncodeToString(sum[:])
 	}
-	query := parameters{{"redirect_uri", redirectURI}, {"scope", oauth.text("scope")}, {"state", state}}
+	setCookie(w, r, cookieState, url.QueryEscape(state), true)
+	setCookie(w, r, cookieVerifier, url.QueryEscape(verifier), true)
+	query := parameters{{"state", state}}
 	if prompt := oauth.text("prompt"); prompt != "" {
 		query = append(query, [2]string{"prompt", prompt})
 	}
-	if s.has(version.PKCE) {
-		if slices.Contains(op.ChallengeMethods, "S256") {
-			query = append(query, [2]string{"code_challenge", challenge}, [2]string{"code_challenge_method", "S256"})
-		}
-		setCookie(w, r, cookieState, url.QueryEscape(state), true)
-		setCookie(w, r, cookieVerifier, url.QueryEscape(verifier), true)
+	if slices.Contains(op.ChallengeMethods, "S256") {
+		query = append(query, [2]string{"code_challenge", challenge}, [2]string{"code_challenge_method", "S256"})
 	}
-	query = append(query, [2]string{"client_id", oauth.text("clientId")}, [2]string{"response_type", "code"})
-	writeJSON(w, http.StatusCreated, object{"url": query.onto(op.AuthorizationEndpoint)})
-	return nil
+	return query
 }
 
 func (s *Server) callback(w http.ResponseWriter, r *http.Request) error {
 	oauth := s.store.settings("oauth")
 	if !oauth.on("enabled") {
+		if s.has(version.ServerInfo) { // the words were put right with the release that dropped it, v1.118.0
+			return refuse(http.StatusBadRequest, "OAuth2 is not enabled")
+		}
 		return refuse(http.StatusBadRequest, "OAuth is not enabled")
 	}
 	answer, err := s.readAnswer(r)
@@ -87,7 +98,7 @@ func (s *Server) callback(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !s.faulty(overrideHalf) && !s.faulty(overrideIgnored) {
-		answer.url = overridden(oauth, answer.url)
+		answer.url = s.overridden(oauth, answer.url)
 	}
 	p, err := s.profile(r.Context(), oauth, answer)
 	if err != nil {
@@ -97,8 +108,10 @@ func (s *Server) callback(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	dropCookie(w, r, cookieState)
-	dropCookie(w, r, cookieVerifier)
+	if s.has(version.PKCE) {
+		dropCookie(w, r, cookieState)
+		dropCookie(w, r, cookieVerifier)
+	}
 	s.loggedIn(w, r, u, session{userID: u.id, idToken: p.idToken, sid: p.sid}, typeOAuth)
 	return nil
 }
@@ -108,7 +121,11 @@ func (s *Server) link(w http.ResponseWriter, r *http.Request, c caller) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.profile(r.Context(), s.store.settings("oauth"), answer)
+	oauth := s.store.settings("oauth")
+	if s.has(version.OverridePrefix) {
+		answer.url = s.overridden(oauth, answer.url)
+	}
+	p, err := s.profile(r.Context(), oauth, answer)
 	if err != nil {
 		return err
 	}
@@ -134,7 +151,11 @@ func (s *Server) unlink(w http.ResponseWriter, _ *http.Request, c caller) error 
 			u.oauthID = ""
 		}
 	})
-	writeJSON(w, http.StatusOK, userView(u))
+	status := http.StatusCreated
+	if s.has(version.UnlinkOK) {
+		status = http.StatusOK
+	}
+	writeJSON(w, status, userView(u))
 	return nil
 }
 
@@ -144,83 +165,13 @@ func (s *Server) mobileRedirect(w http.ResponseWriter, r *http.Request) error {
 	if s.faulty(handoffDropsQuery) {
 		query = ""
 	}
-	to := appURI
+	to := s.appURI()
 	if s.faulty(handoffScheme) {
 		to = "immich:///oauth-callback"
 	}
 	w.Header().Set("Location", to+"?"+query)
 	w.WriteHeader(http.StatusTemporaryRedirect)
 	return nil
-}
-
-// answer is what a client brings back from the OpenID Provider.
-type opAnswer struct {
-	url      string
-	state    string // that was expected
-	verifier string
-}
-
-// readAnswer takes state and verifier from the body, else from the cookies.
-func (s *Server) readAnswer(r *http.Request) (opAnswer, error) {
-	body, err := readBody(r)
-	if err != nil {
-		return opAnswer{}, err
-	}
-	if err := texts(body, "url"); err != nil {
-		return opAnswer{}, err
-	}
-	answer := opAnswer{url: body.text("url"), state: body.text("state"), verifier: body.text("codeVerifier")}
-	if !s.has(version.PKCE) {
-		answer.state, answer.verifier = stateOf(answer.url), ""
-		return answer, nil
-	}
-	if _, given := body["state"]; !given {
-		answer.state = cookieText(r, cookieState)
-	}
-	if _, given := body["codeVerifier"]; !given {
-		answer.verifier = cookieText(r, cookieVerifier)
-	}
-	if answer.state == "" {
-		return opAnswer{}, refuse(http.StatusBadRequest, "OAuth state is missing")
-	}
-	if answer.verifier == "" {
-		return opAnswer{}, refuse(http.StatusBadRequest, "OAuth code verifier is missing")
-	}
-	if s.faulty(stateIgnored) {
-		answer.state = stateOf(answer.url)
-	}
-	return answer, nil
-}
-
-func cookieText(r *http.Request, name string) string {
-	c, err := r.Cookie(name)
-	if err != nil {
-		return ""
-	}
-	text, err := url.QueryUnescape(c.Value)
-	if err != nil {
-		return ""
-	}
-	return text
-}
-
-// queryOf reads the query of a URL of any scheme, textually.
-func queryOf(raw string) url.Values {
-	_, query, _ := strings.Cut(raw, "?")
-	query, _, _ = strings.Cut(query, "#")
-	values, _ := url.ParseQuery(query) // what cannot be read is not there
-	return values
-}
-
-func stateOf(raw string) string { return queryOf(raw).Get("state") }
-
-// overridden replaces the app's URI by the configured one.
-func overridden(oauth object, uri string) string {
-	replacement := oauth.text("mobileRedirectUri")
-	if !oauth.on("mobileOverrideEnabled") || replacement == "" {
-		return uri
-	}
-	return appForm.ReplaceAllLiteralString(uri, replacement)
 }
 
 // parameters is a query in a given order.

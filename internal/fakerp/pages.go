@@ -22,11 +22,14 @@ func (s *Server) routePages() {
 }
 
 func (s *Server) page(w http.ResponseWriter, _ *http.Request) {
+	places := s.places()
 	page, err := template.ParseFS(pageFiles, "pages/app.html")
 	var body bytes.Buffer
 	if err == nil {
 		err = page.Execute(&body, map[string]any{
 			"LogoutPage":         s.has(version.LogoutPage),
+			"AvatarTitle":        s.has(version.AvatarTitle),
+			"Server":             places[len(places)-1],
 			"LaunchOnRequest":    s.onboards(), // autoLaunch=1 came with the same release, v1.135.0
 			"AutoLaunchLoops":    s.faulty(autoLaunchLoops),
 			"AutoLaunchIgnored":  s.faulty(autoLaunchIgnored),

@@ -24,6 +24,7 @@ import (
 const (
 	token         = "bootstrap-token"
 	appURI        = "app.immich:///oauth-callback"
+	oldAppURI     = "app.immich:/" // until v1.112.1
 	adminEmail    = "admin@immich.company"
 	adminPassword = "admin-password"
 )
@@ -80,7 +81,7 @@ func start(t *testing.T, authentikVersion, immichVersion string) *pair {
 	p.opURL, p.rpURL = opServer.URL, rpServer.URL
 
 	p.ak = authentik.New(p.opURL, token, p.hc)
-	p.im = immich.New(p.rpURL, p.hc)
+	p.im = immich.New(p.rpURL, p.hc).For(imRelease)
 	require.NoError(t, p.im.SignUpAdmin(p.ctx, adminEmail, adminPassword, "Admin"))
 	session, err := p.im.Login(p.ctx, adminEmail, adminPassword)
 	require.NoError(t, err)
@@ -100,7 +101,7 @@ func start(t *testing.T, authentikVersion, immichVersion string) *pair {
 
 func (p *pair) settings() *guide.Settings {
 	s := &guide.Settings{AuthorizationFlow: &guide.Value{Value: authentik.ExplicitConsentFlow, Kind: guide.Literal}}
-	for _, uri := range []string{appURI, p.rpURL + "/auth/login", p.rpURL + "/user-settings", p.rpURL + "/api/oauth/mobile-redirect"} {
+	for _, uri := range []string{appURI, oldAppURI, p.rpURL + "/auth/login", p.rpURL + "/user-settings", p.rpURL + "/api/oauth/mobile-redirect"} {
 		s.RedirectURIs = append(s.RedirectURIs, guide.RedirectURI{URL: uri, Matching: guide.Strict, Purpose: guide.Authorization})
 	}
 	return s

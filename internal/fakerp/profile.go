@@ -17,7 +17,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
-// clockTolerance is by how much the clocks of both products may differ.
+// clockTolerance is by how much the clocks of both products may differ, since v1.132.
 const clockTolerance = 30 * time.Second
 
 // algorithms are those that an ID token can be read with; which one is accepted is configured.
@@ -60,7 +60,7 @@ func (s *Server) redeem(ctx context.Context, oauth object, op *metadata, a opAns
 	if err != nil {
 		return nil, err
 	}
-	claims, err := s.idClaims(oauth, op, tokens.IDToken)
+	claims, err := s.idClaims(ctx, oauth, op, tokens.IDToken)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (s *Server) exchange(ctx context.Context, oauth object, op *metadata, a opA
 		form.Set("code_verifier", a.verifier)
 	}
 	id, secret := oauth.text("clientId"), oauth.text("clientSecret")
-	basic := oauth.text("tokenEndpointAuthMethod") == "client_secret_basic"
+	basic := oauth.text("tokenEndpointAuthMethod") == "client_secret_basic" || s.has(version.BasicAuth)
 	if !basic {
 		form.Set("client_id", id)
 		if secret != "" {
@@ -119,9 +119,9 @@ func (s *Server) exchange(ctx context.Context, oauth object, op *metadata, a opA
 	return &issued, nil
 }
 
-// idClaims reads an ID token. As the product does in the code flow, it trusts the TLS connection and not the signature,
-// but insists on the configured algorithm.
-func (s *Server) idClaims(oauth object, op *metadata, raw string) (object, error) {
+// idClaims reads an ID token. As the product does in the code flow since v1.132, it trusts the TLS connection and not the
+// signature, but insists on the configured algorithm.
+func (s *Server) idClaims(ctx context.Context, oauth object, op *metadata, raw string) (object, error) {
 	if strings.Count(raw, ".") == 4 {
 		return nil, errors.New("unsupported operation (the ID token is encrypted)")
 	}
@@ -134,11 +134,21 @@ func (s *Server) idClaims(oauth object, op *metadata, raw string) (object, error
 	}
 	var registered jwt.Claims
 	claims := map[string]any{}
-	if err := token.UnsafeClaimsWithoutVerification(&registered, &claims); err != nil {
+	leeway := clockTolerance
+	read := func() error { return token.UnsafeClaimsWithoutVerification(&registered, &claims) }
+	if s.has(version.SignatureChecked) {
+		key, err := s.verificationKey(ctx, oauth, op, jose.SignatureAlgorithm(oauth.text("signingAlgorithm")))
+		if err != nil {
+			return nil, err
+		}
+		leeway = 0
+		read = func() error { return token.Claims(key, &registered, &claims) }
+	}
+	if err := read(); err != nil {
 		return nil, fmt.Errorf("invalid response encountered: %w", err)
 	}
 	expected := jwt.Expected{Issuer: op.Issuer, AnyAudience: jwt.Audience{oauth.text("clientId")}, Time: time.Now()}
-	if err := registered.ValidateWithLeeway(expected, clockTolerance); err != nil {
+	if err := registered.ValidateWithLeeway(expected, leeway); err != nil {
 		return nil, fmt.Errorf("invalid response encountered: %w", err)
 	}
 	if registered.Expiry == nil || registered.IssuedAt == nil {

@@ -1,24 +1,36 @@
 package immich
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
 	"github.com/ssoproof/ssoproof/internal/rest"
+	"github.com/ssoproof/ssoproof/internal/version"
 )
 
-// LookUp does what Immich's app does before it offers a login: find the endpoint, then ask for version, features and
-// configuration (facts of the app since v1.118.0).
-func (c *Client) LookUp(ctx context.Context) error {
+// LookUp does what a generation of Immich's app does before it offers a login: find the endpoint, ask for a sign of life,
+// then for version, features and configuration. An app that is answered otherwise than with 200 goes no further.
+func (c *Client) LookUp(ctx context.Context, app version.App) error {
 	if _, err := c.api.Send(ctx, rest.Request{Method: http.MethodGet, Path: "/.well-known/immich"}); err != nil {
 		return err
 	}
-	for _, path := range []string{"/server/ping", "/server/version", "/server/features", "/server/config"} {
+	var paths []string
+	if app.Ping != version.NoPing {
+		paths = append(paths, cmp.Or(app.Ping, serverPath+"/ping"))
+	}
+	server := cmp.Or(app.Server, serverPath)
+	for _, path := range append(paths, server+"/version", server+"/features", server+"/config") {
 		if _, err := c.call(ctx, http.MethodGet, path, nil, nil); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// WhoAmI asks who is logged in, where a generation of the app does.
+func (c *Client) WhoAmI(ctx context.Context, app version.App) (*User, error) {
+	return c.user(ctx, http.MethodGet, cmp.Or(app.Me, mePath), nil)
 }
 
 // SessionFromCookies is the session of a browser, read out of its cookies.

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/rest"
+	"github.com/ssoproof/ssoproof/internal/version"
 )
 
 // HarnessHeader is what every call carries with the value "1".
@@ -24,16 +25,34 @@ const product = "immich"
 
 // Client calls Immich's API, as nobody or with a session (see As). It is safe for use by many goroutines.
 type Client struct {
-	api rest.Client
+	api    rest.Client
+	server string // where ping, version, features and configuration are, below /api
 }
 
-// New makes a client for an Immich at baseURL, e.g. https://immich.company, without a session.
+// The places of a server's ping, version, features and configuration.
+const (
+	serverPath     = "/server"
+	serverInfoPath = "/server-info" // alone until v1.106, beside the other until v1.117
+)
+
+// New makes a client for an Immich at baseURL, e.g. https://immich.company, without a session. It speaks as the newest
+// release does; see For.
 func New(baseURL string, hc *http.Client) *Client {
 	header := http.Header{}
 	header.Set(HarnessHeader, "1")
-	return &Client{api: rest.Client{
+	return &Client{server: serverPath, api: rest.Client{
 		Product: product, BaseURL: strings.TrimSuffix(baseURL, "/"), HTTP: hc, Header: header, Message: message,
 	}}
+}
+
+// For is a client that speaks as a release does.
+func (c *Client) For(r *version.Release) *Client {
+	copied := *c
+	copied.server = serverPath
+	if !r.Has(version.ServerPaths) {
+		copied.server = serverInfoPath
+	}
+	return &copied
 }
 
 // WithUserAgent is a client that calls itself ua, as the generations of the app do.
@@ -54,7 +73,7 @@ func (c *Client) WaitReady(ctx context.Context, progress func(string)) error {
 		var answer struct {
 			Res string `json:"res"`
 		}
-		_, err := c.call(ctx, http.MethodGet, "/server/ping", nil, &answer)
+		_, err := c.call(ctx, http.MethodGet, c.server+"/ping", nil, &answer)
 		if err == nil && answer.Res == "pong" {
 			return rest.Look{}
 		}
@@ -66,7 +85,7 @@ func (c *Client) WaitReady(ctx context.Context, progress func(string)) error {
 // Version is the version that runs, as its image is tagged: "v2.7.5".
 func (c *Client) Version(ctx context.Context) (string, error) {
 	var answer struct{ Major, Minor, Patch int }
-	if _, err := c.call(ctx, http.MethodGet, "/server/version", nil, &answer); err != nil {
+	if _, err := c.call(ctx, http.MethodGet, c.server+"/version", nil, &answer); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("v%d.%d.%d", answer.Major, answer.Minor, answer.Patch), nil
@@ -75,7 +94,7 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 // Features are the switches that the login page reads: "oauth", "oauthAutoLaunch", "passwordLogin".
 func (c *Client) Features(ctx context.Context) (map[string]bool, error) {
 	var answer map[string]any
-	if _, err := c.call(ctx, http.MethodGet, "/server/features", nil, &answer); err != nil {
+	if _, err := c.call(ctx, http.MethodGet, c.server+"/features", nil, &answer); err != nil {
 		return nil, err
 	}
 	features := map[string]bool{}

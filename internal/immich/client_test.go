@@ -91,17 +91,21 @@ func TestWaitReady(t *testing.T) {
 
 func TestVersionAndFeatures(t *testing.T) {
 	t.Parallel()
-	a := newAPI(t, "v2.7.5")
-	a.HandleFunc("GET /api/server/version", func(w http.ResponseWriter, _ *http.Request) {
-		a.answer(w, 200, object{"major": 2, "minor": 7, "patch": 5})
-	})
-	a.HandleFunc("GET /api/server/features", func(w http.ResponseWriter, _ *http.Request) {
-		a.answer(w, 200, object{"oauth": true, "passwordLogin": false, "something": "else"})
-	})
-	v, err := a.client().Version(t.Context())
-	require.NoError(t, err)
-	assert.Equal(t, "v2.7.5", v)
-	features, err := a.client().Features(t.Context())
-	require.NoError(t, err)
-	assert.Equal(t, map[string]bool{"oauth": true, "passwordLogin": false}, features)
+	for release, place := range map[string]string{"v1.106.4": "/api/server-info", "v1.107.0": "/api/server", "v2.7.5": "/api/server"} {
+		a := newAPI(t, release)
+		a.HandleFunc("GET "+place+"/ping", func(w http.ResponseWriter, _ *http.Request) { a.answer(w, 200, object{"res": "pong"}) })
+		a.HandleFunc("GET "+place+"/version", func(w http.ResponseWriter, _ *http.Request) {
+			a.answer(w, 200, object{"major": 2, "minor": 7, "patch": 5})
+		})
+		a.HandleFunc("GET "+place+"/features", func(w http.ResponseWriter, _ *http.Request) {
+			a.answer(w, 200, object{"oauth": true, "passwordLogin": false, "something": "else"})
+		})
+		require.NoError(t, a.client().WaitReady(t.Context(), nil), release)
+		v, err := a.client().Version(t.Context())
+		require.NoError(t, err, release)
+		assert.Equal(t, "v2.7.5", v)
+		features, err := a.client().Features(t.Context())
+		require.NoError(t, err, release)
+		assert.Equal(t, map[string]bool{"oauth": true, "passwordLogin": false}, features)
+	}
 }

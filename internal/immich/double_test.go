@@ -86,7 +86,7 @@ func (a *api) refuse(w http.ResponseWriter, status int, message any) {
 	a.answer(w, status, object{"message": message, "error": http.StatusText(status), "statusCode": status, "correlationId": "in-body"})
 }
 
-func (a *api) client() *immich.Client { return immich.New(origin, clientOf(a)) }
+func (a *api) client() *immich.Client { return immich.New(origin, clientOf(a)).For(a.release) }
 
 // clientOf calls a handler without a network, so that waiting can be tested in a bubble of synctest.
 func clientOf(h http.Handler) *http.Client { return &http.Client{Transport: transport{h}} }

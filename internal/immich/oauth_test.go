@@ -59,7 +59,7 @@ func TestCallbackWithoutTokenIsNoSession(t *testing.T) {
 
 func TestLinkAndUnlink(t *testing.T) {
 	t.Parallel()
-	for _, v := range []string{"v1.132.3", "v2.7.5", "v3.1.0"} {
+	for _, v := range []string{"v1.106.4", "v1.113.0", "v1.132.3", "v2.7.5", "v3.1.0"} {
 		t.Run(v, func(t *testing.T) {
 			t.Parallel()
 			a := newAPI(t, v)
@@ -70,8 +70,12 @@ func TestLinkAndUnlink(t *testing.T) {
 			a.HandleFunc("POST /api/oauth/link", func(w http.ResponseWriter, _ *http.Request) {
 				a.answer(w, status, object{"id": "u1", "oauthId": "hashed"})
 			})
+			unlinked := http.StatusCreated
+			if a.release.Has(version.UnlinkOK) {
+				unlinked = http.StatusOK
+			}
 			a.HandleFunc("POST /api/oauth/unlink", func(w http.ResponseWriter, _ *http.Request) {
-				a.answer(w, 200, object{"id": "u1", "oauthId": ""})
+				a.answer(w, unlinked, object{"id": "u1", "oauthId": ""})
 			})
 			own := a.client().As(&immich.Session{Cookies: []*http.Cookie{{Name: "immich_access_token", Value: token}}})
 			u, err := own.Link(t.Context(), immich.CallbackRequest{

@@ -17,7 +17,7 @@ type SessionStyle string
 const (
 	Cookies         SessionStyle = "cookies" // the web page, and the app since v2.6
 	UserTokenHeader SessionStyle = "header"  // the app from v1.95 to v2.5: x-immich-user-token
-	Bearer          SessionStyle = "bearer"  // API clients
+	Bearer          SessionStyle = "bearer"  // API clients, and the app until v1.94
 )
 
 // Session is somebody who is logged in. A caller may change the Style before As.

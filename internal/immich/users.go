@@ -18,9 +18,11 @@ type User struct {
 	IsAdmin bool   `json:"isAdmin"`
 }
 
+const mePath = "/users/me" // since v1.106.0
+
 // Me is the user of the session.
 func (c *Client) Me(ctx context.Context) (*User, error) {
-	return c.user(ctx, http.MethodGet, "/users/me", nil)
+	return c.user(ctx, http.MethodGet, mePath, nil)
 }
 
 // CreateUser makes a local account with u's Email and Name. The caller must be an administrator.

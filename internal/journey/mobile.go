@@ -21,13 +21,17 @@ type App struct {
 
 // NewApp is a freshly started app.
 func (w *World) NewApp(gen version.App) *App {
-	return &App{world: w, gen: gen, api: w.Immich.WithUserAgent(gen.UserAgent), proof: NewProof()}
+	app := &App{world: w, gen: gen, api: w.Immich.WithUserAgent(gen.UserAgent)}
+	if gen.PKCE {
+		app.proof = NewProof()
+	}
+	return app
 }
 
 // Login opens the app's browser and follows the login until the system would hand an address to the app.
 // A nil session does it without a browser.
 func (a *App) Login(ctx context.Context, s *browser.Session, user authentik.User) (*Login, error) {
-	err := a.world.Trace.Step("the app looks the server up", func() error { return a.api.LookUp(ctx) })
+	err := a.world.Trace.Step("the app looks the server up", func() error { return a.api.LookUp(ctx, a.gen) })
 	if err != nil {
 		return &Login{}, err
 	}
@@ -61,13 +65,14 @@ func (a *App) Receive(ctx context.Context, address string) (*immich.User, error)
 	session.Style = immich.SessionStyle(a.gen.Session)
 	var me *immich.User
 	err = a.world.Trace.Step("the app asks who it is", func() error {
-		me, err = a.api.As(session).Me(ctx)
+		me, err = a.api.As(session).WhoAmI(ctx, a.gen)
 		return err
 	})
 	return me, err
 }
 
-// rewrite is the one case that the app mends, since v1.113.0: app.immich:/oauth-callback gets its three slashes back.
+// rewrite is the one case that the app mends, since v1.113.0: app.immich:/oauth-callback gets its three slashes back. The
+// app.immich:/ of older apps stays as it came.
 func (a *App) rewrite(address string) string {
 	_, path, _ := strings.Cut(a.gen.RedirectURI, ":")
 	collapsed := "app.immich:/" + strings.TrimLeft(path, "/")

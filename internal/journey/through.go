@@ -14,7 +14,8 @@ import (
 	"github.com/ssoproof/ssoproof/internal/immich"
 )
 
-// Proof is the state and the PKCE verifier of one login, as a client that keeps its own makes them.
+// Proof is the state and the PKCE verifier of one login, as a client that keeps its own makes them. The zero Proof is that
+// of a client that sends neither.
 type Proof struct{ State, Verifier string }
 
 // NewProof makes them in the shape of Immich's app since v1.132.3: 32 letters and digits, 56 characters of base64url.
@@ -22,8 +23,11 @@ func NewProof() Proof {
 	return Proof{State: random(16), Verifier: base64.RawURLEncoding.EncodeToString([]byte(random(21)))}
 }
 
-// Challenge is the S256 code challenge of the verifier (RFC 7636 §4.2).
+// Challenge is the S256 code challenge of the verifier (RFC 7636 §4.2); empty where there is none.
 func (p Proof) Challenge() string {
+	if p.Verifier == "" {
+		return ""
+	}
 	sum := sha256.Sum256([]byte(p.Verifier))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }

@@ -37,7 +37,7 @@ func (o Options) awaitProducts(ctx context.Context, s stack.Stack, c suites.Cell
 		authentikURL: "https://" + authentikHost, immichURL: "https://" + immichHost, observed: map[version.Product]string{},
 	}
 	p.authentik = authentik.New(p.authentikURL, secrets.AuthentikToken, s.HTTPClient())
-	p.immich = immich.New(p.immichURL, s.HTTPClient())
+	p.immich = immich.New(p.immichURL, s.HTTPClient()).For(c.Immich)
 
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(o.ReadyLimit, defaultReadyLimit))
 	defer cancel()

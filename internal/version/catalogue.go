@@ -12,6 +12,7 @@ import (
 // Catalogue is all that is known of the releases of both products. It does not change.
 type Catalogue struct {
 	histories map[Product]history
+	apps      map[Product][]App // every generation
 	proven    []Proof
 }
 
@@ -30,14 +31,15 @@ func Load() (*Catalogue, error) { return LoadFrom(versions.Files()) }
 
 // LoadFrom reads authentik.yaml, immich.yaml and proven.yaml. Its error names file and line of everything wrong.
 func LoadFrom(files fs.FS) (*Catalogue, error) {
-	c := &Catalogue{histories: map[Product]history{}}
+	c := &Catalogue{histories: map[Product]history{}, apps: map[Product][]App{}}
 	for _, product := range []Product{Authentik, Immich} {
 		var doc document
 		p, err := read(files, string(product)+".yaml", &doc)
 		if err != nil {
 			return nil, err
 		}
-		c.histories[product] = newHistory(product, doc, p)
+		h := newHistory(product, doc, p)
+		c.histories[product], c.apps[product] = h, h.generations()
 		if err := p.err(); err != nil {
 			return nil, err
 		}
@@ -137,5 +139,7 @@ func (c *Catalogue) release(product Product, l *knownLine, n number) *Release {
 	r := l.at(n).release(product, n)
 	r.Guide, r.Unsupported, r.Known = l.guide, l.unsupported, l.lists(n)
 	r.Proven = slices.ContainsFunc(c.proven, func(p Proof) bool { return p.Authentik == r.Version || p.Immich == r.Version })
+	r.OlderApps, r.NewerApps = c.otherApps(r)
+	r.Assumed = l.name
 	return r
 }

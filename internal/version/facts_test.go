@@ -28,6 +28,7 @@ func TestServicesFollowTheRelease(t *testing.T) {
 	}{
 		{version.Authentik, "2025.8.6", map[string]string{"postgres": "docker.io/library/postgres:16-alpine", "valkey": "docker.io/valkey/valkey:9"}},
 		{version.Authentik, "2025.10.0", map[string]string{"postgres": "docker.io/library/postgres:16-alpine"}},
+		{version.Immich, "v1.131.3", map[string]string{"postgres": "docker.io/tensorchord/pgvecto-rs:pg14-v0.2.0", "valkey": "docker.io/library/redis:6.2-alpine"}},
 		{version.Immich, "v1.132.3", map[string]string{"postgres": "docker.io/tensorchord/pgvecto-rs:pg14-v0.2.0", "valkey": "docker.io/valkey/valkey:8-bookworm"}},
 		{version.Immich, "v1.134.0", map[string]string{"postgres": vectorchord + "0.3.0-pgvectors0.2.0", "valkey": "docker.io/valkey/valkey:8-bookworm"}},
 		{version.Immich, "v1.135.0", map[string]string{"postgres": vectorchord + "0.4.1-pgvectors0.2.0", "valkey": "docker.io/valkey/valkey:8-bookworm"}},
@@ -82,6 +83,8 @@ func TestFormDefaultsFollowTheRelease(t *testing.T) {
 func TestAppsFollowTheRelease(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ text, name, session, agent string }{
+		{"v1.118.0", "1.118", version.SessionHeader, "Dart/3.x (dart:io)"},
+		{"v1.131.3", "1.118", version.SessionHeader, "Dart/3.x (dart:io)"},
 		{"v1.132.0", "1.132", version.SessionHeader, "Dart/3.x (dart:io)"},
 		{"v1.133.0", "1.132", version.SessionHeader, "Dart/3.x (dart:io)"},
 		{"v1.133.1", "1.132", version.SessionHeader, "Immich_Android_1.133.1"},
@@ -95,10 +98,55 @@ func TestAppsFollowTheRelease(t *testing.T) {
 			t.Parallel()
 			r := resolve(t, version.Immich, tt.text)
 			require.Len(t, r.Apps, 1)
-			want := version.App{Name: tt.name, RedirectURI: "app.immich:///oauth-callback", PKCE: true, Session: tt.session, UserAgent: tt.agent}
+			want := version.App{Name: tt.name, RedirectURI: "app.immich:///oauth-callback", PKCE: tt.name != "1.118", Session: tt.session, UserAgent: tt.agent}
 			assert.Equal(t, want, r.Apps[0])
 		})
 	}
+}
+
+func TestAppsOfOldAskOtherwise(t *testing.T) {
+	t.Parallel()
+	const dart, info = "Dart/3.x (dart:io)", "/server-info"
+	assert.Equal(t, []version.App{{
+		Name: "1.106", RedirectURI: "app.immich:/", Session: version.SessionHeader, Ping: info + "/ping", Server: info, UserAgent: dart,
+	}}, resolve(t, version.Immich, "v1.112.1").Apps)
+	assert.Equal(t, []version.App{{
+		Name: "1.113", RedirectURI: "app.immich:///oauth-callback", Session: version.SessionHeader, Ping: info + "/ping", UserAgent: dart,
+	}}, resolve(t, version.Immich, "v1.117.0").Apps)
+	oldest := resolve(t, version.Immich, "v2.7.5").OlderApps[0]
+	assert.Equal(t, version.App{
+		Name: "1.92", RedirectURI: "app.immich:/", Session: version.SessionBearer, Ping: version.NoPing, Server: info, Me: "/user/me", UserAgent: dart,
+	}, oldest)
+}
+
+func TestAppsOfOtherReleases(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ text, older, newer string }{
+		{"v1.106.4", "1.92 1.95 1.103", "1.113 1.118 1.132 2.6"},
+		{"v1.112.99", "1.92 1.95 1.103", "1.113 1.118 1.132 2.6"},
+		{"v1.117.0", "1.92 1.95 1.103 1.106", "1.118 1.132 2.6"},
+		{"v2.5.6", "1.92 1.95 1.103 1.106 1.113 1.118", "2.6"},
+		{"v3.1.0", "1.92 1.95 1.103 1.106 1.113 1.118 1.132", ""},
+		{"v3.9.0", "1.92 1.95 1.103 1.106 1.113 1.118 1.132", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.text, func(t *testing.T) {
+			t.Parallel()
+			r := resolve(t, version.Immich, tt.text)
+			assert.Equal(t, tt.older, names(r.OlderApps))
+			assert.Equal(t, tt.newer, names(r.NewerApps))
+		})
+	}
+	assert.Equal(t, "Immich_Android_2.5.6", resolve(t, version.Immich, "v2.7.5").OlderApps[6].UserAgent, "the newest app of the generation")
+	assert.Empty(t, resolve(t, version.Authentik, "2025.8.1").OlderApps)
+}
+
+func names(apps []version.App) string {
+	var all []string
+	for _, app := range apps {
+		all = append(all, app.Name)
+	}
+	return strings.Join(all, " ")
 }
 
 func TestPlacesAndEnvironment(t *testing.T) {
@@ -106,6 +154,8 @@ func TestPlacesAndEnvironment(t *testing.T) {
 	assert.Equal(t, "/usr/src/app/upload", resolve(t, version.Immich, "v1.136.0").Media)
 	assert.Equal(t, "/data", resolve(t, version.Immich, "v1.137.0").Media)
 	assert.Equal(t, 2283, resolve(t, version.Immich, "v2.7.5").Port)
+	assert.Equal(t, 2283, resolve(t, version.Immich, "v1.118.0").Port)
+	assert.Equal(t, 3001, resolve(t, version.Immich, "v1.117.0").Port)
 	assert.Equal(t, 9000, resolve(t, version.Authentik, "2025.8.1").Port)
 	assert.Equal(t, map[string]string{
 		"IMMICH_WORKERS_INCLUDE": "api", "IMMICH_MACHINE_LEARNING_ENABLED": "false", "IMMICH_IGNORE_MOUNT_CHECK_ERRORS": "true",
@@ -130,7 +180,7 @@ func TestReleasesRunFromOldToNew(t *testing.T) {
 	c := load(t)
 	for product, ends := range map[version.Product][3]string{
 		version.Authentik: {"2023.8.0", "2024.8.0", "2026.5.5"},
-		version.Immich:    {"v1.90.0", "v1.132.0", "v3.1.0"},
+		version.Immich:    {"v1.90.0", "v1.106.0", "v3.1.0"},
 	} {
 		all := c.Releases(product)
 		assert.Equal(t, ends[0], all[0].Version)

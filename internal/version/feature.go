@@ -32,6 +32,15 @@ const (
 	IDTokenClaims     Feature = "id-token-claims"
 	TokenEndpointAuth Feature = "token-endpoint-auth"
 	BackchannelLogout Feature = "backchannel-logout"
+	ServerInfo        Feature = "server-info"
+	ServerPaths       Feature = "server-paths"
+	LinkedElsewhere   Feature = "linked-elsewhere"
+	ProfileSigning    Feature = "profile-signing"
+	UnlinkOK          Feature = "unlink-200"
+	OverridePrefix    Feature = "override-prefix"
+	BasicAuth         Feature = "basic-auth"
+	SignatureChecked  Feature = "signature-checked"
+	AvatarTitle       Feature = "avatar-title"
 )
 
 // FeatureInfo says what a Feature means.
@@ -68,5 +77,14 @@ func Features() []FeatureInfo {
 		{IDTokenClaims, Immich, "Claims come from the ID token when it has an e-mail, and userinfo is not called."},
 		{TokenEndpointAuth, Immich, "The setting oauth.tokenEndpointAuthMethod exists."},
 		{BackchannelLogout, Immich, "POST /api/oauth/backchannel-logout exists."},
+		{ServerInfo, Immich, "Ping, version, features and configuration are below /api/server-info."},
+		{ServerPaths, Immich, "Ping, version, features and configuration are below /api/server."},
+		{LinkedElsewhere, Immich, "An e-mail whose account has another identity is refused by a message of its own."},
+		{ProfileSigning, Immich, "The setting oauth.profileSigningAlgorithm exists, and a person without e-mail is told so."},
+		{UnlinkOK, Immich, "POST /api/oauth/unlink answers 200 instead of 201."},
+		{OverridePrefix, Immich, "The mobile override replaces whatever begins with app.immich:/, also when an account is linked."},
+		{BasicAuth, Immich, "The client authenticates at the token endpoint by HTTP Basic."},
+		{SignatureChecked, Immich, "The ID token's signature is verified, and its times without tolerance."},
+		{AvatarTitle, Immich, "The button of the account menu is titled with the person's name and e-mail."},
 	}
 }

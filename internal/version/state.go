@@ -91,8 +91,8 @@ func checkApps(apps []App, at int, p *problems) {
 		if app.Name == "" || app.RedirectURI == "" || app.UserAgent == "" {
 			p.at(at, "an app needs name, redirect_uri and user_agent")
 		}
-		if app.Session != SessionCookies && app.Session != SessionHeader {
-			p.at(at, "app %q: session is %q, not %s or %s", app.Name, app.Session, SessionCookies, SessionHeader)
+		if app.Session != SessionCookies && app.Session != SessionHeader && app.Session != SessionBearer {
+			p.at(at, "app %q: session is %q, not %s, %s or %s", app.Name, app.Session, SessionCookies, SessionHeader, SessionBearer)
 		}
 	}
 }
@@ -118,10 +118,7 @@ func (s state) release(product Product, n number) *Release {
 		Image: strings.ReplaceAll(s.image, "{version}", n.exact(product)),
 		Port:  s.port, Media: s.media,
 		Environment: maps.Clone(s.environment), FormDefaults: maps.Clone(s.form),
-		Apps: slices.Clone(s.apps), features: s.features,
-	}
-	for i := range r.Apps {
-		r.Apps[i].UserAgent = strings.ReplaceAll(r.Apps[i].UserAgent, "{version}", n.String())
+		Apps: s.appsOf(n), features: s.features,
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.services)) {
 		svc := s.services[name]

@@ -35,10 +35,15 @@ type Release struct {
 	FormDefaults map[string]string
 	// Apps are the generations of the mobile app that this Immich release shipped with.
 	Apps []App
+	// OlderApps and NewerApps are the generations of other releases, the oldest first, each as its newest app: phones
+	// update on their own, and servers do not update with them.
+	OlderApps, NewerApps []App
 	// Proven is true where a real run proved this release; only then may its features make a violation.
 	Proven bool
 	// Known is false where the facts do not list this very version; its features are then those of the nearest release.
 	Known bool
+	// Assumed is the line whose facts hold: its own, or the newest one that is known.
+	Assumed string
 	// Unsupported says why a run refuses this release; empty: it does not. Resolve never returns such a release.
 	Unsupported string
 
@@ -72,6 +77,7 @@ func formKeys() []string {
 const (
 	SessionCookies = "cookies" // replays the cookies that the server set
 	SessionHeader  = "header"  // sends the token as x-immich-user-token, keeps no cookies
+	SessionBearer  = "bearer"  // sends the token as Authorization: Bearer, keeps no cookies
 )
 
 // App is a generation of Immich's mobile app, as facts: what it sends and how it keeps its session.
@@ -79,6 +85,12 @@ type App struct {
 	Name        string `yaml:"name"`         // first app version of the generation, "2.6"
 	RedirectURI string `yaml:"redirect_uri"` // "app.immich:///oauth-callback"
 	PKCE        bool   `yaml:"pkce"`         // sends its own state and code challenge
-	Session     string `yaml:"session"`      // SessionCookies or SessionHeader
+	Session     string `yaml:"session"`      // SessionCookies, SessionHeader or SessionBearer
 	UserAgent   string `yaml:"user_agent"`   // of the app with the release's own version
+	Ping        string `yaml:"ping"`         // what it asks first, below /api; empty: /server/ping, NoPing: nothing
+	Server      string `yaml:"server"`       // where version, features and config are, below /api; empty: /server
+	Me          string `yaml:"me"`           // where it asks who it is, below /api; empty: /users/me
 }
+
+// NoPing is the Ping of an app that takes any answer of the server for a sign of life.
+const NoPing = "none"

@@ -2,6 +2,7 @@
 // Plays Immich's pages: routes by the path, moves by the history API, talks to the API by fetch.
 
 const app = document.querySelector("#app");
+const server = document.documentElement.dataset.server; // where the server tells about itself
 const has = (flag) => document.documentElement.dataset[flag] === "true";
 
 // make builds an element: properties, then children (nodes or text).
@@ -72,7 +73,7 @@ function enter(user, by) {
 }
 
 async function login(query) {
-  const [features, config] = await Promise.all([api("GET", "/server/features"), api("GET", "/server/config")]);
+  const [features, config] = await Promise.all([api("GET", server + "/features"), api("GET", server + "/config")]);
   if (!config.isInitialized) return go("/auth/register");
   if (isCallback()) {
     try {
@@ -144,9 +145,9 @@ function navigation(user) {
     menu.append(button("Sign Out", signOut));
   }
   const avatar = button("", () => { menu.hidden = !menu.hidden; });
-  avatar.title = `${user.name} (${user.email})`;
-  avatar.textContent = user.name.slice(0, 1);
-  return make("nav", {}, avatar, menu);
+  if (has("avatarTitle")) avatar.title = `${user.name} (${user.email})`;
+  avatar.append(make("figure", {}, user.name.slice(0, 1)));
+  return make("nav", { id: "dashboard-navbar" }, avatar, menu);
 }
 
 // signOut shows the login page for a moment and logs out a second time before it leaves, as the product does.
@@ -160,7 +161,7 @@ async function signOut() {
 async function userSettings(query) {
   const user = await known();
   if (!user) return;
-  const { oauth } = await api("GET", "/server/features");
+  const { oauth } = await api("GET", server + "/features");
   app.append(navigation(user), make("h1", {}, "User settings"));
   if (isCallback()) {
     const url = location.href;
