@@ -77,10 +77,10 @@ func cellOf(c suites.Cell) report.Cell {
 func notes(c suites.Cell) []string {
 	var all []string
 	if !c.Authentik.Known {
-		all = append(all, fmt.Sprintf("authentik %s is not in the version facts; the features of %s are assumed", c.Authentik.Version, c.Authentik.Line))
+		all = append(all, fmt.Sprintf("authentik %s is not in the version facts; the features of %s are assumed", c.Authentik.Version, c.Authentik.Assumed))
 	}
 	if !c.Immich.Known {
-		all = append(all, fmt.Sprintf("Immich %s is not in the version facts; the features of %s are assumed", c.Immich.Version, c.Immich.Line))
+		all = append(all, fmt.Sprintf("Immich %s is not in the version facts; the features of %s are assumed", c.Immich.Version, c.Immich.Assumed))
 	}
 	if c.LabelledRegex() {
 		all = append(all, "the guide's field label says RegEx, where this authentik asks for a mode per entry and starts with Strict: the run follows the label, and near misses are judged under both readings")

@@ -91,6 +91,21 @@ func TestCellDefaults(t *testing.T) {
 			want: report.Cell{Authentik: "2025.8.99", Immich: "v2.7.5", Guide: "2025-06-23"},
 			note: "authentik 2025.8.99 is not in the version facts; the features of 2025.8 are assumed",
 		},
+		"an Immich newer than all that is known": {
+			authentik: "2025.8.1", immich: "v3.9.0",
+			want: report.Cell{Authentik: "2025.8.1", Immich: "v3.9.0", Guide: "2025-06-23"},
+			note: "Immich v3.9.0 is not in the version facts; the features of v3.1 are assumed",
+		},
+		"an authentik newer than all that is known": {
+			authentik: "2027.2.0", immich: "v2.7.5", guide: "2026-01-30",
+			want: report.Cell{Authentik: "2027.2.0", Immich: "v2.7.5", Guide: "2026-01-30"},
+			note: "authentik 2027.2.0 is not in the version facts; the features of 2026.5 are assumed",
+		},
+		"an unknown patch of an old line": {
+			authentik: "2025.8.1", immich: "v1.118.7",
+			want: report.Cell{Authentik: "2025.8.1", Immich: "v1.118.7", Guide: "2025-06-23"},
+			note: "Immich v1.118.7 is not in the version facts; the features of v1.118 are assumed",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -151,7 +166,7 @@ func TestSelectionThatMeansNothing(t *testing.T) {
 		"misspelt":            {only: []string{"guide.*", "discovry.keys"}, want: "--only 'discovry.keys': none of the "},
 		"a regexp is no glob": {only: []string{"link.(web|unlink)"}, want: "--only 'link.(web|unlink)': none of the "},
 		"misspelt to skip":    {skip: []string{"login.web.frist"}, want: "the nearest are login.web.first, "},
-		"a part of an ID":     {only: []string{"mobile"}, want: "the nearest are login.mobile.handoff, login.mobile.native, login.mobile.override ("},
+		"a part of an ID":     {only: []string{"mobile"}, want: "the nearest are login.mobile.handoff, login.mobile.native, login.mobile.other ("},
 		"nothing left":        {only: []string{"guide.*"}, skip: []string{"*"}, want: "--only 'guide.*' --skip '*': nothing is left"},
 	}
 	for name, test := range tests {
