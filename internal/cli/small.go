@@ -11,21 +11,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/edge"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
-	"github.com/ssoproof/ssoproof/internal/version"
 )
-
-func newVersions(env Environment) *cobra.Command {
-	return &cobra.Command{
-		Use: "versions", Short: "List the releases that are known, and which are proven", Args: wants(""),
-		RunE: func(*cobra.Command, []string) error {
-			catalogue, err := version.Load()
-			if err != nil {
-				return err
-			}
-			return catalogue.WriteText(env.Out)
-		},
-	}
-}
 
 func newReport(env Environment) *cobra.Command {
 	return &cobra.Command{

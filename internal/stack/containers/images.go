@@ -64,6 +64,15 @@ func imageOf(plan stack.Plan, service string) string {
 	return ""
 }
 
+// OfficialImage is the image that a product's service has where nobody replaces it; empty for what belongs to no product.
+func OfficialImage(plan stack.Plan, service string) string {
+	if service == Edge || service == Browser {
+		return ""
+	}
+	plan.Images = nil
+	return imageOf(plan, service)
+}
+
 // helper is a container that a release needs beside itself.
 func helper(r *version.Release, name string) version.Service {
 	for _, s := range r.Services {
