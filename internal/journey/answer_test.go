@@ -62,3 +62,9 @@ func TestErrorsSayWhoAnsweredWhat(t *testing.T) {
 	assert.Equal(t, "302 to https://immich.company/", journey.Reply{Status: 302, Location: "https://immich.company/?state=secret"}.String())
 	assert.Equal(t, "400 Bad Request", journey.Reply{Status: 400}.String())
 }
+
+func TestAClientWithoutProofSendsNoChallenge(t *testing.T) {
+	t.Parallel()
+	assert.Empty(t, journey.Proof{}.Challenge())
+	assert.Len(t, journey.NewProof().Challenge(), 43)
+}
