@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/plain"
 )
 
 // Headline says in plain words what the run proves. It names violations under every verdict.
@@ -25,7 +26,7 @@ func (r *Report) remarks(results []check.Result) []string {
 		}
 	}
 	if r.Run.Error != "" {
-		text = append(text, "It ended early: "+strings.TrimSuffix(oneLine(r.Run.Error), ".")+".")
+		text = append(text, "It ended early: "+strings.TrimSuffix(plain.OneLine(r.Run.Error), ".")+".")
 	}
 	unexpected := 0
 	for _, c := range results {
@@ -58,7 +59,7 @@ func (r *Report) remarks(results []check.Result) []string {
 
 // opening is the sentence that gives the verdict.
 func (r *Report) opening(results []check.Result) string {
-	checks := count(len(results), "check")
+	checks := plain.Count(len(results), "check")
 	failing := 0
 	for _, c := range results {
 		if weigh(c) == violation && c.Status == check.Fail {

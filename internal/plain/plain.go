@@ -1,4 +1,5 @@
-package report
+// Package plain makes texts fit to be shown: what products and reports say, on a terminal, in XML or in Markdown.
+package plain
 
 import (
 	"fmt"
@@ -9,8 +10,8 @@ import (
 
 var escapeSequence = regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-Z\\\\-_])")
 
-// printable drops terminal escape sequences and what XML 1.0 and a terminal cannot show. Texts of products reach it.
-func printable(s string) string {
+// Printable drops terminal escape sequences and what XML 1.0 and a terminal cannot show. Texts of products reach it.
+func Printable(s string) string {
 	s = escapeSequence.ReplaceAllString(s, "")
 	return strings.Map(func(c rune) rune {
 		if c == '\n' || c == '\t' {
@@ -23,33 +24,35 @@ func printable(s string) string {
 	}, s)
 }
 
-// oneLine folds a text into one printable line.
-func oneLine(s string) string { return strings.Join(strings.Fields(printable(s)), " ") }
+// OneLine folds a text into one printable line.
+func OneLine(s string) string { return strings.Join(strings.Fields(Printable(s)), " ") }
 
-// short cuts a text after n characters.
-func short(s string, n int) string {
+// Short cuts a text after n characters.
+func Short(s string, n int) string {
 	if runes := []rune(s); len(runes) > n {
 		return string(runes[:n-1]) + "…"
 	}
 	return s
 }
 
-func seconds(s float64) string {
+// Seconds is a duration in seconds, as people read it.
+func Seconds(s float64) string {
 	if s >= 60 {
 		return fmt.Sprintf("%d min %02d s", int(s)/60, int(s)%60)
 	}
 	return fmt.Sprintf("%.1f s", s)
 }
 
-func count(n int, thing string) string {
+// Count is a number of things: "1 check", "2 checks".
+func Count(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// wrap breaks a text into lines of at most width characters, each with the prefix.
-func wrap(text string, width int, prefix string) string {
+// Wrap breaks a text into lines of at most width characters, each with the prefix.
+func Wrap(text string, width int, prefix string) string {
 	var lines []string
 	line := prefix
 	for _, word := range strings.Fields(text) {
