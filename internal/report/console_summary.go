@@ -11,7 +11,7 @@ import (
 
 // Summary says what the run proves, what failed and what a person can do about it. dir is the output directory.
 func (c *Console) Summary(r *Report, dir string) {
-	results := r.complete()
+	results := r.Complete()
 	var b strings.Builder
 	for _, s := range sections(results) {
 		fmt.Fprintf(&b, "\n%s\n", c.paint(bold, s.Title))

@@ -10,7 +10,7 @@ import (
 
 // Headline says in plain words what the run proves. It names violations under every verdict.
 func (r *Report) Headline() string {
-	results := r.complete()
+	results := r.Complete()
 	return strings.Join(append([]string{r.opening(results)}, r.remarks(results)...), " ")
 }
 

@@ -69,7 +69,7 @@ type statusCount struct {
 }
 
 func newPage(r *Report) pageView {
-	results := r.complete()
+	results := r.Complete()
 	v := pageView{
 		Report: r, Opening: r.opening(results), Remarks: r.remarks(results), Banner: r.Banner(),
 		Class: verdictClass(r.Verdict), Total: len(results),

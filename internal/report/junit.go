@@ -66,7 +66,7 @@ type junitText struct {
 func JUnit(r *Report) ([]byte, error) {
 	all := junitSuites{Name: "ssoproof " + r.Cell.String()}
 	total := 0.0
-	for _, g := range byTheme(r.complete()) {
+	for _, g := range byTheme(r.Complete()) {
 		suite, took := junitTheme(r, g)
 		all.Suites = append(all.Suites, suite)
 		all.Tests += suite.Tests

@@ -17,7 +17,7 @@ const (
 // Summary renders the report as Markdown for GITHUB_STEP_SUMMARY.
 func Summary(r *Report) ([]byte, error) {
 	var b bytes.Buffer
-	results := r.complete()
+	results := r.Complete()
 	fmt.Fprintf(&b, "# ssoproof: %s\n\n**%s**\n\n%s\n", r.Verdict, plain.Markdown(r.Cell.String()), plain.Markdown(r.Headline()))
 	if banner := r.Banner(); banner != "" {
 		fmt.Fprintf(&b, "\n> %s\n", plain.Markdown(banner))
