@@ -5,20 +5,14 @@ import (
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/plain"
 )
 
 // headline says the verdict in plain words, and what a reader must not miss under any verdict.
 func (c Comparison) headline() string {
 	was, is := c.versions()
-	var text []string
-	say := func(n int, one, many string) {
-		if n == 1 {
-			text = append(text, one)
-		} else if n > 1 {
-			text = append(text, fmt.Sprintf(many, n))
-		}
-	}
-	say(musts(c.Broken, always), fmt.Sprintf("1 check worked %s and fails %s.", was, is),
+	var text plain.Sentences
+	text.Say(musts(c.Broken, always), fmt.Sprintf("1 check worked %s and fails %s.", was, is),
 		fmt.Sprintf("%%d checks worked %s and fail %s.", escaped(was), escaped(is)))
 	switch c.Verdict {
 	case CannotTell:
@@ -26,18 +20,18 @@ func (c Comparison) headline() string {
 	case Better, Same:
 		text = append(text, "What worked before still works.")
 	}
-	say(musts(c.Unshown, always), "1 check that passed was not judged any more.", "%d checks that passed were not judged any more.")
-	say(musts(c.Gone, lost), "1 check that passed was left out on request.", "%d checks that passed were left out on request.")
-	say(musts(c.New, unsound), "1 new check does not pass, and nothing says how it was before.",
+	text.Say(musts(c.Unshown, always), "1 check that passed was not judged any more.", "%d checks that passed were not judged any more.")
+	text.Say(musts(c.Gone, lost), "1 check that passed was left out on request.", "%d checks that passed were left out on request.")
+	text.Say(musts(c.New, unsound), "1 new check does not pass, and nothing says how it was before.",
 		"%d new checks do not pass, and nothing says how they were before.")
-	say(musts(c.Changed, surfaced), "1 check fails that was not judged before.", "%d checks fail that were not judged before.")
-	say(musts(c.Fixed, always), fmt.Sprintf("1 check failed %s and works %s.", was, is),
+	text.Say(musts(c.Changed, surfaced), "1 check fails that was not judged before.", "%d checks fail that were not judged before.")
+	text.Say(musts(c.Fixed, always), fmt.Sprintf("1 check failed %s and works %s.", was, is),
 		fmt.Sprintf("%%d checks failed %s and work %s.", escaped(was), escaped(is)))
-	say(musts(c.Shown, always), "1 check works that was not judged before.", "%d checks work that were not judged before.")
-	say(musts(c.Same, failing)+musts(c.Changed, failing)-musts(c.Changed, surfaced), "1 check fails before and after.",
+	text.Say(musts(c.Shown, always), "1 check works that was not judged before.", "%d checks work that were not judged before.")
+	text.Say(musts(c.Same, failing)+musts(c.Changed, failing)-musts(c.Changed, surfaced), "1 check fails before and after.",
 		"%d checks fail before and after.")
 	advice := len(c.advice())
-	say(advice, "1 recommendation is not met any more, which is advice.", "%d recommendations are not met any more, which is advice.")
+	text.Say(advice, "1 recommendation is not met any more, which is advice.", "%d recommendations are not met any more, which is advice.")
 	return strings.Join(text, " ")
 }
 

@@ -39,7 +39,7 @@ func (c *Comparison) sort(before, after *side) {
 func (c *Comparison) listOf(one Check) (list *[]Check, says string) {
 	b, a := one.Before, one.After
 	switch {
-	case b.passed() && a.passed():
+	case b.passed() && a.passed(), !b.passed() && !a.passed() && b.alike(a):
 		return &c.Same, ""
 	case b.passed() && a.failed():
 		return &c.Broken, "worked %s, fails %s"
@@ -49,16 +49,21 @@ func (c *Comparison) listOf(one Check) (list *[]Check, says string) {
 		return &c.Fixed, "failed %s, works %s"
 	case a.passed():
 		return &c.Shown, "was not judged %s, works %s"
-	case b.failed() && a.failed() && (b.Status != a.Status || !slices.EqualFunc(b.Findings, a.Findings, alike)):
-		return &c.Changed, "failed %s, fails %s in another way"
-	case b.failed() && !a.failed():
-		return &c.Changed, "failed %s, was not judged %s"
-	case a.failed() && !b.failed():
-		return &c.Changed, "was not judged %s, fails %s"
-	case b.Status != a.Status || !slices.EqualFunc(b.Findings, a.Findings, alike):
-		return &c.Changed, "was not judged %s, nor %s, for another reason"
 	}
-	return &c.Same, ""
+	return &c.Changed, changed(b.failed(), a.failed())
+}
+
+// changed says how a check differs that passes in neither run.
+func changed(failed, fails bool) string {
+	switch {
+	case failed && fails:
+		return "failed %s, fails %s in another way"
+	case failed:
+		return "failed %s, was not judged %s"
+	case fails:
+		return "was not judged %s, fails %s"
+	}
+	return "was not judged %s, nor %s, for another reason"
 }
 
 // describe takes what does not change from the run that knows it: one that did not reach the check knows its name only.
@@ -79,8 +84,10 @@ func (one *Check) describe(before, after *side) {
 }
 
 // alike compares what is said, not where it is kept: lines move, and each run has its own evidence.
-func alike(a, b check.Finding) bool {
-	return a.Requirement == b.Requirement && a.Message == b.Message && a.Expected == b.Expected && a.Actual == b.Actual
+func (o *Outcome) alike(other *Outcome) bool {
+	return o.Status == other.Status && slices.EqualFunc(o.Findings, other.Findings, func(a, b check.Finding) bool {
+		return a.Requirement == b.Requirement && a.Message == b.Message && a.Expected == b.Expected && a.Actual == b.Actual
+	})
 }
 
 func (o *Outcome) passed() bool { return o != nil && o.Status == check.Pass }

@@ -67,3 +67,15 @@ func Wrap(text string, width int, prefix string) string {
 	}
 	return strings.Join(append(lines, line), "\n")
 }
+
+// Sentences tell of numbers of things; what there is none of is not told.
+type Sentences []string
+
+// Say adds the sentence for one thing, or the format for n of them.
+func (s *Sentences) Say(n int, one, many string) {
+	if n == 1 {
+		*s = append(*s, one)
+	} else if n > 1 {
+		*s = append(*s, fmt.Sprintf(many, n))
+	}
+}
