@@ -11,7 +11,7 @@ import (
 )
 
 // largest is more than any report has, in bytes: what goes on and on is none.
-const largest = 64 << 20
+const largest = 32 << 20
 
 // Load reads a report.json that this version understands; path is the file, or the output directory that holds it.
 func Load(path string) (*Report, error) {
