@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/plain"
 )
 
 // ConsoleOptions says what a Console writes to.
@@ -95,20 +96,20 @@ func (c *Console) Close() {
 func (c *Console) Start(r *Report) {
 	text := "ssoproof: " + r.Cell.String() + ", " + string(r.Stack.Kind) + " stack\n"
 	if banner := r.Banner(); banner != "" {
-		text += c.paint(magenta, wrap(banner, min(c.o.Width, 100), "! ")) + "\n"
+		text += c.paint(magenta, plain.Wrap(banner, min(c.o.Width, 100), "! ")) + "\n"
 	}
 	c.print(text)
 }
 
 // Note prints one line.
-func (c *Console) Note(text string) { c.print("note: " + oneLine(text) + "\n") }
+func (c *Console) Note(text string) { c.print("note: " + plain.OneLine(text) + "\n") }
 
 // Waiting tells that a phase goes on; it is what a stack reports its progress to. A text that begins with a subject and
 // ": " replaces what was told of that subject, any other text what was told of none.
 func (c *Console) Waiting(phase string, elapsed time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := activity{oneLine(phase), c.o.Now().Add(-elapsed)}
+	now := activity{plain.OneLine(phase), c.o.Now().Add(-elapsed)}
 	same := func(a activity) bool { return subject(a.name) == subject(now.name) }
 	if i := slices.IndexFunc(c.phases, same); i >= 0 {
 		c.phases[i] = now
@@ -131,7 +132,7 @@ func (c *Console) remind() {
 	defer c.mu.Unlock()
 	if c.silent {
 		for _, a := range slices.Concat(c.phases, c.running) {
-			_, _ = fmt.Fprintf(c.o.Out, "… %s (%s so far)\n", short(a.name, 200), seconds(c.o.Now().Sub(a.since).Seconds()))
+			_, _ = fmt.Fprintf(c.o.Out, "… %s (%s so far)\n", plain.Short(a.name, 200), plain.Seconds(c.o.Now().Sub(a.since).Seconds()))
 		}
 	}
 	c.silent = true
@@ -142,7 +143,7 @@ func (c *Console) PhaseEnded(name string, took time.Duration) {
 	c.mu.Lock()
 	c.phases = nil
 	c.mu.Unlock()
-	c.print(fmt.Sprintf("%-10s %s\n", name, seconds(took.Seconds())))
+	c.print(fmt.Sprintf("%-10s %s\n", name, plain.Seconds(took.Seconds())))
 }
 
 // Planned tells how many checks will run, by their names.
@@ -153,7 +154,7 @@ func (c *Console) Planned(names []string) {
 		c.width = min(60, c.o.Width-besideName, max(c.width, len(name)))
 	}
 	c.mu.Unlock()
-	c.print(count(len(names), "check") + " planned\n")
+	c.print(plain.Count(len(names), "check") + " planned\n")
 }
 
 // Started tells that a check begins.
@@ -192,9 +193,9 @@ func (c *Console) Ended(r check.Result) {
 	if w := weigh(r); w == advice {
 		status = fmt.Sprintf("%-15s", string(r.Status)+" ("+string(r.Level)+")")
 	}
-	line := fmt.Sprintf("%s %-*s %10s", c.paint(colour(weigh(r)), status), width, r.Name(), seconds(r.Seconds))
+	line := fmt.Sprintf("%s %-*s %10s", c.paint(colour(weigh(r)), status), width, r.Name(), plain.Seconds(r.Seconds))
 	if room := c.room(max(width, len(r.Name()))); r.Reason != "" && room > 0 {
-		line += "  " + short(oneLine(r.Reason), room)
+		line += "  " + plain.Short(plain.OneLine(r.Reason), room)
 	}
 	c.print(line + "\n")
 }
@@ -234,5 +235,5 @@ func (c *Console) liveLine() string {
 	for _, a := range slices.Concat(c.phases, c.running) {
 		parts = append(parts, fmt.Sprintf("%s %d s", a.name, int(c.o.Now().Sub(a.since).Seconds())))
 	}
-	return c.paint(dim, short(strings.Join(parts, " · "), c.o.Width-1))
+	return c.paint(dim, plain.Short(strings.Join(parts, " · "), c.o.Width-1))
 }
