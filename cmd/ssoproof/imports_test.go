@@ -24,7 +24,7 @@ var storeys = [][]string{
 	{"internal/cli"},
 	{"internal/run"},
 	{"suites"},
-	{"internal/journey"},
+	{"internal/journey", "internal/compare"},
 	{"internal/browser", "internal/authentik", "internal/immich"},
 	{"internal/guide", "internal/version"},
 }

@@ -32,6 +32,7 @@ const (
 	exitNoStack      = 3 // the stack could not be provided
 	exitInconclusive = 4 // inconclusive, or a defect of the harness
 	exitInterrupted  = 5 // interrupted; reports are written all the same
+	// 16, of `compare` alone: the two runs are different in kind
 )
 
 // Environment is all that the process gets from outside.
@@ -94,16 +95,16 @@ func newRoot(env Environment, args []string) *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	group(root,
 		newRun(o), newList(env, o), newExplain(env, o), newGuide(env), newStack(env, o), newVersions(env), newReport(env),
-		newEdge(env), newFake(env),
+		newCompare(env), newEdge(env), newFake(env),
 	)
 	return root
 }
 
-// verdictError is a verdict that is not conformant. The console has said it already, so that only what went wrong beside
-// it is left to say.
+// verdictError is a verdict that is not conformant, or that a run is not as good as another. The console has said it
+// already, so that only what went wrong beside it is left to say.
 type verdictError struct {
-	report.Verdict
-	beside error
+	verdict interface{ ExitCode() int }
+	beside  error
 }
 
 func (e *verdictError) Error() string {
@@ -128,7 +129,7 @@ func exitCode(ctx context.Context, err error) int {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &verdict):
-		return verdict.ExitCode()
+		return verdict.verdict.ExitCode()
 	case ctx.Err() != nil:
 		return exitInterrupted
 	case errors.As(err, &asked), errors.As(err, &directory), errors.As(err, &revision), errors.As(err, &release),

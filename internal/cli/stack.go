@@ -15,7 +15,7 @@ import (
 
 func newStack(env Environment, o run.Options) *cobra.Command {
 	return group(&cobra.Command{Use: "stack", Short: "Start a pair without judging it, or take it down"},
-		newStackUp(o), newStackDown(env), newStackList(env), newStackCompose(env, o))
+		newStackUp(o), newStackDown(env), newStackList(env), newStackPrune(env), newStackCompose(env, o))
 }
 
 func newStackUp(o run.Options) *cobra.Command {
@@ -95,6 +95,22 @@ func newStackList(env Environment) *cobra.Command {
 			}
 			if err == nil && len(left) == 0 {
 				fmt.Fprintln(env.Out, "no stack is on this engine")
+			}
+			return err
+		},
+	}
+}
+
+func newStackPrune(env Environment) *cobra.Command {
+	return &cobra.Command{
+		Use: "prune", Short: "Remove the images that this program has made: edges and snapshots of databases", Args: wants(""),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			removed, err := containers.Prune(cmd.Context(), containers.Edges, containers.Snapshots)
+			for _, name := range removed {
+				fmt.Fprintf(env.Out, "removed %s\n", name)
+			}
+			if err == nil && len(removed) == 0 {
+				fmt.Fprintln(env.Out, "nothing to remove that is not in use")
 			}
 			return err
 		},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/plain"
 )
 
 // ConsoleOptions says what a Console writes to.
@@ -17,7 +18,7 @@ type ConsoleOptions struct {
 	Terminal bool // a person watches: colour and a line of what is running
 	NoColor  bool // no colour on a terminal either (NO_COLOR)
 	Width    int  // columns of the terminal; 0: 100
-	// Every is how often a phase that takes long says so where nobody watches; 0: 15 s.
+	// Every is after how long a silence what is still going on says so where nobody watches; 0: 15 s.
 	Every time.Duration
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
@@ -33,7 +34,7 @@ type Console struct {
 	mu      sync.Mutex
 	phases  []activity // being waited for
 	running []activity // checks
-	told    map[string]time.Duration
+	silent  bool       // nothing was printed since the last tick
 	planned int
 	ended   int
 	width   int // of the longest name of the plan
@@ -46,7 +47,7 @@ type activity struct {
 	since time.Time
 }
 
-// NewConsole starts a console; on a terminal it redraws its live line every second.
+// NewConsole starts a console; on a terminal it redraws its live line every second, elsewhere it breaks long silences.
 func NewConsole(o ConsoleOptions) *Console {
 	if o.Width == 0 {
 		o.Width = 100
@@ -58,28 +59,25 @@ func NewConsole(o ConsoleOptions) *Console {
 		o.Now = time.Now
 	}
 	quit := make(chan struct{})
-	c := &Console{
-		o: o, stop: sync.OnceFunc(func() { close(quit) }), quit: quit, done: make(chan struct{}),
-		told: map[string]time.Duration{},
+	c := &Console{o: o, stop: sync.OnceFunc(func() { close(quit) }), quit: quit, done: make(chan struct{})}
+	if o.Terminal {
+		go c.tick(time.Second, func() { c.print("") })
+	} else {
+		go c.tick(o.Every, c.remind)
 	}
-	if !o.Terminal {
-		close(c.done)
-		return c
-	}
-	go c.tick()
 	return c
 }
 
-func (c *Console) tick() {
+func (c *Console) tick(every time.Duration, do func()) {
 	defer close(c.done)
-	ticker := time.NewTicker(time.Second)
+	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-c.quit:
 			return
 		case <-ticker.C:
-			c.print("")
+			do()
 		}
 	}
 }
@@ -98,37 +96,54 @@ func (c *Console) Close() {
 func (c *Console) Start(r *Report) {
 	text := "ssoproof: " + r.Cell.String() + ", " + string(r.Stack.Kind) + " stack\n"
 	if banner := r.Banner(); banner != "" {
-		text += c.paint(magenta, wrap(banner, min(c.o.Width, 100), "! ")) + "\n"
+		text += c.paint(magenta, plain.Wrap(banner, min(c.o.Width, 100), "! ")) + "\n"
 	}
 	c.print(text)
 }
 
 // Note prints one line.
-func (c *Console) Note(text string) { c.print("note: " + oneLine(text) + "\n") }
+func (c *Console) Note(text string) { c.print("note: " + plain.OneLine(text) + "\n") }
 
-// Waiting tells that a phase goes on; it is what a stack reports its progress to.
+// Waiting tells that a phase goes on; it is what a stack reports its progress to. A text that begins with a subject and
+// ": " replaces what was told of that subject, any other text what was told of none.
 func (c *Console) Waiting(phase string, elapsed time.Duration) {
 	c.mu.Lock()
-	if !slices.ContainsFunc(c.phases, func(a activity) bool { return a.name == phase }) {
-		c.phases = append(c.phases, activity{phase, c.o.Now().Add(-elapsed)})
+	defer c.mu.Unlock()
+	now := activity{plain.OneLine(phase), c.o.Now().Add(-elapsed)}
+	same := func(a activity) bool { return subject(a.name) == subject(now.name) }
+	if i := slices.IndexFunc(c.phases, same); i >= 0 {
+		c.phases[i] = now
+	} else {
+		c.phases = append(c.phases, now)
 	}
-	tell := !c.o.Terminal && elapsed-c.told[phase] >= c.o.Every
-	if tell {
-		c.told[phase] = elapsed
+}
+
+func subject(phase string) string {
+	before, _, found := strings.Cut(phase, ": ")
+	if !found {
+		return ""
 	}
-	c.mu.Unlock()
-	if tell {
-		c.print(fmt.Sprintf("… %s (%s so far)\n", oneLine(phase), seconds(elapsed.Seconds())))
+	return before
+}
+
+// remind says what is going on where nothing was printed since the last time.
+func (c *Console) remind() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.silent {
+		for _, a := range slices.Concat(c.phases, c.running) {
+			_, _ = fmt.Fprintf(c.o.Out, "… %s (%s so far)\n", plain.Short(a.name, 200), plain.Seconds(c.o.Now().Sub(a.since).Seconds()))
+		}
 	}
+	c.silent = true
 }
 
 // PhaseEnded tells how long a phase took. What was being waited for in it is over as well.
 func (c *Console) PhaseEnded(name string, took time.Duration) {
 	c.mu.Lock()
 	c.phases = nil
-	clear(c.told)
 	c.mu.Unlock()
-	c.print(fmt.Sprintf("%-10s %s\n", name, seconds(took.Seconds())))
+	c.print(fmt.Sprintf("%-10s %s\n", name, plain.Seconds(took.Seconds())))
 }
 
 // Planned tells how many checks will run, by their names.
@@ -139,7 +154,7 @@ func (c *Console) Planned(names []string) {
 		c.width = min(60, c.o.Width-besideName, max(c.width, len(name)))
 	}
 	c.mu.Unlock()
-	c.print(count(len(names), "check") + " planned\n")
+	c.print(plain.Count(len(names), "check") + " planned\n")
 }
 
 // Started tells that a check begins.
@@ -178,9 +193,9 @@ func (c *Console) Ended(r check.Result) {
 	if w := weigh(r); w == advice {
 		status = fmt.Sprintf("%-15s", string(r.Status)+" ("+string(r.Level)+")")
 	}
-	line := fmt.Sprintf("%s %-*s %10s", c.paint(colour(weigh(r)), status), width, r.Name(), seconds(r.Seconds))
+	line := fmt.Sprintf("%s %-*s %10s", c.paint(colour(weigh(r)), status), width, r.Name(), plain.Seconds(r.Seconds))
 	if room := c.room(max(width, len(r.Name()))); r.Reason != "" && room > 0 {
-		line += "  " + short(oneLine(r.Reason), room)
+		line += "  " + plain.Short(plain.OneLine(r.Reason), room)
 	}
 	c.print(line + "\n")
 }
@@ -190,6 +205,7 @@ func (c *Console) print(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.erase()
+	c.silent = c.silent && text == ""
 	_, _ = io.WriteString(c.o.Out, text) // a console that cannot be written must not end the run
 	if line := c.liveLine(); line != "" {
 		_, _ = io.WriteString(c.o.Out, line)
@@ -217,7 +233,7 @@ func (c *Console) liveLine() string {
 		parts = append(parts, fmt.Sprintf("%d not passed", c.broken))
 	}
 	for _, a := range slices.Concat(c.phases, c.running) {
-		parts = append(parts, fmt.Sprintf("%s %d s", oneLine(a.name), int(c.o.Now().Sub(a.since).Seconds())))
+		parts = append(parts, fmt.Sprintf("%s %d s", a.name, int(c.o.Now().Sub(a.since).Seconds())))
 	}
-	return c.paint(dim, short(strings.Join(parts, " · "), c.o.Width-1))
+	return c.paint(dim, plain.Short(strings.Join(parts, " · "), c.o.Width-1))
 }

@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/plain"
 )
 
 // Summary says what the run proves, what failed and what a person can do about it. dir is the output directory.
 func (c *Console) Summary(r *Report, dir string) {
-	results := r.complete()
+	results := r.Complete()
 	var b strings.Builder
 	for _, s := range sections(results) {
 		fmt.Fprintf(&b, "\n%s\n", c.paint(bold, s.Title))
@@ -21,9 +22,9 @@ func (c *Console) Summary(r *Report, dir string) {
 	c.blocked(&b, results)
 	fmt.Fprintf(&b, "\n%s\n", counts(results))
 	verdict := c.paint(bold+";"+verdictColour(r.Verdict), "Verdict: "+string(r.Verdict))
-	fmt.Fprintf(&b, "%s\n%s\n", verdict, wrap(r.Headline(), 100, ""))
+	fmt.Fprintf(&b, "%s\n%s\n", verdict, plain.Wrap(r.Headline(), 100, ""))
 	if banner := r.Banner(); banner != "" {
-		fmt.Fprintln(&b, c.paint(magenta, wrap(banner, 100, "! ")))
+		fmt.Fprintln(&b, c.paint(magenta, plain.Wrap(banner, 100, "! ")))
 	}
 	fmt.Fprintf(&b, "Report: %s\n", filepath.Join(dir, htmlFile))
 	c.print(b.String())
@@ -34,8 +35,8 @@ func (c *Console) result(b *strings.Builder, r *Report, one check.Result, dir st
 	fmt.Fprintf(b, "\n  %s %s\n", c.paint(colour(weigh(one)), string(one.Status)), c.paint(bold, one.Name()))
 	line := func(label, text string) {
 		if text != "" {
-			text = strings.ReplaceAll(strings.TrimSpace(printable(text)), "\n", "\n               ")
-			fmt.Fprintf(b, "    %-11s%s\n", label, short(text, findingLimit))
+			text = strings.ReplaceAll(strings.TrimSpace(plain.Printable(text)), "\n", "\n               ")
+			fmt.Fprintf(b, "    %-11s%s\n", label, plain.Short(text, findingLimit))
 		}
 	}
 	line("proves", one.Title)
@@ -52,7 +53,7 @@ func (c *Console) result(b *strings.Builder, r *Report, one check.Result, dir st
 	}
 	for _, s := range one.Steps {
 		if s.Error != "" {
-			line("step", fmt.Sprintf("%s, after %s: %s", s.Name, seconds(s.Seconds), s.Error))
+			line("step", fmt.Sprintf("%s, after %s: %s", s.Name, plain.Seconds(s.Seconds), s.Error))
 		}
 	}
 	for _, e := range one.Evidence {
@@ -81,9 +82,9 @@ func (c *Console) blocked(b *strings.Builder, results []check.Result) {
 	for _, reason := range reasons {
 		list := strings.Join(names[reason], ", ")
 		if len(results) > 1 && len(names[reason]) == len(results) {
-			list = "all " + count(len(results), "check")
+			list = "all " + plain.Count(len(results), "check")
 		}
-		fmt.Fprintf(b, "%s\n", wrap(oneLine(reason)+": "+list, 100, "    "))
+		fmt.Fprintf(b, "%s\n", plain.Wrap(plain.OneLine(reason)+": "+list, 100, "    "))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
 	"github.com/ssoproof/ssoproof/internal/check"
@@ -18,9 +19,7 @@ import (
 func tell(c *report.Console, r *report.Report) {
 	c.Start(r)
 	c.Note("a note\nof two lines")
-	for s := range 40 {
-		c.Waiting("waiting for authentik's flows", time.Duration(s)*time.Second)
-	}
+	c.Waiting("authentik: waiting for its flows", 5*time.Second)
 	c.PhaseEnded("stack", 40*time.Second)
 	c.Planned(r.Plan.Checks)
 	for _, result := range r.Checks {
@@ -38,7 +37,59 @@ func TestConsoleInCI(t *testing.T) {
 	tell(report.NewConsole(report.ConsoleOptions{Out: &out}), sample())
 	golden(t, "console.txt", out.Bytes())
 	assert.NotContains(t, out.String(), "\x1b")
-	assert.Equal(t, 2, strings.Count(out.String(), "so far"), "40 s of waiting are told every 15 s")
+	assert.NotContains(t, out.String(), "so far", "nothing takes long")
+}
+
+// lines is a writer that hands over what is written to it.
+type lines chan string
+
+func (l lines) Write(p []byte) (int, error) {
+	l <- string(p)
+	return len(p), nil
+}
+
+func TestConsoleBreaksLongSilencesInCI(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	out := make(lines, 1000)
+	c := report.NewConsole(report.ConsoleOptions{Out: out, Every: time.Millisecond, Now: func() time.Time { return now }})
+	next := func(want string) {
+		t.Helper()
+		patience := time.After(time.Minute)
+		for {
+			select {
+			case line := <-out:
+				if line == want {
+					return
+				}
+			case <-patience:
+				require.FailNow(t, "it was not told: "+want)
+			}
+		}
+	}
+	c.Waiting("start immich", 2*time.Second)
+	next("… start immich (2.0 s so far)\n")
+	c.Waiting("wait for valkey", 3*time.Second)
+	next("… wait for valkey (3.0 s so far)\n")
+	c.PhaseEnded("stack", 3*time.Second)
+	next("stack      3.0 s\n")
+
+	c.Waiting("authentik: waiting for everything", 4*time.Second)
+	c.Waiting("Immich: waiting for its answer to a ping", 4*time.Second)
+	next("… authentik: waiting for everything (4.0 s so far)\n")
+	next("… Immich: waiting for its answer to a ping (4.0 s so far)\n")
+	c.Waiting("authentik: waiting for its flows", 65*time.Second)
+	next("… authentik: waiting for its flows (1 min 05 s so far)\n")
+	c.PhaseEnded("products", 65*time.Second)
+	next("products   1 min 05 s\n")
+
+	c.Started("login.web.first")
+	assert.Equal(t, "", <-out)
+	next("… login.web.first (0.0 s so far)\n")
+	go func() { c.Close(); close(out) }()
+	for line := range out {
+		assert.Equal(t, "… login.web.first (0.0 s so far)\n", line, "what is over is told no more")
+	}
 }
 
 func TestConsoleWithFakes(t *testing.T) {
@@ -63,6 +114,7 @@ func TestConsoleNamesOnceWhatKeptChecksFromRunning(t *testing.T) {
 	}
 	var out bytes.Buffer
 	c := report.NewConsole(report.ConsoleOptions{Out: &out})
+	defer c.Close()
 	c.Summary(r, "results/x")
 	assert.Contains(t, out.String(), "Not run\n\n    not begun: immich ended with exit code 7: link.web\n    the run ended before this check did: link.taken\n")
 	assert.NotContains(t, out.String(), "rerun")
@@ -116,7 +168,9 @@ func TestLineOfACheckFitsTheTerminal(t *testing.T) {
 		assert.Equal(t, test.reason, strings.Contains(line, "because"), line)
 	}
 	var log bytes.Buffer
-	report.NewConsole(report.ConsoleOptions{Out: &log}).Ended(failed)
+	c := report.NewConsole(report.ConsoleOptions{Out: &log})
+	defer c.Close()
+	c.Ended(failed)
 	assert.Greater(t, strings.Count(log.String(), "because"), 20, "a log has no width")
 }
 

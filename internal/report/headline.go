@@ -5,27 +5,21 @@ import (
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/plain"
 )
 
 // Headline says in plain words what the run proves. It names violations under every verdict.
 func (r *Report) Headline() string {
-	results := r.complete()
+	results := r.Complete()
 	return strings.Join(append([]string{r.opening(results)}, r.remarks(results)...), " ")
 }
 
 // remarks are the sentences after the opening.
 func (r *Report) remarks(results []check.Result) []string {
 	n := tally(results)
-	var text []string
-	say := func(n int, one, many string) {
-		if n == 1 {
-			text = append(text, one)
-		} else if n > 1 {
-			text = append(text, fmt.Sprintf(many, n))
-		}
-	}
+	var text plain.Sentences
 	if r.Run.Error != "" {
-		text = append(text, "It ended early: "+strings.TrimSuffix(oneLine(r.Run.Error), ".")+".")
+		text = append(text, "It ended early: "+strings.TrimSuffix(plain.OneLine(r.Run.Error), ".")+".")
 	}
 	unexpected := 0
 	for _, c := range results {
@@ -34,13 +28,13 @@ func (r *Report) remarks(results []check.Result) []string {
 		}
 	}
 	if r.Verdict.ExitCode() != 1 {
-		say(n[violation]-unexpected, "1 check fails.", "%d checks fail.")
+		text.Say(n[violation]-unexpected, "1 check fails.", "%d checks fail.")
 	}
-	say(unexpected, "1 check passed although a known issue expects it to fail.",
+	text.Say(unexpected, "1 check passed although a known issue expects it to fail.",
 		"%d checks passed although a known issue expects them to fail.")
-	say(n[unjudged], "1 check could not be judged.", "%d checks could not be judged.")
-	say(n[skipped], "1 was skipped.", "%d were skipped.")
-	say(n[advice], "1 recommendation is not met, which is no violation.",
+	text.Say(n[unjudged], "1 check could not be judged.", "%d checks could not be judged.")
+	text.Say(n[skipped], "1 was skipped.", "%d were skipped.")
+	text.Say(n[advice], "1 recommendation is not met, which is no violation.",
 		"%d recommendations are not met, which is no violation.")
 	leftOut := 0
 	for _, e := range r.Plan.Excluded {
@@ -48,8 +42,8 @@ func (r *Report) remarks(results []check.Result) []string {
 			leftOut++
 		}
 	}
-	say(leftOut, "1 check was left out on request.", "%d checks were left out on request.")
-	say(n[known], "1 failure is excused by a known issue.", "%d failures are excused by known issues.")
+	text.Say(leftOut, "1 check was left out on request.", "%d checks were left out on request.")
+	text.Say(n[known], "1 failure is excused by a known issue.", "%d failures are excused by known issues.")
 	if r.Fake() {
 		text = append(text, "With fakes in the run, nothing is proven about the products.")
 	}
@@ -58,7 +52,7 @@ func (r *Report) remarks(results []check.Result) []string {
 
 // opening is the sentence that gives the verdict.
 func (r *Report) opening(results []check.Result) string {
-	checks := count(len(results), "check")
+	checks := plain.Count(len(results), "check")
 	failing := 0
 	for _, c := range results {
 		if weigh(c) == violation && c.Status == check.Fail {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/plain"
 )
 
 //go:embed report.html.tmpl
@@ -19,10 +20,10 @@ var page string
 // HTML renders the report as one page that needs nothing but the evidence beside it.
 func HTML(r *Report) ([]byte, error) {
 	t, err := template.New("report").Funcs(template.FuncMap{
-		"seconds":  seconds,
+		"seconds":  plain.Seconds,
 		"slug":     slug,
 		"problems": problems,
-		"shown":    printable,
+		"shown":    plain.Printable,
 		"link":     func(source string) string { return guideLink(r.Settings, source) },
 		"line":     func(n int) string { return fmt.Sprintf("%s:%d", r.Settings.Source, n) },
 		"rerun":    r.rerun,
@@ -68,7 +69,7 @@ type statusCount struct {
 }
 
 func newPage(r *Report) pageView {
-	results := r.complete()
+	results := r.Complete()
 	v := pageView{
 		Report: r, Opening: r.opening(results), Remarks: r.remarks(results), Banner: r.Banner(),
 		Class: verdictClass(r.Verdict), Total: len(results),

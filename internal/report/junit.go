@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/plain"
 )
 
 type junitSuites struct {
@@ -65,7 +66,7 @@ type junitText struct {
 func JUnit(r *Report) ([]byte, error) {
 	all := junitSuites{Name: "ssoproof " + r.Cell.String()}
 	total := 0.0
-	for _, g := range byTheme(r.complete()) {
+	for _, g := range byTheme(r.Complete()) {
 		suite, took := junitTheme(r, g)
 		all.Suites = append(all.Suites, suite)
 		all.Tests += suite.Tests
@@ -117,7 +118,7 @@ func junitTheme(r *Report, g group) (junitSuite, float64) {
 func junitTest(c check.Result) junitCase {
 	test := junitCase{ClassName: "ssoproof." + theme(c.ID), Name: c.Name(), Time: junitSeconds(c.Seconds)}
 	test.File, test.Line, _ = anchor(c)
-	outcome := &junitOutcome{Message: oneLine(c.Reason), Type: string(c.Status)}
+	outcome := &junitOutcome{Message: plain.OneLine(c.Reason), Type: string(c.Status)}
 	switch weigh(c) {
 	case passed:
 		return test
@@ -145,7 +146,7 @@ func details(c check.Result) string {
 	var b strings.Builder
 	line := func(label, text string) {
 		if text != "" {
-			fmt.Fprintf(&b, "%-12s %s\n", label+":", strings.ReplaceAll(printable(text), "\n", "\n             "))
+			fmt.Fprintf(&b, "%-12s %s\n", label+":", strings.ReplaceAll(plain.Printable(text), "\n", "\n             "))
 		}
 	}
 	b.WriteByte('\n')

@@ -5,7 +5,6 @@ package report
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
@@ -102,22 +101,6 @@ type Excluded struct {
 func (r *Report) Fake() bool {
 	return r.Stack.Kind == stack.Fake ||
 		slices.ContainsFunc(r.Stack.Services, func(s stack.Service) bool { return s.Fake })
-}
-
-// Load reads a report.json that this version understands.
-func Load(path string) (*Report, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("read the report: %w", err)
-	}
-	var r Report
-	if err := json.Unmarshal(data, &r); err != nil {
-		return nil, fmt.Errorf("%s is not a report: %w", path, err)
-	}
-	if r.SchemaVersion != SchemaVersion {
-		return nil, fmt.Errorf("%s has schemaVersion %d; this ssoproof reads %d", path, r.SchemaVersion, SchemaVersion)
-	}
-	return &r, nil
 }
 
 // encode writes the report as JSON in which every list is a list, also an empty one.

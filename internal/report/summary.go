@@ -3,9 +3,9 @@ package report
 import (
 	"bytes"
 	"fmt"
-	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/plain"
 )
 
 // Limits keep the summary far below the 1 MiB that GitHub takes for a step.
@@ -17,10 +17,10 @@ const (
 // Summary renders the report as Markdown for GITHUB_STEP_SUMMARY.
 func Summary(r *Report) ([]byte, error) {
 	var b bytes.Buffer
-	results := r.complete()
-	fmt.Fprintf(&b, "# ssoproof: %s\n\n**%s**\n\n%s\n", r.Verdict, mdText(r.Cell.String()), mdText(r.Headline()))
+	results := r.Complete()
+	fmt.Fprintf(&b, "# ssoproof: %s\n\n**%s**\n\n%s\n", r.Verdict, plain.Markdown(r.Cell.String()), plain.Markdown(r.Headline()))
 	if banner := r.Banner(); banner != "" {
-		fmt.Fprintf(&b, "\n> %s\n", mdText(banner))
+		fmt.Fprintf(&b, "\n> %s\n", plain.Markdown(banner))
 	}
 	summaryCounts(&b, results)
 	for _, s := range sections(results) {
@@ -31,8 +31,8 @@ func Summary(r *Report) ([]byte, error) {
 	}
 	summaryTable(&b, results)
 	summaryExcluded(&b, r.Plan.Excluded)
-	fmt.Fprintf(&b, "\n%s, %s stack, %s, ssoproof %s.\n", mdText(r.Run.ID), r.Stack.Kind, seconds(r.Run.Seconds),
-		mdText(r.Run.Tool))
+	fmt.Fprintf(&b, "\n%s, %s stack, %s, ssoproof %s.\n", plain.Markdown(r.Run.ID), r.Stack.Kind, plain.Seconds(r.Run.Seconds),
+		plain.Markdown(r.Run.Tool))
 	return b.Bytes(), nil
 }
 
@@ -55,9 +55,9 @@ func summaryCounts(b *bytes.Buffer, results []check.Result) {
 }
 
 func summaryResult(b *bytes.Buffer, r *Report, c check.Result) {
-	fmt.Fprintf(b, "\n### %s %s\n\n", c.Status, mdCode(c.Name()))
+	fmt.Fprintf(b, "\n### %s %s\n\n", c.Status, plain.Code(c.Name()))
 	if c.Title != "" {
-		fmt.Fprintf(b, "%s\n\n", mdText(c.Title))
+		fmt.Fprintf(b, "%s\n\n", plain.Markdown(c.Title))
 	}
 	item := func(label, value string) {
 		if value != "" {
@@ -65,30 +65,30 @@ func summaryResult(b *bytes.Buffer, r *Report, c check.Result) {
 		}
 	}
 	if c.Status != check.Fail {
-		item("Reason", mdText(short(c.Reason, findingLimit)))
+		item("Reason", plain.Markdown(plain.Short(c.Reason, findingLimit)))
 	}
 	for _, p := range problems(c) {
-		item("Requirement", mdText(p.requirement()))
-		item("At fault", mdCode(p.Source))
+		item("Requirement", plain.Markdown(p.requirement()))
+		item("At fault", plain.Code(p.Source))
 		if p.Message != c.Reason || c.Status == check.Fail {
-			item("Finding", mdText(short(p.Message, findingLimit)))
+			item("Finding", plain.Markdown(plain.Short(p.Message, findingLimit)))
 		}
-		item("Expected", mdCode(short(p.Expected, findingLimit)))
-		item("Actual", mdCode(short(p.Actual, findingLimit)))
-		item("Fix", mdCode(short(p.Fix, findingLimit)))
+		item("Expected", plain.Code(plain.Short(p.Expected, findingLimit)))
+		item("Actual", plain.Code(plain.Short(p.Actual, findingLimit)))
+		item("Fix", plain.Code(plain.Short(p.Fix, findingLimit)))
 	}
-	item("Rerun", mdCode(r.rerun(c.Name())))
+	item("Rerun", plain.Code(r.rerun(c.Name())))
 }
 
 func summaryTable(b *bytes.Buffer, results []check.Result) {
 	if len(results) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n<details><summary>%s</summary>\n\n", "All "+count(len(results), "check"))
+	fmt.Fprintf(b, "\n<details><summary>%s</summary>\n\n", "All "+plain.Count(len(results), "check"))
 	b.WriteString("| status | check | seconds | reason |\n| --- | --- | ---: | --- |\n")
 	for _, c := range results {
-		fmt.Fprintf(b, "| %s | %s | %.1f | %s |\n", c.Status, mdCell(mdCode(c.Name())), c.Seconds,
-			mdCell(mdText(short(oneLine(c.Reason), cellLimit))))
+		fmt.Fprintf(b, "| %s | %s | %.1f | %s |\n", c.Status, plain.Cell(plain.Code(c.Name())), c.Seconds,
+			plain.Cell(plain.Markdown(plain.Short(plain.OneLine(c.Reason), cellLimit))))
 	}
 	b.WriteString("\n</details>\n")
 }
@@ -100,32 +100,7 @@ func summaryExcluded(b *bytes.Buffer, excluded []Excluded) {
 	fmt.Fprintf(b, "\n<details><summary>%d not planned</summary>\n\n", len(excluded))
 	b.WriteString("| check | reason |\n| --- | --- |\n")
 	for _, x := range excluded {
-		fmt.Fprintf(b, "| %s | %s |\n", mdCell(mdCode(check.Name(x.ID, x.Variant))), mdCell(mdText(x.Reason)))
+		fmt.Fprintf(b, "| %s | %s |\n", plain.Cell(plain.Code(check.Name(x.ID, x.Variant))), plain.Cell(plain.Markdown(x.Reason)))
 	}
 	b.WriteString("\n</details>\n")
 }
-
-// mdSpecial takes from a text whatever is markup, a link or a mention in Markdown.
-var mdSpecial = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "@", "&#64;", `\`, `\\`, "`", "\\`",
-	"*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "#", `\#`, "~", `\~`)
-
-func mdText(s string) string { return mdSpecial.Replace(oneLine(s)) }
-
-// mdCode is a code span; the fence is longer than any run of backticks within.
-func mdCode(s string) string {
-	s = oneLine(s)
-	if s == "" {
-		return ""
-	}
-	fence := "`"
-	for strings.Contains(s, fence) {
-		fence += "`"
-	}
-	if len(fence) > 1 {
-		return fence + " " + s + " " + fence
-	}
-	return fence + s + fence
-}
-
-// mdCell keeps a text within its cell of a table.
-func mdCell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }

@@ -9,8 +9,8 @@ import (
 	"github.com/ssoproof/ssoproof/internal/check"
 )
 
-// complete is the results in the order of the plan, with one that says so for each planned check that has none.
-func (r *Report) complete() []check.Result {
+// Complete is the results in the order of the plan, with one that says so for each planned check that has none.
+func (r *Report) Complete() []check.Result {
 	byName := make(map[string]check.Result, len(r.Checks))
 	for _, c := range r.Checks {
 		byName[c.Name()] = c

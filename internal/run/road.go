@@ -34,6 +34,8 @@ func (r *road) road(ctx context.Context, plan []suites.Check) (results []check.R
 		r.redactor.Know(secret)
 	}
 
+	network := browser.WatchNetwork()
+	defer network.Close()
 	chrome, release, err := r.startChrome(ctx, s)
 	if err != nil {
 		return nil, err
@@ -47,7 +49,11 @@ func (r *road) road(ctx context.Context, plan []suites.Check) (results []check.R
 		cell: r.cell, pair: pair, chrome: chrome, parallel: r.o.Parallel, limit: r.o.CheckLimit, dir: r.dir,
 		store: r.store, redactor: r.redactor, writer: r.writer, console: r.console,
 	}
-	err = r.phase("judge", func() error { results, err = j.runWhileUp(ctx, s, plan); return err })
+	err = r.phase("judge", func() error {
+		awaitRest(ctx, s, network)
+		results, err = j.runWhileUp(ctx, s, plan)
+		return err
+	})
 	return results, err
 }
 
