@@ -32,7 +32,7 @@ func (c Cell) other(app version.App, wayOut string) Check {
 		ID: "login.mobile.other", Title: fmt.Sprintf("the mobile app from %s logs in as well", app.Name), Level: check.Info,
 		Variant: check.Variant{"app": app.Name},
 		Requirements: []check.Requirement{
-			demand("start", c.immich(), "the server knows what the mobile app from %s asks before a login, and begins one", app.Name),
+			demand("start", c.immich(), "the server knows what the app asks before a login, and begins one"),
 			demand("landing", c.Guide.Ref(c.nearestLine(app.RedirectURI)), "authentik accepts %s and answers to that scheme with a code", app.RedirectURI),
 			demand("session", c.immich(), "the app gets a session by what it sends, and learns who is logged in"),
 		},

@@ -190,7 +190,7 @@ func (c *Console) Ended(r check.Result) {
 	width := c.width
 	c.mu.Unlock()
 	status := fmt.Sprintf("%-15s", r.Status)
-	if w := weigh(r); w == advice {
+	if w := weigh(r); w == advice || w == note {
 		status = fmt.Sprintf("%-15s", string(r.Status)+" ("+string(r.Level)+")")
 	}
 	line := fmt.Sprintf("%s %-*s %10s", c.paint(colour(weigh(r)), status), width, r.Name(), plain.Seconds(r.Seconds))

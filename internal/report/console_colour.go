@@ -18,7 +18,7 @@ func colour(w weight) string {
 		return red
 	case unjudged:
 		return yellow
-	case advice, known:
+	case advice, note, known:
 		return magenta
 	default:
 		return dim

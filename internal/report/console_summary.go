@@ -16,7 +16,11 @@ func (c *Console) Summary(r *Report, dir string) {
 	for _, s := range sections(results) {
 		fmt.Fprintf(&b, "\n%s\n", c.paint(bold, s.Title))
 		for _, one := range s.Results {
-			c.result(&b, r, one, dir)
+			if s.Weight == note {
+				c.note(&b, one)
+			} else {
+				c.result(&b, r, one, dir)
+			}
 		}
 	}
 	c.blocked(&b, results)
@@ -60,6 +64,16 @@ func (c *Console) result(b *strings.Builder, r *Report, one check.Result, dir st
 		line("evidence", filepath.Join(dir, filepath.FromSlash(e.Path)))
 	}
 	line("rerun", r.rerun(one.Name()))
+}
+
+// note is what is worth knowing and asks for nothing, in few words: the other outputs have all of it.
+func (c *Console) note(b *strings.Builder, one check.Result) {
+	fmt.Fprintf(b, "\n  %s\n%s\n", one.Name(), plain.Wrap(plain.Short(plain.OneLine(one.Reason), findingLimit), 100, "    "))
+	for _, p := range problems(one) {
+		if p.Fix != "" {
+			fmt.Fprintf(b, "%s\n", plain.Wrap(plain.OneLine(p.Fix), 100, "    "))
+		}
+	}
 }
 
 // blocked names each reason once, with the checks that it kept from running.

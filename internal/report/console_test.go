@@ -184,3 +184,32 @@ func TestConsoleWithoutColor(t *testing.T) {
 }
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestWhatIsForInformationIsToldInFewWords(t *testing.T) {
+	t.Parallel()
+	r := sample()
+	r.Verdict = report.Conformant
+	r.Plan.Checks = []string{"guide.immich", "login.mobile.other[app=1.118]"}
+	r.Checks = []check.Result{
+		{ID: "guide.immich", Level: check.Must, Status: check.Pass},
+		{
+			ID: "login.mobile.other", Variant: check.Variant{"app": "1.118"}, Level: check.Info, Status: check.Fail, Title: "the app logs in",
+			Reason:   "Immich turns the app away: expected a session, got 400 OAuth state is missing",
+			Findings: []check.Finding{{Message: "Immich turns the app away", Expected: "a session", Actual: "400 OAuth state is missing", Fix: "update the app"}},
+		},
+	}
+	var out bytes.Buffer
+	c := report.NewConsole(report.ConsoleOptions{Out: &out})
+	defer c.Close()
+	c.Summary(r, "results/x")
+	assert.Contains(t, out.String(), "For information\n\n  login.mobile.other[app=1.118]\n"+
+		"    Immich turns the app away: expected a session, got 400 OAuth state is missing\n    update the app\n\n")
+	assert.Contains(t, out.String(), "1 check fails for information only.")
+	assert.NotContains(t, out.String(), "recommendation")
+	assert.NotContains(t, out.String(), "rerun")
+
+	junit, err := report.JUnit(r)
+	require.NoError(t, err)
+	assert.Contains(t, string(junit), `failures="0"`)
+	assert.NotContains(t, string(junit), "<failure")
+}

@@ -36,6 +36,7 @@ func (r *Report) remarks(results []check.Result) []string {
 	text.Say(n[skipped], "1 was skipped.", "%d were skipped.")
 	text.Say(n[advice], "1 recommendation is not met, which is no violation.",
 		"%d recommendations are not met, which is no violation.")
+	text.Say(n[note], "1 check fails for information only.", "%d checks fail for information only.")
 	leftOut := 0
 	for _, e := range r.Plan.Excluded {
 		if e.Reason == NotSelected || e.Reason == TurnedOff {

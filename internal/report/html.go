@@ -84,10 +84,14 @@ func newPage(r *Report) pageView {
 	}
 	v.Command = strings.Join(words, " ")
 	for _, s := range statuses() {
-		c := statusCount{Status: s, Class: classOf(weigh(check.Result{Status: s, Level: check.Must}))}
+		c := statusCount{Status: s}
 		for _, one := range results {
-			if one.Status == s {
-				c.N++
+			if one.Status != s {
+				continue
+			}
+			w := weigh(one)
+			if c.N++; c.N == 1 || w == violation || w == unjudged { // the number has the colour of the worst
+				c.Class = classOf(w)
 			}
 		}
 		if c.N > 0 {
@@ -107,7 +111,7 @@ func classOf(w weight) string {
 		return "bad"
 	case unjudged:
 		return "unclear"
-	case advice, known:
+	case advice, note, known:
 		return "notice"
 	default:
 		return "quiet"

@@ -128,7 +128,7 @@ func junitTest(c check.Result) junitCase {
 	case unjudged:
 		outcome.Text = details(c)
 		test.Error = outcome
-	case advice:
+	case advice, note:
 		outcome.Message = fmt.Sprintf("%s (%s): %s", c.Status, c.Level, outcome.Message)
 		test.Skipped = &junitOutcome{Message: outcome.Message}
 		test.SystemOut = &junitText{details(c)}

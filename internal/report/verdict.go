@@ -88,7 +88,8 @@ const (
 	passed    weight = iota
 	violation        // a must that failed, a known issue that is none
 	unjudged         // a must that could not be judged, a defect of the harness
-	advice           // a should or an info that failed or could not be judged
+	advice           // a should that failed or could not be judged
+	note             // an info likewise
 	known            // failed, as a known issue says
 	skipped
 )
@@ -104,16 +105,21 @@ func weigh(r check.Result) weight {
 	case check.ExpectedFail:
 		return known
 	case check.Fail:
-		if r.Level != check.Must {
-			return advice
-		}
-		return violation
+		return decided(r.Level, violation)
 	case check.Inconclusive:
-		if r.Level != check.Must {
-			return advice
-		}
-		return unjudged
+		return decided(r.Level, unjudged)
 	default:
 		return unjudged
 	}
+}
+
+// decided is the weight of what is not as a check of a level wants it; otherwise is that of a must.
+func decided(l check.Level, otherwise weight) weight {
+	switch l {
+	case check.Info:
+		return note
+	case check.Should:
+		return advice
+	}
+	return otherwise
 }

@@ -111,6 +111,7 @@ func sections(results []check.Result) []section {
 	all := []section{
 		{Title: "What failed", Weight: violation}, {Title: "What could not be judged", Weight: unjudged},
 		{Title: "Recommendations that are not met", Weight: advice}, {Title: "Known issues", Weight: known},
+		{Title: "For information", Weight: note},
 	}
 	for i := range all {
 		for _, r := range results {
