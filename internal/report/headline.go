@@ -44,7 +44,7 @@ func (r *Report) remarks(results []check.Result) []string {
 		"%d recommendations are not met, which is no violation.")
 	leftOut := 0
 	for _, e := range r.Plan.Excluded {
-		if e.Reason == NotSelected || e.Reason == TurnedOff {
+		if e.onRequest() {
 			leftOut++
 		}
 	}

@@ -104,15 +104,20 @@ func (c cellView) Class() string {
 
 // Checks says how many checks stand behind the verdict.
 func (c cellView) Checks() string {
-	switch {
-	case c.bundle == nil:
+	if c.bundle == nil {
 		return "no report"
-	case c.tally[violation] > 0:
-		return fmt.Sprintf("%d of %d failed", c.tally[violation], c.planned)
-	case c.tally[unjudged] > 0:
-		return fmt.Sprintf("%d of %d unjudged", c.tally[unjudged], c.planned)
 	}
-	return fmt.Sprintf("%d of %d passed", c.tally[passed], c.planned)
+	text := fmt.Sprintf("%d of %d passed", c.tally[passed], c.planned)
+	switch {
+	case c.tally[violation] > 0:
+		text = fmt.Sprintf("%d of %d failed", c.tally[violation], c.planned)
+	case c.tally[unjudged] > 0:
+		text = fmt.Sprintf("%d of %d unjudged", c.tally[unjudged], c.planned)
+	}
+	if c.leftOut > 0 { // a part of the catalogue is no whole
+		text += fmt.Sprintf(", %d left out", c.leftOut)
+	}
+	return text
 }
 
 // Broken names checks that did not pass.

@@ -20,6 +20,7 @@ type bundle struct {
 	Verdict Verdict
 
 	planned   int
+	leftOut   int // checks of the cell that were not asked for
 	tally     map[weight]int
 	broken    []string // names of the first checks that failed, else of the first that could not be judged
 	catalogue []string // IDs of all checks that the tool knew, planned or not; sorted
@@ -151,6 +152,9 @@ func (b *bundle) count(plan Plan, results []check.Result) {
 	}
 	for _, e := range plan.Excluded {
 		b.catalogue = append(b.catalogue, e.ID)
+		if e.onRequest() {
+			b.leftOut++
+		}
 	}
 	slices.Sort(b.catalogue)
 	b.catalogue = slices.Compact(b.catalogue)
