@@ -22,7 +22,7 @@ const module = "github.com/ssoproof/ssoproof/"
 var storeys = [][]string{
 	{"cmd/ssoproof"},
 	{"internal/cli"},
-	{"internal/run"},
+	{"internal/run", "internal/matrix"},
 	{"suites"},
 	{"internal/journey", "internal/compare"},
 	{"internal/browser", "internal/authentik", "internal/immich"},

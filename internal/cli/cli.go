@@ -95,7 +95,7 @@ func newRoot(env Environment, args []string) *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	group(root,
 		newRun(o), newList(env, o), newExplain(env, o), newGuide(env), newStack(env, o), newVersions(env), newReport(env),
-		newCompare(env), newEdge(env), newFake(env),
+		newCompare(env), newMatrix(env, o), newEdge(env), newFake(env),
 	)
 	return root
 }

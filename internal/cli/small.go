@@ -14,7 +14,7 @@ import (
 )
 
 func newReport(env Environment) *cobra.Command {
-	return &cobra.Command{
+	command := &cobra.Command{
 		Use: "report [DIR]", Short: "Render junit.xml, summary.md and report.html anew from report.json (default: of results/latest)",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) < 2 {
@@ -38,6 +38,8 @@ func newReport(env Environment) *cobra.Command {
 			return nil
 		},
 	}
+	command.AddCommand(newReportMerge(env))
+	return command
 }
 
 // newEdge is what the edge's container runs.

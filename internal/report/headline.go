@@ -39,7 +39,7 @@ func (r *Report) remarks(results []check.Result) []string {
 	text.Say(n[note], "1 check fails for information only.", "%d checks fail for information only.")
 	leftOut := 0
 	for _, e := range r.Plan.Excluded {
-		if e.Reason == NotSelected || e.Reason == TurnedOff {
+		if e.onRequest() {
 			leftOut++
 		}
 	}

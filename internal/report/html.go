@@ -17,6 +17,11 @@ import (
 //go:embed report.html.tmpl
 var page string
 
+// look is what all pages share of their style.
+//
+//go:embed look.css
+var look string
+
 // HTML renders the report as one page that needs nothing but the evidence beside it.
 func HTML(r *Report) ([]byte, error) {
 	t, err := template.New("report").Funcs(template.FuncMap{
@@ -35,6 +40,9 @@ func HTML(r *Report) ([]byte, error) {
 		"class":    func(c check.Result) string { return classOf(weigh(c)) },
 		"broken":   func(c check.Result) bool { return weigh(c) != passed && weigh(c) != skipped },
 	}).Parse(page)
+	if err == nil {
+		_, err = t.New("look").Parse(look)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the page's template: %w", err)
 	}
@@ -78,11 +86,7 @@ func newPage(r *Report) pageView {
 	if r.Stack.Warm {
 		v.Start = "warm start from a snapshot"
 	}
-	var words []string
-	for _, w := range r.Run.Command {
-		words = append(words, shellWord(w))
-	}
-	v.Command = strings.Join(words, " ")
+	v.Command = shellLine(r.Run.Command)
 	for _, s := range statuses() {
 		c := statusCount{Status: s}
 		for _, one := range results {

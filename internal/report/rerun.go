@@ -14,10 +14,7 @@ func (r *Report) rerun(name string) string {
 	} else {
 		args = append(args, "--authentik", r.Cell.Authentik, "--immich", r.Cell.Immich, "--guide", r.Cell.Guide)
 	}
-	for i := range args {
-		args[i] = shellWord(args[i])
-	}
-	return strings.Join(args, " ") + " --only '" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+	return shellLine(args) + " --only '" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
 
 func withoutFlags(args []string, flags ...string) []string {
@@ -31,6 +28,15 @@ func withoutFlags(args []string, flags ...string) []string {
 		}
 	}
 	return kept
+}
+
+// shellLine is a command as a person can paste it.
+func shellLine(args []string) string {
+	words := make([]string, len(args))
+	for i, arg := range args {
+		words[i] = shellWord(arg)
+	}
+	return strings.Join(words, " ")
 }
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)

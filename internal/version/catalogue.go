@@ -137,7 +137,7 @@ func (c *Catalogue) newest(product Product, ok func(*Release) bool) *Release {
 // release describes one release of a line, listed or not.
 func (c *Catalogue) release(product Product, l *knownLine, n number) *Release {
 	r := l.at(n).release(product, n)
-	r.Guide, r.Unsupported, r.Known = l.guide, l.unsupported, l.lists(n)
+	r.Guide, r.LineReleased, r.Unsupported, r.Known = l.guide, l.released, l.unsupported, l.lists(n)
 	r.Proven = slices.ContainsFunc(c.proven, func(p Proof) bool { return p.Authentik == r.Version || p.Immich == r.Version })
 	r.OlderApps, r.NewerApps = c.otherApps(r)
 	r.Assumed = l.name

@@ -17,6 +17,7 @@ type knownLine struct {
 	number      number // of its release 0, known or not
 	unsupported string
 	guide       string
+	released    string
 	releases    []number
 	epochs      []epoch // the first holds from the start of the line
 }
@@ -72,9 +73,12 @@ func (h *history) readLine(written line, p *problems) (knownLine, bool) {
 	if len(h.lines) > 0 && !h.lines[len(h.lines)-1].number.LessThan(n.Version) {
 		p.at(written.Line.line, "line %q does not come after %q", written.Line.text, h.lines[len(h.lines)-1].name)
 	}
-	known := knownLine{name: written.Line.text, number: n, unsupported: written.Unsupported, guide: written.Guide.text}
+	known := knownLine{name: written.Line.text, number: n, unsupported: written.Unsupported, guide: written.Guide.text, released: written.Released.text}
 	if known.guide != "" {
 		p.date(written.Guide, written.Line.line)
+	}
+	if known.released != "" {
+		p.date(written.Released, written.Line.line)
 	}
 	for _, w := range written.Releases {
 		if r, ok := h.readRelease(w, known, p); ok {

@@ -41,6 +41,7 @@ type line struct {
 	Line        word    `yaml:"line"`
 	Unsupported string  `yaml:"unsupported"`
 	Guide       word    `yaml:"guide"`
+	Released    word    `yaml:"released"`
 	Releases    []word  `yaml:"releases"`
 	Changes     []patch `yaml:"changes"`
 }

@@ -21,12 +21,14 @@ type Service struct {
 
 // Release is everything known of one release.
 type Release struct {
-	Product     Product
-	Version     string    // exact, as the product spells its image tag: "2025.8.1", "v2.7.5"
-	Line        string    // the release line that it belongs to, e.g. "2025.8" or "v2.7"
-	Image       string    // full reference, e.g. "ghcr.io/goauthentik/server:2025.8.1"
-	Services    []Service // sorted by name
-	Environment map[string]string
+	Product Product
+	Version string // exact, as the product spells its image tag: "2025.8.1", "v2.7.5"
+	Line    string // the release line that it belongs to, e.g. "2025.8" or "v2.7"
+	// LineReleased is the day on which the first release of the line came out, 2025-08-20; empty where that is not known.
+	LineReleased string
+	Image        string    // full reference, e.g. "ghcr.io/goauthentik/server:2025.8.1"
+	Services     []Service // sorted by name
+	Environment  map[string]string
 	// Guide is the revision of the guide that this release of authentik shipped; empty where that is not known.
 	Guide string
 	Port  int    // the container port of plain HTTP
