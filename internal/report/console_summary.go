@@ -19,6 +19,7 @@ func (c *Console) Summary(r *Report, dir string) {
 		}
 	}
 	c.blocked(&b, results)
+	c.upgrade(&b, r.Upgrade)
 	fmt.Fprintf(&b, "\n%s\n", counts(results))
 	verdict := c.paint(bold+";"+verdictColour(r.Verdict), "Verdict: "+string(r.Verdict))
 	fmt.Fprintf(&b, "%s\n%s\n", verdict, wrap(r.Headline(), 100, ""))
