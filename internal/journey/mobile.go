@@ -17,6 +17,8 @@ type App struct {
 	gen   version.App
 	api   *immich.Client
 	proof Proof
+
+	session *immich.Session // since Receive
 }
 
 // NewApp is a freshly started app.
@@ -59,6 +61,7 @@ func (a *App) Receive(ctx context.Context, address string) (*immich.User, error)
 		return nil, err
 	}
 	session.Style = immich.SessionStyle(a.gen.Session)
+	a.session = session
 	var me *immich.User
 	err = a.world.Trace.Step("the app asks who it is", func() error {
 		me, err = a.api.As(session).Me(ctx)
@@ -66,6 +69,9 @@ func (a *App) Receive(ctx context.Context, address string) (*immich.User, error)
 	})
 	return me, err
 }
+
+// Session is what the app keeps after Receive, in its own style; nil before.
+func (a *App) Session() *immich.Session { return a.session }
 
 // rewrite is the one case that the app mends, since v1.113.0: app.immich:/oauth-callback gets its three slashes back.
 func (a *App) rewrite(address string) string {
