@@ -116,6 +116,8 @@ type Plan struct {
 	// Volumes keeps what the products store apart from their containers, as an Upgrade needs it. Such a stack starts from
 	// snapshots, but leaves none.
 	Volumes bool
+	// Steps are what will take the place of the products later, whose images have to be at hand from the start.
+	Steps []Step
 	// Progress is told what is being waited for; nil is allowed.
 	Progress func(phase string, elapsed time.Duration)
 	// LogDir is where container logs are kept from the first second; empty: nowhere.

@@ -80,6 +80,12 @@ func (s *Stack) prepare(ctx context.Context) (map[string]image, error) {
 			return err
 		}))
 	}
+	for _, step := range s.plan.Steps {
+		group.Go(guarded(func() error {
+			_, err := s.stepImages(groupCtx, step)
+			return err
+		}))
+	}
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
@@ -91,7 +97,10 @@ func (s *Stack) prepare(ctx context.Context) (map[string]image, error) {
 }
 
 func (s *Stack) ensure(ctx context.Context, service string) (image, error) {
-	ref := imageOf(s.plan, service)
+	return s.ensureRef(ctx, service, imageOf(s.plan, service))
+}
+
+func (s *Stack) ensureRef(ctx context.Context, service, ref string) (image, error) {
 	return s.engine.ensure(ctx, service, ref, func() { s.progress("pull " + ref) })
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/moby/moby/client"
 
@@ -35,15 +36,16 @@ func (s *Stack) upgrade(ctx context.Context, step stack.Step) ([]string, error) 
 	if !s.plan.Volumes {
 		return nil, errors.New("this stack keeps no data apart from its containers, so nothing can take it over")
 	}
+	s.started = time.Now() // of the step
 	before := s.plan
 	if before.Authentik.Port != step.Authentik.Port || before.Immich.Port != step.Immich.Port {
 		return nil, errors.New("a product listens on another port than before, where the edge does not follow it")
 	}
-	s.plan.Authentik, s.plan.Immich, s.plan.Images = step.Authentik, step.Immich, step.Images
-	images, err := s.stepImages(ctx)
+	images, err := s.stepImages(ctx, step)
 	if err != nil {
 		return nil, err
 	}
+	s.plan.Authentik, s.plan.Immich, s.plan.Images = step.Authentik, step.Immich, step.Images
 	var leaving []string
 	for service, img := range images {
 		if s.differs(service, img, before) {
@@ -58,10 +60,11 @@ func (s *Stack) upgrade(ctx context.Context, step stack.Step) ([]string, error) 
 }
 
 // stepImages are the images of what may be replaced; the edge and Chrome stay.
-func (s *Stack) stepImages(ctx context.Context) (map[string]image, error) {
+func (s *Stack) stepImages(ctx context.Context, step stack.Step) (map[string]image, error) {
+	plan := stack.Plan{Authentik: step.Authentik, Immich: step.Immich, Images: step.Images}
 	images := map[string]image{}
 	for _, service := range []string{AuthentikServer, AuthentikWorker, AuthentikPostgres, Immich, ImmichPostgres, Valkey} {
-		img, err := s.ensure(ctx, service)
+		img, err := s.ensureRef(ctx, service, imageOf(plan, service))
 		if err != nil {
 			return nil, err
 		}

@@ -53,7 +53,7 @@ func (s *Stack) logFile(sp spec) (*os.File, error) {
 		if n > 1 {
 			path = filepath.Join(s.plan.LogDir, fmt.Sprintf("%s-%d.log", name, n))
 		}
-		file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+		file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if !errors.Is(err, os.ErrExist) {
 			return file, err
 		}
