@@ -66,9 +66,11 @@ func (u *Upgrade) Differences() []Difference {
 	return all
 }
 
+// fieldsOf are the fields of either, without authentik's copy of an application's provider, which is compared itself.
 func fieldsOf(before, after map[string]any) []string {
 	both := maps.Clone(before)
 	maps.Copy(both, after)
+	delete(both, "provider_obj")
 	return slices.Sorted(maps.Keys(both))
 }
 

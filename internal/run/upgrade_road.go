@@ -223,9 +223,11 @@ func (u *upgrade) judgeAfter(ctx context.Context, s stack.Stack, old *configured
 // tellDifferences lists every stored setting that is another than before.
 func (u *upgrade) tellDifferences() error {
 	var all []report.Difference
+	told := u.after.redactor.Text
 	for _, d := range u.facts.Differences() {
 		all = append(all, report.Difference{
-			Product: string(d.Product), Object: d.Object, Field: d.Field, Before: d.Before, After: d.After, Entered: d.Entered, Explained: d.Explained,
+			Product: string(d.Product), Object: d.Object, Field: d.Field, Before: told(d.Before), After: told(d.After),
+			Entered: d.Entered, Explained: d.Explained,
 		})
 	}
 	return unwritten(u.after.dir, u.after.writer.Update(func(rep *report.Report) { rep.Upgrade.Differences = all }))
