@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
@@ -21,6 +22,8 @@ type Cell struct {
 	Guide     *guide.Settings
 	Authentik *version.Release
 	Immich    *version.Release
+	// Upgraded is set where the guide was applied to older releases of the pair, and nothing was entered since.
+	Upgraded bool
 }
 
 // Check is a check on a configured pair.
@@ -30,8 +33,9 @@ type Check = check.Check[*Env]
 type Env struct {
 	*journey.World
 	Cell
-	Shared *Shared
-	Began  int64 // the newest exchange of the record when the check began
+	Shared  *Shared
+	Upgrade *Upgrade // nil but after one
+	Began   int64    // the newest exchange of the record when the check began
 }
 
 // Shared is what all checks of a run have in common.
@@ -43,6 +47,14 @@ type Shared struct {
 
 	mu    sync.Mutex
 	twins map[string]*authentik.Applied
+}
+
+// Renewed is what the checks of a pair have in common after an upgrade: the providers that were made before it are there
+// still.
+func (s *Shared) Renewed(scope, algorithm string) *Shared {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return &Shared{OP: s.OP, RP: s.RP, Scope: scope, Algorithm: algorithm, twins: maps.Clone(s.twins)}
 }
 
 // twin is a second provider that a check needs beyond the guide; it is made once per name.

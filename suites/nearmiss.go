@@ -25,7 +25,7 @@ func (c Cell) nearMisses() []nearMiss {
 	var all []nearMiss
 	for _, entry := range c.authorizationURIs() {
 		for _, miss := range missesOf(entry.URL) {
-			if !listed[miss.uri] {
+			if !listed[miss.uri] && !c.meant(miss.uri) {
 				listed[miss.uri] = true
 				miss.of, miss.line = slug(entry.URL), entry.Line
 				all = append(all, miss)
@@ -77,11 +77,16 @@ func schemeMisses(uri string) []nearMiss {
 	return misses
 }
 
-// authorizationURIs are the documented URIs that a login may come back to.
+// authorizationURIs are the documented URIs that a login may come back to. A pattern stands for those of Immich's clients
+// that it accepts.
 func (c Cell) authorizationURIs() []guide.RedirectURI {
 	var uris []guide.RedirectURI
 	for _, entry := range c.Guide.RedirectURIs {
-		if entry.Purpose != guide.Logout {
+		switch {
+		case entry.Purpose == guide.Logout:
+		case isPattern(entry):
+			uris = append(uris, c.acceptedBy(entry)...)
+		default:
 			uris = append(uris, entry)
 		}
 	}

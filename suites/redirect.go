@@ -63,7 +63,7 @@ const (
 
 // LabelledRegex reports whether the guide's label can be read in two ways at this release.
 func (c Cell) LabelledRegex() bool {
-	return c.Guide.RedirectURIs[0].FromLabel && c.Authentik.Has(version.RedirectURIList)
+	return !c.Upgraded && c.Guide.RedirectURIs[0].FromLabel && c.Authentik.Has(version.RedirectURIList)
 }
 
 func (c Cell) readings() []string {

@@ -73,6 +73,13 @@ func (c *Client) Provider(ctx context.Context, pk int) (map[string]any, error) {
 	return fields, err
 }
 
+// Application reads all fields of an application, as the API gives them.
+func (c *Client) Application(ctx context.Context, slug string) (map[string]any, error) {
+	var fields map[string]any
+	err := c.call(ctx, http.MethodGet, applicationPath(slug), nil, &fields)
+	return fields, err
+}
+
 // PatchProvider changes fields of a provider; values are those of the API, references are keys.
 func (c *Client) PatchProvider(ctx context.Context, pk int, fields map[string]any) error {
 	return c.call(ctx, http.MethodPatch, providerPath(pk), fields, nil)

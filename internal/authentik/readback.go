@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/guide"
@@ -15,8 +14,7 @@ import (
 func (c *Client) ReadBack(ctx context.Context, s *guide.Settings, r *version.Release, a *Applied) ([]guide.FieldCheck, error) {
 	at, errAt := c.directory(ctx)
 	provider, errProvider := c.Provider(ctx, a.ProviderPK)
-	var app map[string]any
-	errApp := c.call(ctx, http.MethodGet, applicationPath(a.Slug), nil, &app)
+	app, errApp := c.Application(ctx, a.Slug)
 	if err := errors.Join(errAt, errProvider, errApp); err != nil {
 		return nil, fmt.Errorf("read back: %w", err)
 	}

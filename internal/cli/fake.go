@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -58,6 +60,9 @@ func fakeAuthentik(ctx context.Context, env Environment, name string, role []str
 		return err
 	}
 	options.Release = release
+	if options.Stored, err = stored(release); err != nil {
+		return err
+	}
 	double, err := fakeop.New(options)
 	if err != nil {
 		return err
@@ -75,6 +80,9 @@ func fakeImmich(ctx context.Context, env Environment, name string) error {
 		return err
 	}
 	options.Release, options.Log = release, env.Out
+	if options.Stored, err = stored(release); err != nil {
+		return err
+	}
 	double, err := fakerp.New(options)
 	if err != nil {
 		return err
@@ -107,8 +115,38 @@ func variables(env Environment) map[string]string {
 	return all
 }
 
+// storePath is where a double keeps its state: on the media volume, since the doubles of databases keep nothing.
+func storePath(release *version.Release) string { return filepath.Join(release.Media, "double.json") }
+
+// stored is what a double of an older release has left on the volume; nil where there is nothing.
+func stored(release *version.Release) ([]byte, error) {
+	data, err := os.ReadFile(storePath(release))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	return data, err
+}
+
+// persistent is a double whose state outlives it.
+type persistent interface {
+	http.Handler
+	Dump() ([]byte, error)
+}
+
+// store leaves the state on the volume, where there is one.
+func store(release *version.Release, double persistent) error {
+	if _, err := os.Stat(release.Media); err != nil {
+		return nil //nolint:nilerr // nobody wants it
+	}
+	data, err := double.Dump()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(storePath(release), data, 0o600)
+}
+
 // serve serves a double on the product's port until ctx ends.
-func serve(ctx context.Context, env Environment, release *version.Release, double http.Handler) error {
+func serve(ctx context.Context, env Environment, release *version.Release, double persistent) error {
 	server := &http.Server{Addr: fmt.Sprintf(":%d", release.Port), Handler: double, ReadHeaderTimeout: time.Minute}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
@@ -116,5 +154,5 @@ func serve(ctx context.Context, env Environment, release *version.Release, doubl
 	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
-	return nil
+	return store(release, double)
 }

@@ -31,24 +31,34 @@ func newRun(o run.Options) *cobra.Command {
 	}
 	flags := command.Flags()
 	cellFlags(flags, &o)
+	judgeFlags(flags, &o, runtime.NumCPU())
+	return command
+}
+
+// judgeFlags are those that say which checks run and where their results go.
+func judgeFlags(flags *pflag.FlagSet, o *run.Options, cores int) {
 	flags.Var((*globs)(&o.Only), "only", "run only the checks whose ID or name matches one of these globs")
 	flags.Var((*globs)(&o.Skip), "skip", "leave these checks out")
-	flags.IntVar(&o.Parallel, "parallel", runtime.NumCPU(), "how many checks run at once")
-	flags.StringVar(&o.Out, "out", "", "output directory (default results/<time>-<cell>)")
-	return command
+	flags.IntVar(&o.Parallel, "parallel", cores, "how many checks run at once")
+	flags.StringVar(&o.Out, "out", "", "output directory (default results/<time>-<what runs>)")
 }
 
 // cellFlags are those that say which pair to start and how.
 func cellFlags(flags *pflag.FlagSet, o *run.Options) {
-	flags.StringVar(&o.Stack, "stack", run.Auto, "auto, containers or fake")
 	flags.StringVar(&o.Authentik, "authentik", "", "authentik's version (default: of the newest proven pair)")
 	flags.StringVar(&o.Immich, "immich", "", "Immich's version (default: of the newest proven pair)")
+	stackFlags(flags, o)
+	flags.BoolVar(&o.Keep, "keep", false, "leave the stack up and print how to open it")
+}
+
+// stackFlags are those that say how a pair is started and what is applied to it.
+func stackFlags(flags *pflag.FlagSet, o *run.Options) {
+	flags.StringVar(&o.Stack, "stack", run.Auto, "auto, containers or fake")
 	flags.StringVar(&o.Guide, "guide", "", "a revision, a file or a URL (default: the one shipped with that authentik)")
 	flags.StringToStringVar(&o.Images, "image", nil, "replace the image of a service, SERVICE=REF; services: "+strings.Join(containers.ImageNames(), ", "))
 	flags.StringVar(&o.Browser, "browser", "auto", "where Chrome runs: auto, container or host")
 	flags.StringToStringVar(&o.Set, "set", nil, "replace an example name of the guide everywhere, NAME=VALUE")
 	flags.BoolVar(&o.Fresh, "fresh", false, "ignore the snapshots of bootstrapped databases")
-	flags.BoolVar(&o.Keep, "keep", false, "leave the stack up and print how to open it")
 }
 
 // ended turns the outcome of a run into the error that decides the exit code: an interrupt weighs most, then a violation,

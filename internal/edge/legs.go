@@ -8,10 +8,11 @@ import (
 	"time"
 )
 
-// Lookup limits: container addresses hardly change, and a name that does not resolve must not slow every connection.
+// Lookup limits: container addresses change with an upgrade only, and a name that does not resolve must not slow every
+// connection.
 const (
 	lookupTimeout = 2 * time.Second
-	lookupKept    = 10 * time.Second
+	lookupKept    = 2 * time.Second
 )
 
 // legs tells who talks, by the address that a connection comes from.

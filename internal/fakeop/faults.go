@@ -62,7 +62,7 @@ func Faults() []Fault {
 
 // SetFault switches a fault on or off, at any time.
 func (s *Server) SetFault(name string, on bool) error {
-	for _, f := range Faults() {
+	for _, f := range append(Faults(), UpgradeFaults()...) {
 		if f.Name == name {
 			s.mu.Lock()
 			defer s.mu.Unlock()

@@ -1,5 +1,6 @@
 // Package fakeop is a double of authentik: the admin API, flows, pages and OpenID endpoints that a journey and a client
-// touch, with the behaviour of a given release and with faults that can be switched on. State lives in memory.
+// touch, with the behaviour of a given release and with faults that can be switched on. State lives in
+// memory, and can be dumped for a double of a newer release.
 //
 // It is modelled on exchanges of the real product. Where the two differ, the double is wrong.
 package fakeop
@@ -31,6 +32,8 @@ type Options struct {
 	// StartingCalls makes the start-up visible: the first so many calls are answered "starting", as many again by an
 	// API that does not know its token yet, as many again by one whose blueprints have not been applied.
 	StartingCalls int
+	// Stored is what a double of this release or an older one has dumped: the database of an upgrade. Nil: a fresh one.
+	Stored []byte
 	// Faults are switched on from the start, by name.
 	Faults []string
 }
@@ -60,6 +63,11 @@ func New(o Options) (*Server, error) {
 	for _, name := range o.Faults {
 		if err := s.SetFault(name, true); err != nil {
 			return nil, err
+		}
+	}
+	if o.Stored != nil {
+		if err := s.restore(o.Stored); err != nil {
+			return nil, fmt.Errorf("double of authentik: %w", err)
 		}
 	}
 	s.routeHealth()

@@ -24,6 +24,8 @@ type Options struct {
 	Client *http.Client
 	// Log gets what the product would log about failed logins, without codes and tokens; nil: nowhere.
 	Log io.Writer
+	// Stored is what a double of this release or an older one has dumped: the database of an upgrade. Nil: a fresh one.
+	Stored []byte
 	// Faults are switched on from the start, by name.
 	Faults []string
 }
@@ -37,6 +39,7 @@ type Server struct {
 	mux     *http.ServeMux
 	client  *http.Client
 	store   *store
+	hangs   bool // it never gets done with taking over what is stored
 
 	mu     sync.Mutex // guards faults and the log
 	faults map[string]bool
@@ -51,6 +54,11 @@ func New(o Options) (*Server, error) {
 	for _, name := range o.Faults {
 		if err := s.SetFault(name, true); err != nil {
 			return nil, err
+		}
+	}
+	if o.Stored != nil {
+		if err := s.restore(o.Stored); err != nil {
+			return nil, fmt.Errorf("double of Immich: %w", err)
 		}
 	}
 	s.routeServer()
@@ -76,7 +84,13 @@ func backChannel(c *http.Client) *http.Client {
 }
 
 // ServeHTTP implements http.Handler.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.hangs {
+		http.Error(w, "Immich is still migrating", http.StatusServiceUnavailable)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
 
 // has reports whether the doubled release has a feature.
 func (s *Server) has(f version.Feature) bool { return s.options.Release.Has(f) }

@@ -210,11 +210,15 @@ func (w *World) WebLoginHTTP(ctx context.Context, user authentik.User) (*Login, 
 
 // visit signs in at authentik over HTTP and returns where authentik sends the browser.
 func (w *World) visit(ctx context.Context, address string, user authentik.User, login *Login) (string, error) {
+	return visitAs(ctx, authentik.NewVisitor(w.AuthentikURL, w.HTTP), address, user, login)
+}
+
+func visitAs(ctx context.Context, visitor *authentik.Visitor, address string, user authentik.User, login *Login) (string, error) {
 	var err error
 	if login.Request, err = requestOf(address); err != nil {
 		return "", err
 	}
-	landing, err := authentik.NewVisitor(w.AuthentikURL, w.HTTP).Authorize(ctx, address, user.Username, user.Password)
+	landing, err := visitor.Authorize(ctx, address, user.Username, user.Password)
 	if err != nil {
 		return "", err
 	}

@@ -17,6 +17,8 @@ type App struct {
 	gen   version.App
 	api   *immich.Client
 	proof Proof
+
+	session *immich.Session // since Receive
 }
 
 // NewApp is a freshly started app.
@@ -63,6 +65,7 @@ func (a *App) Receive(ctx context.Context, address string) (*immich.User, error)
 		return nil, err
 	}
 	session.Style = immich.SessionStyle(a.gen.Session)
+	a.session = session
 	var me *immich.User
 	err = a.world.Trace.Step("the app asks who it is", func() error {
 		me, err = a.api.As(session).WhoAmI(ctx, a.gen)
@@ -70,6 +73,9 @@ func (a *App) Receive(ctx context.Context, address string) (*immich.User, error)
 	})
 	return me, err
 }
+
+// Session is what the app keeps after Receive, in its own style; nil before.
+func (a *App) Session() *immich.Session { return a.session }
 
 // rewrite is the one case that the app mends, since v1.113.0: app.immich:/oauth-callback gets its three slashes back. The
 // app.immich:/ of older apps stays as it came.

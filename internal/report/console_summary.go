@@ -24,6 +24,7 @@ func (c *Console) Summary(r *Report, dir string) {
 		}
 	}
 	c.blocked(&b, results)
+	c.upgrade(&b, r.Upgrade)
 	fmt.Fprintf(&b, "\n%s\n", counts(results))
 	verdict := c.paint(bold+";"+verdictColour(r.Verdict), "Verdict: "+string(r.Verdict))
 	fmt.Fprintf(&b, "%s\n%s\n", verdict, plain.Wrap(r.Headline(), 100, ""))

@@ -27,6 +27,8 @@ type Report struct {
 	Notes         []string       `json:"notes"`
 	Plan          Plan           `json:"plan"`
 	Checks        []check.Result `json:"checks"`
+	// Upgrade is what led to this cell; nil where the guide was applied to it.
+	Upgrade *Upgrade `json:"upgrade,omitempty"`
 	// Verdict is Interrupted until the run ends, so that a killed run says so.
 	Verdict Verdict `json:"verdict"`
 }
@@ -117,6 +119,7 @@ func (r Report) encode() ([]byte, error) {
 	r.Notes = list(r.Notes)
 	r.Plan.Checks = list(r.Plan.Checks)
 	r.Plan.Excluded = list(r.Plan.Excluded)
+	r.Upgrade = r.Upgrade.complete()
 	r.Checks = slices.Clone(list(r.Checks))
 	for i := range r.Checks {
 		r.Checks[i].Requirements = list(r.Checks[i].Requirements)

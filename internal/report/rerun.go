@@ -9,7 +9,11 @@ import (
 // rerun is the command that repeats this run with only the named check.
 func (r *Report) rerun(name string) string {
 	args := []string{"ssoproof", "run"}
-	if len(r.Run.Command) > 1 && slices.Contains(r.Run.Command, "run") {
+	command := "run"
+	if r.Upgrade != nil {
+		command = "upgrade"
+	}
+	if len(r.Run.Command) > 1 && slices.Contains(r.Run.Command, command) {
 		args = append(args[:1:1], withoutFlags(r.Run.Command[1:], "--only", "--skip", "--out")...)
 	} else {
 		args = append(args, "--authentik", r.Cell.Authentik, "--immich", r.Cell.Immich, "--guide", r.Cell.Guide)

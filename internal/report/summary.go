@@ -23,6 +23,7 @@ func Summary(r *Report) ([]byte, error) {
 		fmt.Fprintf(&b, "\n> %s\n", plain.Markdown(banner))
 	}
 	summaryCounts(&b, results)
+	summaryUpgrade(&b, r.Upgrade)
 	for _, s := range sections(results) {
 		fmt.Fprintf(&b, "\n## %s\n", s.Title)
 		for _, c := range s.Results {

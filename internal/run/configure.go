@@ -15,6 +15,7 @@ import (
 type configured struct {
 	world    journey.World
 	shared   *suites.Shared
+	upgrade  *suites.Upgrade // that led to it; nil: none
 	resolved []report.Resolved
 }
 
@@ -28,6 +29,17 @@ func configure(ctx context.Context, s stack.Stack, p *products, c suites.Cell) (
 	if err != nil {
 		return nil, fmt.Errorf("apply the guide to Immich: %w", err)
 	}
+	done, err := found(ctx, s, p, &suites.Shared{OP: op, RP: rp})
+	if err != nil {
+		return nil, err
+	}
+	done.resolve("authentik", append(op.Resolved, op.FormValues...))
+	done.resolve("immich", rp.Resolved)
+	return done, nil
+}
+
+// found is a pair as it is configured now, with what was applied to it.
+func found(ctx context.Context, s stack.Stack, p *products, shared *suites.Shared) (*configured, error) {
 	stored, err := p.immichAdmin.SystemConfig(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read Immich's settings: %w", err)
@@ -36,16 +48,13 @@ func configure(ctx context.Context, s stack.Stack, p *products, c suites.Cell) (
 		value, _ := stored.OAuth()[key].(string)
 		return value
 	}
-	done := &configured{
-		shared: &suites.Shared{OP: op, RP: rp, Scope: text("scope"), Algorithm: text("signingAlgorithm")},
+	return &configured{
+		shared: shared.Renewed(text("scope"), text("signingAlgorithm")),
 		world: journey.World{
 			AuthentikURL: p.authentikURL, ImmichURL: p.immichURL, HTTP: s.HTTPClient(), Edge: s.Edge(),
 			Authentik: p.authentik, Immich: p.immich, ImmichAdmin: p.immichAdmin, ButtonText: text("buttonText"),
 		},
-	}
-	done.resolve("authentik", append(op.Resolved, op.FormValues...))
-	done.resolve("immich", rp.Resolved)
-	return done, nil
+	}, nil
 }
 
 // resolve lists what was chosen for a product.

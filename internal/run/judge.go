@@ -27,6 +27,7 @@ type judge struct {
 	chrome   *browser.Browser
 	parallel int
 	limit    time.Duration // of a check that names none; 0: the default
+	known    *before       // what the same checks came to before an upgrade; nil: there was none
 	dir      string
 	store    *evidence.Store
 	redactor *evidence.Redactor
@@ -44,8 +45,6 @@ type judge struct {
 // by then is not.
 func (j *judge) runWhileUp(ctx context.Context, s stack.Stack, plan []suites.Check) ([]check.Result, error) {
 	up, lost := whileUp(ctx, s)
-	up, j.stop = context.WithCancelCause(up)
-	defer j.stop(nil)
 	results := j.run(up, plan)
 	if gone := lost(); gone != nil {
 		// The stack had been provided, so this is no lack of one.
@@ -56,6 +55,8 @@ func (j *judge) runWhileUp(ctx context.Context, s stack.Stack, plan []suites.Che
 }
 
 func (j *judge) run(ctx context.Context, plan []suites.Check) []check.Result {
+	ctx, j.stop = context.WithCancelCause(ctx)
+	defer j.stop(nil)
 	j.marks = map[string]int64{}
 	runner := check.Runner[*suites.Env]{
 		Parallel: j.parallel, Timeout: cmp.Or(j.limit, defaultCheckLimit),
@@ -78,14 +79,14 @@ func (j *judge) env(ctx context.Context, t *check.T) *suites.Env {
 	world := j.pair.world
 	world.Browser = j.chrome.Session
 	world.Trace = &trace{t: t, store: j.store, redactor: j.redactor}
-	return &suites.Env{World: &world, Cell: j.cell, Shared: j.pair.shared, Began: mark}
+	return &suites.Env{World: &world, Cell: j.cell, Shared: j.pair.shared, Upgrade: j.pair.upgrade, Began: mark}
 }
 
 func (j *judge) ended(ctx context.Context, r check.Result) {
 	if r.Status == check.Fail || r.Status == check.Inconclusive || r.Status == check.Error {
 		j.keepExchanges(ctx, &r)
 	}
-	r = j.redactor.Result(r)
+	r = j.redactor.Result(j.known.remember(r))
 	if err := j.writer.Add(r); err != nil && j.err == nil {
 		j.err = unwritten(j.dir, err)
 		j.stop(j.err)

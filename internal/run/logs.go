@@ -14,9 +14,16 @@ import (
 	"github.com/ssoproof/ssoproof/internal/stack"
 )
 
-// keepLogs copies what the containers have logged since their first second into the evidence, without its secrets.
-// folder is where they were written meanwhile; it is removed.
+// keepLogs copies the logs of all containers into the evidence. folder is where they were written meanwhile; it is removed.
 func keepLogs(store *evidence.Store, folder string) error {
+	if folder == "" {
+		return nil
+	}
+	return errors.Join(copyLogs(store, folder), os.RemoveAll(folder))
+}
+
+// copyLogs copies what the containers have logged since their first second into the evidence, without its secrets.
+func copyLogs(store *evidence.Store, folder string) error {
 	if folder == "" {
 		return nil
 	}
@@ -27,7 +34,7 @@ func keepLogs(store *evidence.Store, folder string) error {
 		_, err := store.WriteLog("", service, func(w io.Writer) error { return copyFile(w, path) })
 		errs = append(errs, err)
 	}
-	return errors.Join(append(errs, os.RemoveAll(folder))...)
+	return errors.Join(errs...)
 }
 
 func copyFile(w io.Writer, path string) error {

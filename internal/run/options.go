@@ -37,6 +37,9 @@ type Options struct {
 	ReadyLimit time.Duration // for Chrome, and for both products, to become ready; 0: 15 minutes
 	CheckLimit time.Duration // for checks that name none; 0: 4 minutes
 
+	volumes bool         // the stack's products will be replaced
+	steps   []stack.Step // by these
+
 	// What the environment knows.
 	Command  []string // the program's name and arguments, for the report
 	Tool     string   // version of this program
@@ -89,8 +92,12 @@ func (o Options) check() error {
 		wrong("--parallel %d: want at least 1", o.Parallel)
 	}
 	for _, service := range slices.Sorted(maps.Keys(o.Images)) {
+		name := service
+		if o.volumes { // SERVICE@VERSION
+			name, _, _ = strings.Cut(service, "@")
+		}
 		switch {
-		case !slices.Contains(containers.ImageNames(), service):
+		case !slices.Contains(containers.ImageNames(), name):
 			wrong("--image %s=%s: there is no such service; there are %s", service, o.Images[service], strings.Join(containers.ImageNames(), ", "))
 		case o.Images[service] == "":
 			wrong("--image %s=: name an image behind the equals sign", service)

@@ -13,10 +13,24 @@ import (
 
 // plan selects from the catalogue what applies to the cell and was asked for.
 func (o Options) plan(c suites.Cell) ([]suites.Check, []report.Excluded, error) {
-	catalogue, exclusions := suites.Catalogue(c)
+	return o.selected(suites.Catalogue(c))
+}
+
+// selected is the part of a catalogue that was asked for; a selection that means nothing is an error.
+func (o Options) selected(catalogue []suites.Check, exclusions []suites.Exclusion) ([]suites.Check, []report.Excluded, error) {
 	if err := o.unmatched(catalogue, exclusions); err != nil {
 		return nil, nil, err
 	}
+	selected, excluded := o.choose(catalogue, exclusions)
+	if len(selected) == 0 {
+		return nil, nil, usage("--only %s --skip %s: nothing is left of the %d checks of this cell; `ssoproof list` names them",
+			quoted(o.Only), quoted(o.Skip), len(catalogue))
+	}
+	return selected, excluded, nil
+}
+
+// choose splits a catalogue into what was asked for and what is left out, with the reason.
+func (o Options) choose(catalogue []suites.Check, exclusions []suites.Exclusion) ([]suites.Check, []report.Excluded) {
 	var excluded []report.Excluded
 	for _, e := range exclusions {
 		excluded = append(excluded, report.Excluded{ID: e.ID, Reason: e.Reason})
@@ -33,11 +47,7 @@ func (o Options) plan(c suites.Cell) ([]suites.Check, []report.Excluded, error) 
 			selected = append(selected, check)
 		}
 	}
-	if len(selected) == 0 {
-		return nil, nil, usage("--only %s --skip %s: nothing is left of the %d checks of this cell; `ssoproof list` names them",
-			quoted(o.Only), quoted(o.Skip), len(catalogue))
-	}
-	return selected, excluded, nil
+	return selected, excluded
 }
 
 // unmatched names each glob that means no check: a misspelt one must not look like a passed one. What does not apply to

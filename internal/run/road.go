@@ -21,19 +21,31 @@ func (r *road) road(ctx context.Context, plan []suites.Check) (results []check.R
 		return nil, err
 	}
 	defer r.keepLogs()
-	var s stack.Stack
-	err = r.phase("stack", func() error { s, err = r.start(ctx); return err })
+	s, err := r.raise(ctx)
 	if s != nil {
 		defer func() { err = also(err, r.leave(ctx, s)) }()
 	}
 	if err != nil {
 		return nil, err
 	}
+	return r.judged(ctx, s, plan, func() (*configured, error) { return r.prepare(ctx, s) })
+}
+
+// raise starts the stack; one that comes with an error is to be taken down all the same.
+func (r *road) raise(ctx context.Context) (s stack.Stack, err error) {
+	err = r.phase("stack", func() error { s, err = r.start(ctx); return err })
+	if s == nil {
+		return nil, err
+	}
 	secrets := s.Secrets()
 	for _, secret := range []string{secrets.AuthentikToken, secrets.AuthentikPassword, secrets.ImmichAdminPassword} {
 		r.redactor.Know(secret)
 	}
+	return s, err
+}
 
+// judged starts a Chrome, gets the pair, and judges it. No Chrome is left when it returns.
+func (r *road) judged(ctx context.Context, s stack.Stack, plan []suites.Check, get func() (*configured, error)) ([]check.Result, error) {
 	network := browser.WatchNetwork()
 	defer network.Close()
 	chrome, release, err := r.startChrome(ctx, s)
@@ -41,20 +53,24 @@ func (r *road) road(ctx context.Context, plan []suites.Check) (results []check.R
 		return nil, err
 	}
 	defer release()
-	pair, err := r.prepare(ctx, s)
+	pair, err := get()
 	if err != nil {
 		return nil, err
 	}
-	j := &judge{
-		cell: r.cell, pair: pair, chrome: chrome, parallel: r.o.Parallel, limit: r.o.CheckLimit, dir: r.dir,
-		store: r.store, redactor: r.redactor, writer: r.writer, console: r.console,
-	}
+	var results []check.Result
 	err = r.phase("judge", func() error {
 		awaitRest(ctx, s, network)
-		results, err = j.runWhileUp(ctx, s, plan)
+		results, err = r.judge(pair, chrome).runWhileUp(ctx, s, plan)
 		return err
 	})
 	return results, err
+}
+
+func (r *road) judge(pair *configured, chrome *browser.Browser) *judge {
+	return &judge{
+		cell: r.cell, pair: pair, chrome: chrome, parallel: r.o.Parallel, limit: r.o.CheckLimit, dir: r.dir, known: r.known,
+		store: r.store, redactor: r.redactor, writer: r.writer, console: r.console,
+	}
 }
 
 // needChrome looks for the Chrome of this machine before minutes are spent on a stack that is of no use without it.
@@ -156,7 +172,7 @@ func (r *road) prepare(ctx context.Context, s stack.Stack) (*configured, error) 
 	if err != nil {
 		return nil, err
 	}
-	if rep := r.writer.Report(); !s.Warm() && !rep.Fake() { // a double's database has nothing to keep
+	if rep := r.writer.Report(); !s.Warm() && !rep.Fake() && !r.o.volumes { // a double's database has nothing to keep
 		if err := r.phase("snapshot", func() error { return s.Snapshot(ctx) }); err != nil {
 			r.note("no snapshot was kept for the next start: " + err.Error())
 		}

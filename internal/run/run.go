@@ -35,7 +35,7 @@ func Run(ctx context.Context, o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := open(o, cell, plan, excluded)
+	r, err := open(o, cell, plan, excluded, o.Now().UTC(), fileName(cell))
 	if err != nil {
 		return nil, err
 	}
@@ -56,16 +56,17 @@ type road struct {
 	redactor *evidence.Redactor
 	store    *evidence.Store
 	planned  []string
+	known    *before // what the same checks came to before an upgrade; nil: there was none
 }
 
-func open(o Options, cell suites.Cell, plan []suites.Check, excluded []report.Excluded) (*road, error) {
-	started := o.Now().UTC()
-	dir, err := o.directory(started, cell)
+// open begins a bundle. name is what the run is about, as a file can be named.
+func open(o Options, cell suites.Cell, plan []suites.Check, excluded []report.Excluded, started time.Time, name string) (*road, error) {
+	dir, err := o.directory(started, name)
 	if err != nil {
 		return nil, err
 	}
 	writer, err := report.Open(dir, report.Report{
-		Run:      report.Run{ID: started.Format(timeFormat) + "-" + fileName(cell), Started: started, Command: o.Command, Tool: o.Tool},
+		Run:      report.Run{ID: started.Format(timeFormat) + "-" + name, Started: started, Command: o.Command, Tool: o.Tool},
 		Cell:     cellOf(cell),
 		Stack:    report.Stack{Kind: o.kind()},
 		Settings: *cell.Guide,
@@ -95,12 +96,12 @@ func fileName(c suites.Cell) string {
 }
 
 // directory is the output directory: the one that was asked for, else a new one, also where runs begin side by side.
-func (o Options) directory(started time.Time, cell suites.Cell) (string, error) {
+func (o Options) directory(started time.Time, name string) (string, error) {
 	if o.Out != "" {
 		return o.Out, nil
 	}
 	const parent = "results"
-	base := filepath.Join(parent, started.Format(timeFormat)+"-"+fileName(cell))
+	base := filepath.Join(parent, started.Format(timeFormat)+"-"+name)
 	err := os.MkdirAll(parent, 0o755)
 	for n := 1; err == nil; n++ {
 		dir := base

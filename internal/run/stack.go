@@ -16,7 +16,7 @@ func (o Options) stackPlan(c suites.Cell, progress func(string, time.Duration)) 
 	immich, authentik := c.Guide.Hosts()
 	return stack.Plan{
 		Authentik: c.Authentik, Immich: c.Immich, AuthentikHost: authentik, ImmichHost: immich,
-		Images: o.Images, Browser: o.Browser, Fresh: o.Fresh, Keep: o.Keep, Progress: progress,
+		Images: o.Images, Browser: o.Browser, Fresh: o.Fresh, Keep: o.Keep, Volumes: o.volumes, Steps: o.steps, Progress: progress,
 	}
 }
 

@@ -22,7 +22,7 @@ func Catalogue(ctx context.Context, o Options) ([]suites.Check, []report.Exclude
 	return o.plan(cell)
 }
 
-// Explain finds the checks that an ID, a name or a glob means. A *UsageError names the nearest where it means none, and
+// Explain finds the checks that an ID, a name or a glob means, those of an upgrade among them. A *UsageError names the nearest where it means none, and
 // says why where it does not apply to the cell.
 func Explain(ctx context.Context, o Options, glob string) ([]suites.Check, error) {
 	cell, err := o.cell(ctx)
@@ -30,6 +30,8 @@ func Explain(ctx context.Context, o Options, glob string) ([]suites.Check, error
 		return nil, err
 	}
 	checks, excluded := suites.Catalogue(cell)
+	ofUpgrades, _ := suites.UpgradeChecks(&suites.Upgrade{From: cell, To: cell})
+	checks = append(checks, ofUpgrades...)
 	if err := mistaken("explain", glob, checks, excluded); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ package stack
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -74,6 +75,32 @@ type Stack interface {
 	Close(ctx context.Context) error
 }
 
+// Upgrader is a stack whose products can give way to other releases.
+type Upgrader interface {
+	Stack
+	// Upgrade ends the products whose release differs, and what they need where its image differs, and starts what the
+	// step names on the same names and data. It returns the names of the services that were recreated. Whether the
+	// products are ready, and whether they live, is for the caller to find out, as after a start.
+	Upgrade(ctx context.Context, step Step) ([]string, error)
+}
+
+// Step is what runs after one step of an upgrade.
+type Step struct {
+	Authentik, Immich *version.Release
+	Images            map[string]string // replaced, by service name
+}
+
+// ExitedError says that a part of a stack ended by itself.
+type ExitedError struct {
+	Service string
+	Code    int64
+	Tail    string // the last lines of its log
+}
+
+func (e *ExitedError) Error() string {
+	return fmt.Sprintf("%s ended with exit code %d; its last lines:\n%s", e.Service, e.Code, e.Tail)
+}
+
 // Plan is what a stack is started from.
 type Plan struct {
 	Authentik *version.Release
@@ -86,6 +113,11 @@ type Plan struct {
 	Browser string
 	Fresh   bool // ignore snapshots
 	Keep    bool // leave everything up
+	// Volumes keeps what the products store apart from their containers, as an Upgrade needs it. Such a stack starts from
+	// snapshots, but leaves none.
+	Volumes bool
+	// Steps are what will take the place of the products later, whose images have to be at hand from the start.
+	Steps []Step
 	// Progress is told what is being waited for; nil is allowed.
 	Progress func(phase string, elapsed time.Duration)
 	// LogDir is where container logs are kept from the first second; empty: nowhere.

@@ -7,8 +7,9 @@ import (
 
 // history is what is known of one product, oldest line first.
 type history struct {
-	product Product
-	lines   []knownLine
+	product  Product
+	lines    []knownLine
+	upgrades []knownRule
 }
 
 // knownLine is a release line with what holds at each point of it.
@@ -44,6 +45,7 @@ func (l *knownLine) newest() number { return l.releases[len(l.releases)-1] }
 // newHistory turns a product's file into what holds when. It reports every problem and goes on.
 func newHistory(product Product, doc document, p *problems) history {
 	h := history{product: product}
+	h.upgrades = readRules(product, doc.Upgrades, p)
 	start := state{}.with(doc.change, product, 1, p)
 	for _, written := range doc.Lines {
 		known, ok := h.readLine(written, p)

@@ -31,8 +31,9 @@ func (w *word) UnmarshalYAML(node *yaml.Node) error {
 
 // document is the file of one product.
 type document struct {
-	change `yaml:",inline"` // what the oldest line starts from
-	Lines  []line           `yaml:"lines"`
+	change   `yaml:",inline"` // what the oldest line starts from
+	Upgrades []upgradeRule    `yaml:"upgrades"`
+	Lines    []line           `yaml:"lines"`
 }
 
 // line is one release line; what it does not say holds as in the line before.

@@ -32,7 +32,7 @@ type Release struct {
 	// Guide is the revision of the guide that this release of authentik shipped; empty where that is not known.
 	Guide string
 	Port  int    // the container port of plain HTTP
-	Media string // Immich: path of the media volume
+	Media string // path of the media volume
 	// FormDefaults are the values that the product's own form fills in where a guide is silent, by the Form… keys.
 	FormDefaults map[string]string
 	// Apps are the generations of the mobile app that this Immich release shipped with.

@@ -57,7 +57,7 @@ func (e *engine) remove(ctx context.Context, run string) error {
 			return fmt.Errorf("remove network %s: %w", n.Name, err)
 		}
 	}
-	return nil
+	return e.removeVolumes(ctx, filter)
 }
 
 // gone reports whether a removal left nothing behind, be it by somebody else's hand.

@@ -56,6 +56,11 @@ func leftovers(t *testing.T, run string) []string {
 	for _, n := range networks.Items {
 		names = append(names, n.Name)
 	}
+	volumes, err := e.client.VolumeList(context.Background(), client.VolumeListOptions{Filters: filter})
+	require.NoError(t, err)
+	for _, v := range volumes.Items {
+		names = append(names, v.Name)
+	}
 	return names
 }
 

@@ -43,7 +43,7 @@ var doubles = sync.OnceValues(func() (map[string]string, error) {
 	}
 	sum := sha256.Sum256(binary)
 	images := map[string]string{}
-	for _, role := range []string{"edge", "postgres", "valkey", "chrome", "product", "dying"} {
+	for _, role := range []string{"edge", "postgres", "postgres-newer", "valkey", "chrome", "product", "dying"} {
 		repo, tag := doubleRepository+"-"+role, hex.EncodeToString(sum[:8])
 		images[role] = repo + ":" + tag
 		if _, err := e.image(ctx, images[role]); err == nil {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/moby/moby/api/types/container"
@@ -29,6 +30,8 @@ const (
 type running struct {
 	spec      spec
 	container *testcontainers.DockerContainer
+	retired   atomic.Bool   // it ends on purpose
+	logged    chan struct{} // closed when its log has been copied
 }
 
 func (s *Stack) labels(service string) map[string]string {
@@ -68,7 +71,7 @@ func (s *Stack) launch(ctx context.Context, sp spec) (*running, error) {
 	}
 	whole, cancel := uninterrupted(ctx)
 	defer cancel()
-	r := &running{spec: sp}
+	r := &running{spec: sp, logged: make(chan struct{})}
 	var err error
 	r.container, err = testcontainers.Run(whole, sp.image.run(), s.options(sp)...)
 	if err != nil {
@@ -77,10 +80,10 @@ func (s *Stack) launch(ctx context.Context, sp spec) (*running, error) {
 	s.mu.Lock()
 	s.parts[sp.service] = r
 	s.mu.Unlock()
-	if err := s.followLog(sp.service, r.container.GetContainerID()); err != nil {
+	if err := s.followLog(r); err != nil {
 		return nil, err
 	}
-	s.watchExit(sp.service, r.container.GetContainerID())
+	s.watchExit(r)
 	return r, nil
 }
 
@@ -108,9 +111,7 @@ func (s *Stack) options(sp spec) []testcontainers.ContainerCustomizer {
 		testcontainers.WithHostConfigModifier(func(h *container.HostConfig) {
 			h.PortBindings = s.engine.bindings(sp.ports)
 			h.ShmSize = sp.shm
-			if sp.tmpfs != "" {
-				h.Tmpfs = map[string]string{sp.tmpfs: ""}
-			}
+			s.store(h, sp)
 		}),
 	}
 }

@@ -51,7 +51,10 @@ func roles() map[string]struct{ tag, entrypoint, more string } {
 		"authentik":        {"authentik:2025.8.1", `"fake", "--release", "2025.8.1", "authentik"`, ""},
 		"authentik-older":  {"authentik:2025.6.0", `"fake", "--release", "2025.6.0", "authentik"`, ""},
 		"authentik-faulty": {"authentik-faulty:2025.8.1", `"fake", "--release", "2025.8.1", "authentik"`, "ENV SSOPROOF_FAKE_FAULTS=loose-match\n"},
+		"authentik-newer":  {"authentik:2025.10.4", `"fake", "--release", "2025.10.4", "authentik"`, ""},
 		"immich":           {"immich:v2.7.5", `"fake", "--release", "v2.7.5", "immich"`, ""},
+		"immich-newer":     {"immich:v3.1.0", `"fake", "--release", "v3.1.0", "immich"`, ""},
+		"immich-failing":   {"immich-failing:v3.1.0", `"fake", "--release", "v3.1.0", "immich"`, "ENV SSOPROOF_FAKE_FAULTS=migration-fails\n"},
 		"postgres":         {"postgres:1", `"fake", "postgres"`, ""},
 		"valkey":           {"valkey:1", `"fake", "valkey"`, ""},
 		"dying":            {"dying:1", `"fake", "nobody"`, ""},
@@ -142,7 +145,7 @@ type running struct {
 func (p *program) begin(t *testing.T, args ...string) *running {
 	t.Helper()
 	r := &running{t: t, program: p, dir: t.TempDir(), command: exec.CommandContext(t.Context(), p.path, args...)}
-	if args[0] == "run" {
+	if args[0] == "run" || args[0] == "upgrade" {
 		r.command.Args = append(r.command.Args, "--out", r.dir)
 	}
 	r.command.Env = append(r.command.Environ(), "CI=")

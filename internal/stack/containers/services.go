@@ -17,6 +17,7 @@ const (
 	caPath      = "/etc/ssoproof/ca.pem"
 	edgePath    = "/etc/ssoproof/edge.json"
 	pgData      = "/var/lib/ssoproof/pgdata" // outside of the image's VOLUME, or a snapshot would not hold it
+	valkeyData  = "/data"
 	controlPort = 8443
 	publicPort  = 443
 	chromePort  = 9222
@@ -37,7 +38,10 @@ type spec struct {
 	trusts  bool     // gets the run's CA at caPath
 	aliases []string // beside the service's name
 	ports   []int    // published
-	tmpfs   string   // path of a throw-away volume
+	release string   // of a product
+	data    string   // path of what it stores; thrown away with the container, unless volume keeps it
+	volume  string   // name of the volume, within the run
+	scratch bool     // data has to be a volume in any case
 	shm     int64
 }
 
@@ -55,11 +59,14 @@ func (s *Stack) postgres(service string, img image, r *version.Release, password
 	}
 	maps.Copy(env, db.Environment)
 	// A database that lives for minutes needs no protection against a power cut; migrations are twice as fast without.
-	return spec{service: service, image: img, cmd: append(slices.Clone(cmd), "-c", "fsync=off"), env: env, ports: []int{pgPort}, shm: sharedMemory}
+	return spec{
+		service: service, image: img, cmd: append(slices.Clone(cmd), "-c", "fsync=off"), env: env, ports: []int{pgPort}, shm: sharedMemory,
+		data: pgData, volume: service,
+	}
 }
 
 func (s *Stack) valkey(img image) spec {
-	return spec{service: Valkey, image: img, ports: []int{valkeyPort}}
+	return spec{service: Valkey, image: img, ports: []int{valkeyPort}, data: valkeyData, volume: Valkey}
 }
 
 // authentikPart is the server or the worker; role is the command.
@@ -85,7 +92,7 @@ func (s *Stack) authentikPart(service, role string, img image) spec {
 	maps.Copy(env, r.Environment)
 	return spec{
 		service: service, image: img, cmd: []string{role}, env: env, shm: sharedMemory,
-		trusts: true, ports: []int{r.Port},
+		trusts: true, ports: []int{r.Port}, release: r.Version, data: r.Media, volume: authentik,
 	}
 }
 
@@ -104,7 +111,10 @@ func (s *Stack) immichPart(img image) spec {
 		env["SSOPROOF_ADMIN_PASSWORD"] = s.immich.Password
 	}
 	maps.Copy(env, r.Environment)
-	return spec{service: Immich, image: img, env: env, trusts: true, ports: []int{r.Port}, tmpfs: r.Media}
+	return spec{
+		service: Immich, image: img, env: env, trusts: true, ports: []int{r.Port}, release: r.Version,
+		data: r.Media, volume: Immich, scratch: true,
+	}
 }
 
 func (s *Stack) edgePart(img image) (spec, error) {

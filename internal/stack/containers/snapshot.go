@@ -80,6 +80,9 @@ func (s *Stack) snapshotRef(db database, images map[string]image) string {
 // Snapshot implements stack.Stack: it keeps each database that did not come from a snapshot as an image. The containers
 // are paused for a moment; what is kept is what PostgreSQL would find after a crash, which it recovers from.
 func (s *Stack) Snapshot(ctx context.Context) error {
+	if s.plan.Volumes {
+		return nil // an image does not hold what lies in a volume
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	for _, db := range databases() {
 		if s.warm[db.product] {

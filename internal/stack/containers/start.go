@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/ssoproof/ssoproof/internal/stack"
+	"github.com/ssoproof/ssoproof/internal/version"
 )
 
 // progress says what happens now.
@@ -29,19 +32,18 @@ func (s *Stack) start(ctx context.Context) error {
 	run := func(f func(context.Context) error) { group.Go(guarded(func() error { return f(ctx) })) }
 	run(func(ctx context.Context) error { return s.startEdge(ctx, images[Edge]) })
 	run(func(ctx context.Context) error { return s.startBrowser(ctx, images) })
-	run(func(ctx context.Context) error { return s.startImmich(ctx, images) })
+	starts := s.starts(images)
+	// Immich ends where its databases do not answer.
+	run(func(ctx context.Context) error {
+		if err := together(ctx, starts[ImmichPostgres], starts[Valkey]); err != nil {
+			return err
+		}
+		return starts[Immich](ctx)
+	})
 	// authentik waits for its database by itself, and loads its code meanwhile.
-	run(func(ctx context.Context) error {
-		return s.startPostgres(ctx, s.postgres(AuthentikPostgres, images[AuthentikPostgres], s.plan.Authentik, s.authentik.Database))
-	})
-	run(func(ctx context.Context) error {
-		_, err := s.launch(ctx, s.authentikPart(AuthentikServer, "server", images[AuthentikServer]))
-		return err
-	})
-	run(func(ctx context.Context) error {
-		_, err := s.launch(ctx, s.authentikPart(AuthentikWorker, "worker", images[AuthentikWorker]))
-		return err
-	})
+	run(starts[AuthentikPostgres])
+	run(starts[AuthentikServer])
+	run(starts[AuthentikWorker])
 	if err := group.Wait(); err != nil {
 		return s.firstCause(err)
 	}
@@ -50,7 +52,7 @@ func (s *Stack) start(ctx context.Context) error {
 
 // firstCause prefers a death in the house to the cancellations that it brought about.
 func (s *Stack) firstCause(err error) error {
-	var exit *exitError
+	var exit *stack.ExitedError
 	if errors.As(context.Cause(s.mortal), &exit) {
 		return exit
 	}
@@ -64,6 +66,7 @@ func (s *Stack) prepare(ctx context.Context) (map[string]image, error) {
 	found := make([]image, len(services))
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(guarded(func() error { return s.connectNetwork(groupCtx) }))
+	group.Go(guarded(func() error { return s.makeVolumes(groupCtx) }))
 	for i, service := range services {
 		group.Go(guarded(func() (err error) {
 			switch service {
@@ -74,6 +77,12 @@ func (s *Stack) prepare(ctx context.Context) (map[string]image, error) {
 			default:
 				found[i], err = s.ensure(groupCtx, service)
 			}
+			return err
+		}))
+	}
+	for _, step := range s.plan.Steps {
+		group.Go(guarded(func() error {
+			_, err := s.stepImages(groupCtx, step)
 			return err
 		}))
 	}
@@ -88,7 +97,10 @@ func (s *Stack) prepare(ctx context.Context) (map[string]image, error) {
 }
 
 func (s *Stack) ensure(ctx context.Context, service string) (image, error) {
-	ref := imageOf(s.plan, service)
+	return s.ensureRef(ctx, service, imageOf(s.plan, service))
+}
+
+func (s *Stack) ensureRef(ctx context.Context, service, ref string) (image, error) {
 	return s.engine.ensure(ctx, service, ref, func() { s.progress("pull " + ref) })
 }
 
@@ -110,26 +122,46 @@ func (s *Stack) startPostgres(ctx context.Context, sp spec) error {
 	return s.await(ctx, sp.service, databaseTimeout, func(ctx context.Context) error { return probePostgres(ctx, address) })
 }
 
-// startImmich starts Immich after its databases: it ends where they do not answer.
-func (s *Stack) startImmich(ctx context.Context, images map[string]image) error {
-	group, groupCtx := errgroup.WithContext(ctx)
-	group.Go(guarded(func() error {
-		return s.startPostgres(groupCtx, s.postgres(ImmichPostgres, images[ImmichPostgres], s.plan.Immich, s.immich.Database))
-	}))
-	group.Go(guarded(func() error {
-		r, err := s.launch(groupCtx, s.valkey(images[Valkey]))
-		if err != nil {
-			return err
-		}
-		address, err := s.address(groupCtx, r, valkeyPort)
-		if err != nil {
-			return err
-		}
-		return s.await(groupCtx, Valkey, databaseTimeout, func(ctx context.Context) error { return probeValkey(ctx, address) })
-	}))
-	if err := group.Wait(); err != nil {
+func (s *Stack) startValkey(ctx context.Context, img image) error {
+	r, err := s.launch(ctx, s.valkey(img))
+	if err != nil {
 		return err
 	}
-	_, err := s.launch(ctx, s.immichPart(images[Immich]))
-	return err
+	address, err := s.address(ctx, r, valkeyPort)
+	if err != nil {
+		return err
+	}
+	return s.await(ctx, Valkey, databaseTimeout, func(ctx context.Context) error { return probeValkey(ctx, address) })
+}
+
+// starts is how each service that an upgrade may replace is started.
+func (s *Stack) starts(images map[string]image) map[string]func(context.Context) error {
+	one := func(sp spec) func(context.Context) error {
+		return func(ctx context.Context) error {
+			_, err := s.launch(ctx, sp)
+			return err
+		}
+	}
+	database := func(service string, r *version.Release, password string) func(context.Context) error {
+		return func(ctx context.Context) error {
+			return s.startPostgres(ctx, s.postgres(service, images[service], r, password))
+		}
+	}
+	return map[string]func(context.Context) error{
+		AuthentikServer:   one(s.authentikPart(AuthentikServer, "server", images[AuthentikServer])),
+		AuthentikWorker:   one(s.authentikPart(AuthentikWorker, "worker", images[AuthentikWorker])),
+		Immich:            one(s.immichPart(images[Immich])),
+		AuthentikPostgres: database(AuthentikPostgres, s.plan.Authentik, s.authentik.Database),
+		ImmichPostgres:    database(ImmichPostgres, s.plan.Immich, s.immich.Database),
+		Valkey:            func(ctx context.Context) error { return s.startValkey(ctx, images[Valkey]) },
+	}
+}
+
+// together runs parts of a start side by side.
+func together(ctx context.Context, parts ...func(context.Context) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, part := range parts {
+		group.Go(guarded(func() error { return part(ctx) }))
+	}
+	return group.Wait()
 }

@@ -3,6 +3,7 @@ package containers
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -21,21 +22,42 @@ import (
 const tailLines = "20"
 
 // followLog copies a container's log, from its first line, to Plan.LogDir until the container or the stack ends.
-func (s *Stack) followLog(service, id string) error {
+func (s *Stack) followLog(r *running) error {
 	if s.plan.LogDir == "" {
+		close(r.logged)
 		return nil
 	}
-	file, err := os.Create(filepath.Join(s.plan.LogDir, service+".log"))
+	id := r.container.GetContainerID()
+	file, err := s.logFile(r.spec)
 	if err != nil {
-		return fmt.Errorf("keep the log of %s: %w", service, err)
+		return fmt.Errorf("keep the log of %s: %w", r.spec.service, err)
 	}
 	s.followers.Go(func() {
+		defer close(r.logged)
 		defer file.Close()
 		if err := s.copyLog(s.life, id, file, client.ContainerLogsOptions{Follow: true}); err != nil && s.life.Err() == nil {
 			fmt.Fprintf(file, "ssoproof: the log ends here: %v\n", err)
 		}
 	})
 	return nil
+}
+
+// logFile is a new file named after the service; where a newer release may take its place, after the release as well.
+func (s *Stack) logFile(sp spec) (*os.File, error) {
+	name := sp.service
+	if s.plan.Volumes && sp.release != "" {
+		name += "-" + sp.release
+	}
+	for n := 1; ; n++ {
+		path := filepath.Join(s.plan.LogDir, name+".log")
+		if n > 1 {
+			path = filepath.Join(s.plan.LogDir, fmt.Sprintf("%s-%d.log", name, n))
+		}
+		file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if !errors.Is(err, os.ErrExist) {
+			return file, err
+		}
+	}
 }
 
 func (s *Stack) copyLog(ctx context.Context, id string, w io.Writer, options client.ContainerLogsOptions) error {
@@ -63,29 +85,19 @@ func (s *Stack) Logs(ctx context.Context, service string, w io.Writer) error {
 	return nil
 }
 
-// exitError says that a container ended by itself.
-type exitError struct {
-	service string
-	code    int64
-	tail    string
-}
-
-func (e *exitError) Error() string {
-	return fmt.Sprintf("%s ended with exit code %d; its last lines:\n%s", e.service, e.code, e.tail)
-}
-
-// watchExit notices a container that ends while the stack is up.
-func (s *Stack) watchExit(service, id string) {
+// watchExit notices a container that ends by itself while the stack is up.
+func (s *Stack) watchExit(r *running) {
+	service, id := r.spec.service, r.container.GetContainerID()
 	wait := s.engine.client.ContainerWait(s.life, id, client.ContainerWaitOptions{Condition: container.WaitConditionNotRunning})
 	s.followers.Go(func() {
 		select {
 		case end := <-wait.Result:
-			if s.life.Err() != nil {
+			if s.life.Err() != nil || r.retired.Load() {
 				return // it was taken down
 			}
-			s.die(&exitError{service: service, code: end.StatusCode, tail: s.tail(id)})
+			s.die(&stack.ExitedError{Service: service, Code: end.StatusCode, Tail: s.tail(id)})
 		case err := <-wait.Error:
-			if s.life.Err() == nil {
+			if s.life.Err() == nil && !r.retired.Load() {
 				s.die(fmt.Errorf("lost sight of %s: %w", service, err))
 			}
 		case <-s.life.Done():

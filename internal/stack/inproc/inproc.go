@@ -14,16 +14,21 @@ import (
 	"github.com/ssoproof/ssoproof/internal/fakeop"
 	"github.com/ssoproof/ssoproof/internal/fakerp"
 	"github.com/ssoproof/ssoproof/internal/stack"
+	"github.com/ssoproof/ssoproof/internal/version"
 )
 
 // Stack is a pair of doubles. It implements stack.Stack.
 type Stack struct {
 	OP *fakeop.Server // for switching faults
 	RP *fakerp.Server
+	// UpgradeFaults are switched on, by product, in the doubles that an upgrade starts.
+	UpgradeFaults map[version.Product][]string
 
+	op, rp  swap // what the edge sends requests to
 	plan    stack.Plan
 	edge    *edge.Edge
 	client  *http.Client
+	back    *http.Client // Immich's
 	browser stack.Browser
 }
 
@@ -56,17 +61,16 @@ func (s *Stack) start() error {
 	}
 	// The edge is needed by Immich's back channel before it exists: the client dials late.
 	trust := &tls.Config{RootCAs: ca.Pool(), MinVersion: tls.VersionTLS12}
-	if s.OP, err = fakeop.New(fakeop.Options{
-		Release: s.plan.Authentik, BootstrapToken: token, BootstrapPassword: password, BootstrapEmail: email,
-	}); err != nil {
+	s.back = s.through(edge.FromImmich, trust)
+	if err := s.startAuthentik(nil, nil); err != nil {
 		return err
 	}
-	if s.RP, err = fakerp.New(fakerp.Options{Release: s.plan.Immich, Client: s.through(edge.FromImmich, trust)}); err != nil {
+	if err := s.startImmich(nil, nil); err != nil {
 		return err
 	}
 	s.edge, err = edge.New(edge.Config{Certificate: certificate, Routes: map[string]edge.Route{
-		s.plan.AuthentikHost: {Handler: s.OP},
-		s.plan.ImmichHost:    {Handler: s.RP},
+		s.plan.AuthentikHost: {Handler: &s.op},
+		s.plan.ImmichHost:    {Handler: &s.rp},
 	}})
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ func run(role string, args []string) error {
 	switch role {
 	case "edge": // edge --config FILE
 		return edge.Main(context.Background(), args[1], os.Stdout)
-	case "postgres":
+	case "postgres", "postgres-newer":
 		return answer(":5432", "N")
 	case "valkey":
 		return answer(":6379", "+PONG\r\n")
@@ -59,7 +59,11 @@ func answer(address, text string) error {
 	}
 }
 
-// product tells its host; /fetch?url= asks over TLS as a back channel does, /die ends it.
+// stored is a file on the volume of a product.
+const stored = "/data/stored"
+
+// product tells its host; /fetch?url= asks over TLS as a back channel does, /die ends it, /keep?text= stores a text that
+// /kept tells.
 func product(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/die":
@@ -72,6 +76,13 @@ func product(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		fmt.Fprintf(w, "fetched: %s", body)
+	case "/keep":
+		if err := os.WriteFile(stored, []byte(r.FormValue("text")), 0o600); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	case "/kept":
+		text, err := os.ReadFile(stored)
+		fmt.Fprintf(w, "%s %t", text, err == nil)
 	default:
 		fmt.Fprintf(w, "%s %s", r.Header.Get("X-Forwarded-Proto"), r.Host)
 	}

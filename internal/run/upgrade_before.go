@@ -1,0 +1,61 @@
+package run
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/report"
+)
+
+// before is what checks came to before an upgrade.
+type before struct {
+	status   map[string]check.Status // by name
+	from, to report.Cell
+}
+
+func newBefore(results []check.Result, from, to report.Cell) *before {
+	b := &before{status: map[string]check.Status{}, from: from, to: to}
+	for _, r := range results {
+		b.status[r.Name()] = r.Status
+	}
+	return b
+}
+
+// remember adds to a check that fails after the upgrade that it passed before, and with what.
+func (b *before) remember(r check.Result) check.Result {
+	if b == nil || r.Status != check.Fail || b.status[r.Name()] != check.Pass {
+		return r
+	}
+	f := check.Finding{
+		Message:  fmt.Sprintf("worked before, fails after: it worked with %s, and fails with %s", pairOf(b.from), pairOf(b.to)),
+		Expected: "pass, as before the upgrade", Actual: "fail",
+	}
+	if i := slices.IndexFunc(r.Requirements, func(j check.Judgement) bool { return j.Outcome == check.Failed }); i >= 0 {
+		f.Requirement = r.Requirements[i].Key
+	}
+	r.Findings = append(slices.Clone(r.Findings), f)
+	r.Reason = "worked before, fails after: " + r.Reason
+	return r
+}
+
+func pairOf(c report.Cell) string {
+	return fmt.Sprintf("authentik %s and Immich %s", c.Authentik, c.Immich)
+}
+
+// sort tells the checks after the upgrade apart by what they came to before.
+func (b *before) sort(results []check.Result) (broken, fixed, still []string) {
+	for _, r := range results {
+		was, known := b.status[r.Name()]
+		switch {
+		case !known:
+		case was == check.Pass && r.Status == check.Fail:
+			broken = append(broken, r.Name())
+		case was == check.Fail && r.Status == check.Pass:
+			fixed = append(fixed, r.Name())
+		case was == check.Fail && r.Status == check.Fail:
+			still = append(still, r.Name())
+		}
+	}
+	return broken, fixed, still
+}

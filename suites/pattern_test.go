@@ -1,0 +1,30 @@
+package suites_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ssoproof/ssoproof/internal/run"
+)
+
+// TestPatternStandsForTheClientsThatItAccepts keeps a pattern from being asked for as if it were an address.
+func TestPatternStandsForTheClientsThatItAccepts(t *testing.T) {
+	t.Parallel()
+	checks, _, err := run.Catalogue(t.Context(), run.Options{Authentik: "2024.8.4", Immich: usual.immich, Guide: "testdata/pattern.md"})
+	require.NoError(t, err)
+	var names []string
+	for _, c := range checks {
+		names = append(names, c.Name())
+	}
+	for _, name := range []string{
+		"redirect.documented[uri=app]", "redirect.documented[uri=login]", "redirect.documented[uri=link]",
+		"redirect.refused[miss=host-dot,uri=login]", "redirect.refused[miss=http,uri=login]", "redirect.refused[miss=path-other,uri=app]",
+	} {
+		assert.Contains(t, names, name)
+	}
+	for _, name := range []string{"redirect.refused[miss=path-other,uri=login]", "redirect.refused[miss=query,uri=link]"} {
+		assert.NotContains(t, names, name, "the pattern welcomes it")
+	}
+}
