@@ -84,7 +84,7 @@ func TestConsoleBreaksLongSilencesInCI(t *testing.T) {
 	next("products   1 min 05 s\n")
 
 	c.Started("login.web.first")
-	assert.Equal(t, "", <-out)
+	assert.Empty(t, <-out)
 	next("… login.web.first (0.0 s so far)\n")
 	go func() { c.Close(); close(out) }()
 	for line := range out {
