@@ -230,6 +230,13 @@ func (x upgradeExperiment) compare(t *testing.T, outcome *run.Outcome) {
 	require.NotNil(t, up)
 	assert.ElementsMatch(t, x.broken, up.Broken, "worked before, fail after")
 	assert.ElementsMatch(t, x.fixed, up.Fixed, "failed before, work after")
+	var unshown []string
+	for name, status := range actual {
+		if status == check.Skip && !strings.HasPrefix(name, "upgrade.") { // those have no before
+			unshown = append(unshown, name)
+		}
+	}
+	assert.ElementsMatch(t, unshown, up.Unshown, "worked before, were not judged after")
 	if slices.ContainsFunc(x.fail, func(id string) bool { return id != "upgrade.session.authentik" && id != "upgrade.consent" }) {
 		assert.Equal(t, report.FakesFailed, outcome.Verdict)
 	} else {

@@ -11,9 +11,10 @@ type Upgrade struct {
 	Steps       []UpgradeStep `json:"steps"`
 	Differences []Difference  `json:"differences"`
 	// Names of checks, by what became of them.
-	Broken []string `json:"broken"` // passed before, fail after
-	Fixed  []string `json:"fixed"`  // failed before, pass after
-	Still  []string `json:"still"`  // fail before and after
+	Broken  []string `json:"broken"`  // passed before, fail after
+	Unshown []string `json:"unshown"` // passed before, were not judged after
+	Fixed   []string `json:"fixed"`   // failed before, pass after
+	Still   []string `json:"still"`   // fail before and after
 }
 
 // UpgradeStep is one replacement of one product, or of both at once.
@@ -56,6 +57,6 @@ func (u *Upgrade) complete() *Upgrade {
 	for i, s := range c.Steps {
 		c.Steps[i].Images, c.Steps[i].Recreated = list(s.Images), list(s.Recreated)
 	}
-	c.Broken, c.Fixed, c.Still = list(c.Broken), list(c.Fixed), list(c.Still)
+	c.Broken, c.Unshown, c.Fixed, c.Still = list(c.Broken), list(c.Unshown), list(c.Fixed), list(c.Still)
 	return &c
 }

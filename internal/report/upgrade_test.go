@@ -24,7 +24,7 @@ func upgraded() *report.Report {
 			{Product: "authentik", Object: "provider", Field: "redirect_uris", Before: `"a|b"`, After: `[]`, Entered: true},
 			{Product: "authentik", Object: "provider", Field: "encryption_key", After: "null", Explained: "new in authentik 2025.8.1"},
 		},
-		Broken: []string{"login.web.first"}, Fixed: []string{"redirect.refused[miss=host-dot,uri=login]"},
+		Broken: []string{"login.web.first"}, Unshown: []string{"link.taken", "logout.web"}, Fixed: []string{"redirect.refused[miss=host-dot,uri=login]"},
 	}
 	return r
 }
@@ -32,10 +32,13 @@ func upgraded() *report.Report {
 func TestUpgradeIsTold(t *testing.T) {
 	t.Parallel()
 	var console bytes.Buffer
-	report.NewConsole(report.ConsoleOptions{Out: &console}).Summary(upgraded(), "results/x")
+	c := report.NewConsole(report.ConsoleOptions{Out: &console})
+	defer c.Close()
+	c.Summary(upgraded(), "results/x")
 	for _, line := range []string{
 		"The upgrade\n  authentik 2024.8.4 → 2025.8.1 in 1 min 11 s\n",
 		"  1 worked before, fail after: login.web.first\n",
+		"  2 worked before, were not judged after: link.taken, logout.web\n",
 		"  1 failed before, work after: redirect.refused[miss=host-dot,uri=login]\n",
 		"  authentik provider redirect_uris: \"a|b\" → [] (not explained by what is known of the releases)\n",
 		"  authentik provider encryption_key: none → null (new in authentik 2025.8.1)\n",

@@ -29,6 +29,7 @@ func (u *Upgrade) Moved() []Moved {
 	var all []Moved
 	for _, m := range []Moved{
 		{"worked before, fail after", classOf(violation), u.Broken},
+		{"worked before, were not judged after", classOf(unjudged), u.Unshown},
 		{"failed before, work after", classOf(passed), u.Fixed},
 		{"fail before and after", classOf(advice), u.Still},
 	} {

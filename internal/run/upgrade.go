@@ -35,7 +35,7 @@ func Upgrade(ctx context.Context, o UpgradeOptions) (*Outcome, error) {
 	defer u.before.console.Close()
 	defer u.after.console.Close()
 	results, err := u.road(ctx)
-	return u.after.finish(ctx, results, err)
+	return u.after.finish(ctx, results, also(err, u.tellMoves(results)))
 }
 
 func openUpgrade(ctx context.Context, o UpgradeOptions) (*upgrade, error) {

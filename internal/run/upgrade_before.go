@@ -44,18 +44,20 @@ func pairOf(c report.Cell) string {
 }
 
 // sort tells the checks after the upgrade apart by what they came to before.
-func (b *before) sort(results []check.Result) (broken, fixed, still []string) {
+func (b *before) sort(results []check.Result) (broken, unshown, fixed, still []string) {
 	for _, r := range results {
 		was, known := b.status[r.Name()]
 		switch {
 		case !known:
 		case was == check.Pass && r.Status == check.Fail:
 			broken = append(broken, r.Name())
+		case was == check.Pass && r.Status != check.Pass:
+			unshown = append(unshown, r.Name())
 		case was == check.Fail && r.Status == check.Pass:
 			fixed = append(fixed, r.Name())
 		case was == check.Fail && r.Status == check.Fail:
 			still = append(still, r.Name())
 		}
 	}
-	return broken, fixed, still
+	return broken, unshown, fixed, still
 }

@@ -201,7 +201,7 @@ func (u *upgrade) judgeRefusal(ctx context.Context, s stack.Stack, refused *star
 
 // judgeAfter judges the last pair, as it came out of the upgrade.
 func (u *upgrade) judgeAfter(ctx context.Context, s stack.Stack, old *configured, p *products) ([]check.Result, error) {
-	results, err := u.after.judged(ctx, s, u.planAfter, func() (*configured, error) {
+	return u.after.judged(ctx, s, u.planAfter, func() (*configured, error) {
 		pair, err := found(ctx, s, p, old.shared)
 		if err != nil {
 			return nil, err
@@ -214,10 +214,17 @@ func (u *upgrade) judgeAfter(ctx context.Context, s stack.Stack, old *configured
 		pair.upgrade = u.facts
 		return pair, u.tellDifferences()
 	})
-	broken, fixed, still := u.after.known.sort(results)
-	return results, also(err, unwritten(u.after.dir, u.after.writer.Update(func(rep *report.Report) {
-		rep.Upgrade.Broken, rep.Upgrade.Fixed, rep.Upgrade.Still = broken, fixed, still
-	})))
+}
+
+// tellMoves tells what became of the checks that were judged before.
+func (u *upgrade) tellMoves(results []check.Result) error {
+	if u.after.known == nil {
+		return nil
+	}
+	broken, unshown, fixed, still := u.after.known.sort(results)
+	return unwritten(u.after.dir, u.after.writer.Update(func(rep *report.Report) {
+		rep.Upgrade.Broken, rep.Upgrade.Unshown, rep.Upgrade.Fixed, rep.Upgrade.Still = broken, unshown, fixed, still
+	}))
 }
 
 // tellDifferences lists every stored setting that is another than before.
