@@ -48,6 +48,9 @@ type Check[E any] struct {
 	Variant      Variant
 	Requirements []Requirement
 	Needs        []string // IDs or names of checks without which this one proves nothing
+	// Covers names the guide's settings that the body puts to the proof, by the keys of report.json: immich_issuer,
+	// launch_url, redirect_uris/app.
+	Covers []string
 	// Changes names the product configuration that the body changes; such checks run alone, after all others.
 	Changes string
 	// Timeout is the time that the body may take; 0 takes the runner's.

@@ -10,6 +10,7 @@ type Result struct {
 	Variant      Variant           `json:"variant,omitempty"`
 	Status       Status            `json:"status"`
 	Reason       string            `json:"reason,omitempty"` // one line, for every status but pass
+	Covers       []string          `json:"covers,omitempty"` // the guide's settings that it puts to the proof, by key
 	Requirements []Judgement       `json:"requirements"`
 	Findings     []Finding         `json:"findings,omitempty"`
 	Observations map[string]string `json:"observations,omitempty"` // stable keys that a later run is compared with
