@@ -34,6 +34,7 @@ func (s *Server) routeAdmin() {
 	s.routeApplications()
 	s.routeProviders()
 	s.routeConsents()
+	s.routeBindings()
 }
 
 // admin registers a handler behind the bearer token; route is "METHOD path".

@@ -26,6 +26,7 @@ func (s *Server) routeUsers() {
 	s.admin("PATCH core/users/{pk}/", s.withUser(func(w http.ResponseWriter, r *http.Request, u *user) {
 		if body, ok := readBody(w, r); ok {
 			u.update(body)
+			s.endTokens(u)
 			writeJSON(w, http.StatusOK, userView(u))
 		}
 	}))
