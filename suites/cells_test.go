@@ -92,6 +92,19 @@ func cells() []experiment {
 			fail: turnedAway("1.92", "1.95", "1.103", "1.106", "1.113"),
 			says: "update the mobile app: the generation that came with Immich v1.131.3 is 1.118",
 		},
+		{
+			name: "a page that serves Immich under two names", cell: cell{guide: "testdata/origins.md"}, browser: []string{"redirect.documented"},
+			why: "each origin has results of its own",
+		},
+		{
+			name: "a page with a pattern that looks ahead", cell: cell{guide: "testdata/lookahead.md"}, browser: []string{"redirect.documented"},
+			why: "authentik's patterns are Python's: what the pattern leaves out must be refused, what it means is welcome",
+		},
+		{
+			name: "a page with a pattern that looks ahead, as text", cell: cell{authentik: "2024.8.4", guide: "testdata/lookahead.md"},
+			browser: []string{"redirect.documented[uri=login]"},
+			why:     "the old API stores patterns only",
+		},
 	}
 }
 

@@ -128,11 +128,10 @@ func (e *Env) findAccepted(t *check.T, entry guide.RedirectURI, probes []probe, 
 
 // readable shows what cannot be seen, or looks like something else.
 func readable(uri string) string {
-	quoted := fmt.Sprintf("%+q", uri)
-	if quoted == `"`+uri+`"` && !strings.Contains(uri, " ") {
-		return uri
+	if quoted := fmt.Sprintf("%+q", uri); quoted != `"`+uri+`"` || strings.TrimSpace(uri) != uri {
+		return quoted
 	}
-	return quoted
+	return uri
 }
 
 // refusalFix names the entry that lets a near miss through and what would stop it.
