@@ -13,7 +13,7 @@ import (
 )
 
 // The page of March 2024 registers app.immich:/ as the app's URI, and every URI as a pattern whose dots are not escaped.
-var foundersPage = []string{"guide.covers-clients", "login.mobile.native", "redirect.refused[miss=host-dot,*"}
+var foundersPage = []string{"guide.covers-clients", "login.mobile.native", "redirect.refused[uri=app]", "redirect.refused[uri=login]", "redirect.refused[uri=link]"}
 
 // turnedAway are apps of other generations than the release's own.
 func turnedAway(generations ...string) []string {
@@ -35,7 +35,7 @@ func cells() []experiment {
 			name: "the page of 2024 on releases of 2025", cell: cell{guide: "2024-03-28"}, browser: everything,
 			why: why2024 + ", for who follows the label RegEx",
 			fail: slices.Concat([]string{
-				"guide.covers-clients", "login.mobile.native", "redirect.refused[miss=host-dot,reading=regex,*",
+				"guide.covers-clients", "login.mobile.native", "redirect.refused[reading=regex,*",
 			}, beforeState, turnedAway("1.132")),
 			says: "add the redirect URI `app\\.immich:///oauth-callback` (regex) at website/integrations/services/immich/index.md:36",
 		},
@@ -62,28 +62,28 @@ func cells() []experiment {
 		{
 			name: "an Immich without state, on the page of its time", cell: cell{authentik: "2024.8.4", immich: "v1.106.4", guide: "2024-03-28"}, browser: everything,
 			why:  "the page registers app.immich:/ as a pattern; older apps ask for /user/me, newer ones for /server",
-			fail: append(turnedAway("1.92", "1.95", "1.103", "1.113", "1.118", "1.132", "2.6"), "redirect.refused[miss=host-dot,*"),
+			fail: append(turnedAway("1.92", "1.95", "1.103", "1.113", "1.118", "1.132", "2.6"), "redirect.refused[uri=app]", "redirect.refused[uri=login]", "redirect.refused[uri=link]"),
 			says: "upgrade Immich: its app has come as far as 2.6, the release ships 1.106",
 		},
 		{
 			name: "an Immich that knows both places of its answers", cell: cell{authentik: "2024.8.4", immich: "v1.112.1", guide: "2024-03-28"},
 			browser: []string{"login.mobile.*"},
 			why:     "this server would serve newer apps, whose redirect URI the page does not register",
-			fail:    append(turnedAway("1.92", "1.95", "1.103", "1.113", "1.118", "1.132", "2.6"), "redirect.refused[miss=host-dot,*"),
+			fail:    append(turnedAway("1.92", "1.95", "1.103", "1.113", "1.118", "1.132", "2.6"), "redirect.refused[uri=app]", "redirect.refused[uri=login]", "redirect.refused[uri=link]"),
 			says:    "fix: add the redirect URI `app\\.immich:///oauth-callback` (regex) at website/integrations/services/immich/index.md:36",
 		},
 		{
 			name: "an old app that the page of today does not register", cell: cell{authentik: "2024.12.4", immich: "v1.117.0", guide: "2024-11-27"},
 			browser: []string{"login.web.first", "login.mobile.*", "logout.web"},
 			why:     "newer apps bring state and challenge, which this server does not look at; app.immich:/ is not in the page",
-			fail:    append(turnedAway("1.92", "1.95", "1.103", "1.106"), "redirect.refused[miss=host-dot,reading=regex,*"),
+			fail:    append(turnedAway("1.92", "1.95", "1.103", "1.106"), "redirect.refused[reading=regex,*"),
 			says:    "the mobile app from 1.106 sends a redirect URI that the guide does not register",
 		},
 		{
 			name: "an Immich on the new port", cell: cell{authentik: "2025.2.1", immich: "v1.118.2", guide: "2025-01-29"},
 			browser: []string{"login.web.first", "link.web", "login.mobile.*"},
 			why:     "whoever asks below /server-info finds nothing any more; newer apps log in",
-			fail:    append(turnedAway("1.92", "1.95", "1.103", "1.106", "1.113"), "redirect.refused[miss=host-dot,reading=regex,*"),
+			fail:    append(turnedAway("1.92", "1.95", "1.103", "1.106", "1.113"), "redirect.refused[reading=regex,*"),
 			says:    "immich: GET /api/server-info/ping: 404 Cannot GET /api/server-info/ping",
 		},
 		{
@@ -91,6 +91,19 @@ func cells() []experiment {
 			why:  "newer apps bring state and challenge, which this server does not look at",
 			fail: turnedAway("1.92", "1.95", "1.103", "1.106", "1.113"),
 			says: "update the mobile app: the generation that came with Immich v1.131.3 is 1.118",
+		},
+		{
+			name: "a page that serves Immich under two names", cell: cell{guide: "testdata/origins.md"}, browser: []string{"redirect.documented"},
+			why: "each origin has results of its own",
+		},
+		{
+			name: "a page with a pattern that looks ahead", cell: cell{guide: "testdata/lookahead.md"}, browser: []string{"redirect.documented"},
+			why: "authentik's patterns are Python's: what the pattern leaves out must be refused, what it means is welcome",
+		},
+		{
+			name: "a page with a pattern that looks ahead, as text", cell: cell{authentik: "2024.8.4", guide: "testdata/lookahead.md"},
+			browser: []string{"redirect.documented[uri=login]"},
+			why:     "the old API stores patterns only",
 		},
 	}
 }

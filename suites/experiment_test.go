@@ -22,7 +22,7 @@ type experiment struct {
 	// The fault, by name: of the double of authentik, of Immich's, or of the wire, where Host is a product's name.
 	authentik, immich string
 	wire              edge.Fault
-	// browser names those of the checks in the browser, and of the logins of other apps, that run; all others always do.
+	// browser names those of the checks that take seconds, and of the logins of other apps, that run; all others always do.
 	browser []string
 	limit   time.Duration // for one check; 0: more than any needs
 	// The checks that do not pass. All others do.
@@ -35,12 +35,12 @@ type cell struct{ authentik, immich, guide string }
 
 var usual = cell{authentik: "2025.8.1", immich: "v2.7.5", guide: "2025-06-23"}
 
-// The checks in the browser take seconds each, and the logins of seven other apps are an echo of the own app's.
+// The checks in the browser and those of the clock take seconds each, and the logins of seven other apps are an echo of the own app's.
 var (
 	everything = []string{"*"}
 	inBrowser  = []string{
 		"login.web.*", "redirect.documented[*", "redirect.refused[seen=browser]", "login.mobile.native[*,slashes=1]", "link.web", "logout.web",
-		"login.mobile.other",
+		"login.mobile.other", "op.lifetime",
 	}
 )
 

@@ -126,7 +126,7 @@ func immichFaults() []experiment {
 			immich: "server-info-gone", cell: cell{authentik: "2024.8.4", immich: "v1.112.1", guide: "2024-03-28"},
 			browser: []string{"login.mobile.native"},
 			why:     "the app of this release asks there before it logs in",
-			fail:    []string{"login.mobile.native", "login.mobile.override", "redirect.refused[miss=host-dot,*"},
+			fail:    []string{"login.mobile.native", "login.mobile.override", "redirect.refused[uri=*"},
 			says:    "immich: GET /api/server-info/ping: 404 Cannot GET /api/server-info/ping",
 		},
 		{

@@ -2,6 +2,7 @@ package suites
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 
@@ -65,30 +66,26 @@ func (c Cell) clients(immichURL string) []client {
 func guideCoversClients(t *check.T, e *Env) {
 	t.Confirm("covered", func() {
 		for _, client := range e.clients(e.ImmichURL) {
-			if e.accepting(client.uri) == nil {
+			if !e.accepts(t, client.uri) {
 				t.Find(e.notCovered(client))
 			}
 		}
 	})
 }
 
-// accepting is the documented entry that accepts a redirect URI, or nil.
-func (c Cell) accepting(uri string) *guide.RedirectURI {
-	for i, entry := range c.Guide.RedirectURIs {
-		if entry.Purpose == guide.Authorization && accepts(entry, uri) {
-			return &c.Guide.RedirectURIs[i]
-		}
+// accepts reports whether the guide registers a redirect URI, in a mode that accepts it. Where a pattern decides that
+// only authentik can read, authentik is asked.
+func (e *Env) accepts(t *check.T, uri string) bool {
+	entry, unread := e.entryFor(uri)
+	if unread == nil {
+		return entry != nil
 	}
-	return nil
-}
-
-// accepts reads an entry as authentik does: equal, or a full match of the regular expression.
-func accepts(entry guide.RedirectURI, uri string) bool {
-	if entry.Matching != guide.Regex {
-		return entry.URL == uri
+	reply, err := e.Ask(t.Context(), e.Shared.OP.ClientID, uri)
+	t.Block(err)
+	if reply.Status >= http.StatusInternalServerError {
+		t.Block(unread)
 	}
-	pattern, err := regexp.Compile(`^(?:` + entry.URL + `)$`)
-	return err == nil && pattern.MatchString(uri)
+	return !reply.Refused()
 }
 
 func (c Cell) notCovered(missing client) check.Finding {

@@ -73,7 +73,7 @@ func mobileNative(t *check.T, e *Env, gen version.App, slashes journey.Spelling)
 // finding says which.
 func (e *Env) confirmAppLanding(t *check.T, gen version.App, login *journey.Login, err error) {
 	t.Confirm("landing", func() {
-		if entry := e.accepting(gen.RedirectURI); err != nil && answered(err) && entry == nil {
+		if err != nil && answered(err) && !e.accepts(t, gen.RedirectURI) {
 			finding := e.notCovered(client{"the mobile app from " + gen.Name, gen.RedirectURI})
 			finding.Actual = err.Error()
 			t.Find(finding)

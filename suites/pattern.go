@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/guide"
 )
 
@@ -14,12 +15,14 @@ func isPattern(entry guide.RedirectURI) bool {
 	return entry.Matching == guide.Regex && strings.ContainsAny(entry.URL, "\\*+?()[]{}|^$")
 }
 
-// acceptedBy are the redirect URIs of Immich's clients that a pattern stands for.
+// acceptedBy are the redirect URIs of Immich's clients that a pattern stands for. One that only authentik can read stands
+// for those of its scheme: the login tells.
 func (c Cell) acceptedBy(pattern guide.RedirectURI) []guide.RedirectURI {
 	var uris []guide.RedirectURI
 	for _, client := range c.clients("https://" + c.immichHost()) {
-		known := slices.ContainsFunc(uris, func(u guide.RedirectURI) bool { return u.URL == client.uri })
-		if !known && accepts(pattern, client.uri) {
+		accepted, err := authentik.Accepts(pattern.Matching, pattern.URL, client.uri)
+		scheme, _, _ := strings.Cut(client.uri, ":")
+		if accepted || err != nil && strings.HasPrefix(strings.ReplaceAll(pattern.URL, `\`, ""), scheme) {
 			one := pattern
 			one.URL = client.uri
 			uris = append(uris, one)
@@ -31,13 +34,33 @@ func (c Cell) acceptedBy(pattern guide.RedirectURI) []guide.RedirectURI {
 // bareDot is a dot that is neither escaped nor repeated.
 var bareDot = regexp.MustCompile(`(^|[^\\])\.([^*+?{]|$)`)
 
-// meant reports whether the page says by a pattern that a redirect URI is welcome; a dot that nobody escaped says nothing.
+// meant reports whether the page says by a pattern that a redirect URI is welcome; a dot that nobody escaped says
+// nothing. Beside a pattern that only authentik can read, everything is.
 func (c Cell) meant(uri string) bool {
 	return slices.ContainsFunc(c.Guide.RedirectURIs, func(entry guide.RedirectURI) bool {
 		if !isPattern(entry) {
 			return false
 		}
-		entry.URL = bareDot.ReplaceAllString(entry.URL, `$1\.$2`)
-		return accepts(entry, uri)
+		accepted, err := authentik.Accepts(entry.Matching, bareDot.ReplaceAllString(entry.URL, `$1\.$2`), uri)
+		return accepted || err != nil
 	})
+}
+
+// entryFor is the documented entry that accepts a redirect URI, or nil; the error names one that only authentik can read
+// where no other does.
+func (c Cell) entryFor(uri string) (*guide.RedirectURI, error) {
+	var unread error
+	for i, entry := range c.Guide.RedirectURIs {
+		if entry.Purpose != guide.Authorization {
+			continue
+		}
+		accepted, err := authentik.Accepts(entry.Matching, entry.URL, uri)
+		if accepted {
+			return &c.Guide.RedirectURIs[i], nil
+		}
+		if err != nil {
+			unread = err
+		}
+	}
+	return nil, unread
 }

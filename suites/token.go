@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/oauth2"
 
+	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/check"
 )
 
@@ -21,6 +22,7 @@ func tokenChecks(c Cell) ([]Check, []Exclusion) {
 		Needs: []string{"discovery.issuer"},
 		Requirements: []check.Requirement{
 			demand("verified", "OpenID Connect Core 1.0 §3.1.3.7", "signature by the published keys, issuer, audience, expiry and time of issue hold"),
+			demand("addressed", "OpenID Connect Core 1.0 §2, RFC 6749 §5.1", "the client is the token's only audience, and the response says that it is of the type Bearer"),
 			demand("claims", c.line(c.Guide.ImmichScope), "the claims of the documented scopes are there and are the person's"),
 			demand("userinfo", "OpenID Connect Core 1.0 §5.3.2", "the userinfo endpoint says the same"),
 		},
@@ -55,8 +57,15 @@ func tokenID(t *check.T, e *Env) {
 		assert.False(t, token.IssuedAt.IsZero(), "iat is set")
 		assert.True(t, token.Expiry.After(token.IssuedAt), "exp is after iat")
 	})
+	t.Confirm("addressed", func() {
+		assert.Contains(t, []any{e.Shared.OP.ClientID, []any{e.Shared.OP.ClientID}}, claims["aud"], "aud")
+		if azp, sent := claims["azp"]; sent {
+			assert.Equal(t, e.Shared.OP.ClientID, azp, "azp")
+		}
+		assert.Equal(t, "bearer", strings.ToLower(fmt.Sprint(redemption.Tokens["token_type"])), "token_type")
+	})
 	t.Confirm("claims", func() {
-		for name, value := range e.expectedClaims(user.Email, user.Name) {
+		for name, value := range e.expectedClaims(user) {
 			assert.Equal(t, value, claims[name], "claim %s", name)
 		}
 	})
@@ -66,14 +75,15 @@ func tokenID(t *check.T, e *Env) {
 }
 
 // expectedClaims are what the documented scopes promise of a person (OpenID Connect Core 1.0 §5.4).
-func (e *Env) expectedClaims(email, name string) map[string]any {
+func (e *Env) expectedClaims(user authentik.User) map[string]any {
 	expected := map[string]any{}
 	for _, scope := range strings.Fields(e.Shared.Scope) {
 		switch scope {
 		case "email":
-			expected["email"] = email
+			expected["email"] = user.Email
 		case "profile":
-			expected["name"] = name
+			expected["name"] = user.Name
+			expected["preferred_username"] = user.Username
 		}
 	}
 	return expected
@@ -87,7 +97,7 @@ func (e *Env) confirmUserInfo(t *check.T, provider *oidc.Provider, tokens, claim
 		var said map[string]any
 		require.NoError(t, info.Claims(&said))
 		assert.Equal(t, claims["sub"], said["sub"], "sub")
-		for name := range e.expectedClaims("", "") {
+		for name := range e.expectedClaims(authentik.User{}) {
 			assert.Equal(t, claims[name], said[name], "claim %s", name)
 		}
 	})

@@ -201,8 +201,10 @@ func upgradeSettings(t *check.T, e *Env) {
 
 // judgeAccepted finds a redirect URI that is not accepted any more, and the entry that let it through before.
 func (u *Upgrade) judgeAccepted(t *check.T, c client) {
-	_, text, before := authentik.Accepting(u.Before.Provider["redirect_uris"], c.uri)
-	_, _, after := authentik.Accepting(u.After.Provider["redirect_uris"], c.uri)
+	text, before, err := authentik.Accepting(u.Before.Provider["redirect_uris"], c.uri)
+	t.Block(err)
+	_, after, err := authentik.Accepting(u.After.Provider["redirect_uris"], c.uri)
+	t.Block(err)
 	if !before || after {
 		return
 	}

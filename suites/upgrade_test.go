@@ -51,7 +51,7 @@ func upgradeExperiments() []upgradeExperiment {
 			name: "the page of 2024 where patterns end", from: "2024.8.4,v2.7.5", to: "2024.8.6,v2.7.5", guide: "2024-03-28",
 			why:  "each entry became a strict one, so a dot is a dot; the app's URI was never registered",
 			only: []string{"redirect.refused[*", "guide.covers-clients"}, fail: []string{"guide.covers-clients"},
-			fixed: []string{"redirect.refused[miss=host-dot,uri=app]", "redirect.refused[miss=host-dot,uri=link]", "redirect.refused[miss=host-dot,uri=login]"},
+			fixed: []string{"redirect.refused[uri=app]", "redirect.refused[uri=link]", "redirect.refused[uri=login]"},
 			says:  "the mobile app from 2.6 sends a redirect URI that the guide does not register",
 		},
 		{

@@ -15,7 +15,8 @@ type ProviderSpec struct {
 	Name              string // of provider and application; unique
 	Slug              string // of the application; unique
 	RedirectURIs      []guide.RedirectURI
-	AuthorizationFlow string // slug; empty: as the base has it
+	AuthorizationFlow string         // slug; empty: as the base has it
+	Fields            map[string]any // of the API, in place of the base's
 }
 
 // own lists the fields of a provider that a twin has for itself or that the server computes.
@@ -56,6 +57,7 @@ func (c *Client) addProvider(ctx context.Context, base *Applied, r *version.Rele
 		}
 		fields["authorization_flow"] = flow.PK
 	}
+	maps.Copy(fields, spec.Fields)
 	twin := &Applied{Slug: spec.Slug, Name: spec.Name}
 	return twin, c.create(ctx, twin, fields, map[string]any{"name": spec.Name, "slug": spec.Slug})
 }

@@ -31,7 +31,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 		s.errorPage(w, "Client ID Error", "The client identifier (client_id) is missing or invalid.")
 		return
 	}
-	if uri := r.Form.Get("redirect_uri"); uri == "" || !s.allowed(client, uri) {
+	if uri := r.Form.Get("redirect_uri"); uri == "" || !s.allowed(client, uri) && !s.trusted(r) {
 		if s.faults[errorRedirects] && uri != "" {
 			redirect(w, uri+"?error=invalid_request&state="+url.QueryEscape(r.Form.Get("state")))
 			return
@@ -45,19 +45,29 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if problem := s.refused(r.Form, client); problem != "" {
-		sendError(w, r.Form, problem)
+		s.sendError(w, r.Form, problem)
 		return
 	}
 	session := s.session(w, r)
 	if session.user == nil {
-		if r.Form.Get("prompt") == "none" {
-			sendError(w, r.Form, "login_required")
+		if r.Form.Get("prompt") == "none" && !s.faults[promptIgnored] {
+			s.sendError(w, r.Form, "login_required")
 			return
 		}
 		s.sendToLogin(w, r, session, client)
 		return
 	}
+	if !s.mayUse(session.user, app) {
+		s.deniedPage(w)
+		return
+	}
 	s.grantTo(w, r, session, s.readAuthorization(r.Form, client, app))
+}
+
+// trusted is whether a fault lets somebody go anywhere who is signed in.
+func (s *Server) trusted(r *http.Request) bool {
+	known := s.known(r)
+	return s.faults[trustsSession] && known != nil && known.user != nil
 }
 
 // refused names the OAuth error of a request whose client and redirect URI are in order, or is empty.
@@ -80,14 +90,17 @@ func (s *Server) refused(form url.Values, client object) string {
 
 // sendError returns an OAuth error to the client. Django redirects to http, https and ftp only, so the answer to an
 // app is a plain 400.
-func sendError(w http.ResponseWriter, form url.Values, code string) {
+func (s *Server) sendError(w http.ResponseWriter, form url.Values, code string) {
 	uri := form.Get("redirect_uri")
 	if !hasAnyPrefix(uri, []string{"http:", "https:", "ftp:"}) {
 		http.Error(w, "Bad Request", http.StatusBadRequest)
 		return
 	}
 	query := "?error=" + code + "&error_description=" + url.QueryEscape("The request was refused ("+code+").")
-	redirect(w, uri+query+"&state="+url.QueryEscape(form.Get("state")))
+	if !s.faults[errorStateless] {
+		query += "&state=" + url.QueryEscape(form.Get("state"))
+	}
+	redirect(w, uri+query)
 }
 
 func (s *Server) readAuthorization(form url.Values, client, app object) *authorization {
@@ -131,7 +144,7 @@ func (s *Server) sendToLogin(w http.ResponseWriter, r *http.Request, session *se
 func (s *Server) grantTo(w http.ResponseWriter, r *http.Request, session *session, a *authorization) {
 	slug := s.state.flowSlug(a.client["authorization_flow"])
 	if slug != flowExplicit && s.has(version.SilentAuthorization) {
-		redirect(w, s.fulfil(session, a))
+		redirect(w, s.fulfil(r, session, a))
 		return
 	}
 	stages := []stage{fulfil}
@@ -147,11 +160,21 @@ func (s *Server) grantTo(w http.ResponseWriter, r *http.Request, session *sessio
 }
 
 // fulfil issues a code and returns the URL that takes it to the client.
-func (s *Server) fulfil(session *session, a *authorization) string {
+func (s *Server) fulfil(r *http.Request, session *session, a *authorization) string {
 	code := randomHex(32)
+	lives := validity(a.client.text("access_code_validity"))
+	if s.faults[codeLivesDay] {
+		lives = 24 * time.Hour
+	}
+	if s.faults[codeDiesEarly] {
+		lives = min(lives, 3*time.Second)
+	}
 	s.state.codes[code] = &grant{
 		user: session.user, client: a.client, app: a.app, scopes: a.scopes, nonce: a.nonce, challenge: a.challenge, method: a.method,
-		sid: randomHex(64), authTime: session.since, expires: time.Now().Add(validity(a.client.text("access_code_validity"))),
+		sid: randomHex(64), authTime: session.since, expires: time.Now().Add(lives),
+	}
+	if s.faults[sessionForgotten] {
+		session.user = nil
 	}
 	state := a.state
 	if s.faults[stateAltered] {
@@ -160,6 +183,9 @@ func (s *Server) fulfil(session *session, a *authorization) string {
 	location := answerURI(a.redirectURI, code, state)
 	if s.faults[codeLost] {
 		location = strings.Replace(location, "code="+code+"&", "", 1)
+	}
+	if s.faults[wrongIssuer] {
+		location += "&iss=" + url.QueryEscape(s.origin(r)+"/another/")
 	}
 	return location
 }

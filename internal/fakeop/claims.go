@@ -63,7 +63,9 @@ func (s *Server) mapped(u *user, scopes []string) object {
 	if slices.Contains(scopes, "profile") {
 		claims["name"] = u.name
 		claims["given_name"] = u.name
-		claims["preferred_username"] = u.username
+		if !s.faults[usernameMissing] {
+			claims["preferred_username"] = u.username
+		}
 		claims["nickname"] = u.username
 		claims["groups"] = []string{}
 	}
@@ -89,6 +91,9 @@ func (s *Server) idToken(r *http.Request, g *grant) object {
 	}
 	if s.faults[wrongAudience] {
 		claims["aud"] = "somebody-else"
+	}
+	if s.faults[secondAudience] {
+		claims["aud"] = []string{g.client.text("client_id"), "somebody-else"}
 	}
 	return claims
 }

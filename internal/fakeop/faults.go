@@ -31,6 +31,37 @@ const (
 	codeReusable        = "code-reusable"
 	verifierIgnored     = "verifier-ignored"
 	settingsLost        = "settings-not-kept"
+	sessionForgotten    = "session-forgotten"
+	promptIgnored       = "prompt-none-ignored"
+	wrongIssuer         = "answer-iss-wrong"
+	errorStateless      = "error-without-state"
+	portIgnored         = "port-ignored"
+	caseIgnored         = "case-ignored"
+	blankTrimmed        = "blank-trimmed"
+	normalised          = "redirect-normalised"
+	trustsSession       = "session-trusts-redirect"
+	secondAudience      = "second-audience"
+	usernameMissing     = "no-preferred-username"
+	tokenTypeMissing    = "no-token-type"
+	secretIgnored       = "secret-ignored"
+	postRefused         = "secret-in-body-refused"
+	challengeVerifies   = "challenge-as-verifier"
+	verifierOptional    = "verifier-not-needed"
+	downgrade           = "downgrade-accepted"
+	codeOfAnother       = "code-of-another-client"
+	codeForAnyone       = "code-never-issued-accepted"
+	redirectIgnored     = "token-redirect-ignored"
+	codeLivesDay        = "code-lives-a-day"
+	codeDiesEarly       = "code-lives-three-seconds"
+	userinfoOpen        = "userinfo-open"
+	userinfoExpired     = "userinfo-expired-token"
+	consentForAll       = "consent-of-anybody"
+	consentForAny       = "consent-for-any-scope"
+	inactiveAllowed     = "deactivated-user-let-in"
+	inactiveToken       = "deactivated-user-keeps-token"
+	bindingIgnored      = "binding-ignored"
+	postLogoutAnywhere  = "post-logout-anywhere"
+	signOutFails        = "sign-out-keeps-session"
 )
 
 // Faults lists every fault that the double can be given.
@@ -57,6 +88,37 @@ func Faults() []Fault {
 		{codeReusable, "An authorization code can be redeemed once."},
 		{verifierIgnored, "A code that was asked for with a challenge is redeemed only with its verifier."},
 		{settingsLost, "Every setting that is written is read back as written."},
+		{sessionForgotten, "A session outlives the authorization that it was started for."},
+		{promptIgnored, "With prompt=none nobody is asked to log in."},
+		{wrongIssuer, "An iss in the answer is the issuer."},
+		{errorStateless, "An error comes back with the state."},
+		{portIgnored, "A port is part of a redirect URI."},
+		{caseIgnored, "A redirect URI is compared letter by letter, capitals included."},
+		{blankTrimmed, "A redirect URI is compared as it was sent, blanks included."},
+		{normalised, "A redirect URI is compared as it was sent, before dots and encodings are resolved."},
+		{trustsSession, "A redirect URI that is not registered is refused for somebody who is signed in as well."},
+		{secondAudience, "The client is the only audience of an ID token."},
+		{usernameMissing, "The scope profile yields the claim preferred_username."},
+		{tokenTypeMissing, "The token response names its type."},
+		{secretIgnored, "A client redeems a code with its own secret only."},
+		{postRefused, "A client may send its secret in the body."},
+		{challengeVerifies, "A challenge by S256 is not its own verifier."},
+		{verifierOptional, "A code that was asked for with a challenge is not redeemed without a verifier."},
+		{downgrade, "A code that was asked for without a challenge is not redeemed with a verifier."},
+		{codeOfAnother, "A code is redeemed only by the client that asked for it."},
+		{codeForAnyone, "A code that was never issued is refused."},
+		{redirectIgnored, "A code is redeemed only with a registered redirect URI."},
+		{codeLivesDay, "A code lives as long as the provider says."},
+		{codeDiesEarly, "A code is good until its time is over."},
+		{userinfoOpen, "Userinfo is refused without a token that was issued."},
+		{userinfoExpired, "An access token is good until its time is over, and no longer."},
+		{consentForAll, "Consent is each person's own."},
+		{consentForAny, "Consent holds for the scopes that were shown."},
+		{inactiveAllowed, "A deactivated user is not logged in."},
+		{inactiveToken, "The tokens of a user end with the deactivation."},
+		{bindingIgnored, "Only who is bound to an application may use it."},
+		{postLogoutAnywhere, "After a logout nobody is sent to an address that is not registered."},
+		{signOutFails, "Who signs out of authentik is signed out."},
 	}
 }
 

@@ -49,6 +49,10 @@ func (s *Server) routeFlows() {
 		}
 		redirect(w, location)
 	})
+	s.mux.HandleFunc("GET /flows/-/default/invalidation/{$}", func(w http.ResponseWriter, r *http.Request) {
+		s.session(w, r).plan = nil
+		redirect(w, "/if/flow/"+s.state.flowSlug(s.state.brands[0]["flow_invalidation"])+"/")
+	})
 	s.mux.HandleFunc("GET /if/flow/{slug}/{$}", s.flowPage)
 	s.mux.HandleFunc("GET /if/session-end/{slug}/{$}", s.sessionEndPage)
 	s.mux.HandleFunc("GET /if/user/{$}", s.userPage)
@@ -112,7 +116,9 @@ func (s *Server) proceed(w http.ResponseWriter, r *http.Request, session *sessio
 		plan.pop()
 		again(w, r)
 	case logOut:
-		session.user = nil
+		if !s.faults[signOutFails] {
+			session.user = nil
+		}
 		plan.pop()
 		again(w, r)
 	case askConsent:
@@ -125,7 +131,7 @@ func (s *Server) proceed(w http.ResponseWriter, r *http.Request, session *sessio
 		s.challenge(w, session)
 	case fulfil:
 		session.plan = nil
-		writeJSON(w, http.StatusOK, object{"component": "xak-flow-redirect", "to": s.fulfil(session, plan.authorization)})
+		writeJSON(w, http.StatusOK, object{"component": "xak-flow-redirect", "to": s.fulfil(r, session, plan.authorization)})
 	case leave:
 		session.plan = nil
 		s.leave(w, r, session)
@@ -153,8 +159,11 @@ func (s *Server) consented(u *user, a *authorization) bool {
 	if s.faults[consentForgotten] {
 		return false
 	}
+	if s.faults[consentForAll] {
+		return slices.ContainsFunc(s.state.consents, func(c *consent) bool { return c.app["pk"] == a.app["pk"] && sameSet(c.scopes, a.scopes) })
+	}
 	c := s.consentOf(u, a)
-	return c != nil && sameSet(c.scopes, a.scopes)
+	return c != nil && (s.faults[consentForAny] || sameSet(c.scopes, a.scopes))
 }
 
 func (s *Server) consentOf(u *user, a *authorization) *consent {

@@ -75,33 +75,6 @@ func (s *Server) discovery(w http.ResponseWriter, r *http.Request, p, app object
 	writeJSON(w, http.StatusOK, document)
 }
 
-// endSession runs the provider's invalidation flow. With the default one authentik's own session lives on.
-func (s *Server) endSession(w http.ResponseWriter, r *http.Request, p, app object) {
-	if s.faults[endSessionMissing] {
-		http.NotFound(w, r)
-		return
-	}
-	if !s.has(version.InvalidationFlow) {
-		redirect(w, "/if/session-end/"+app.text("slug")+"/")
-		return
-	}
-	session := s.session(w, r)
-	if session.user == nil {
-		s.sendToLogin(w, r, session, p)
-		return
-	}
-	slug := s.state.flowSlug(p["invalidation_flow"])
-	if slug == "" {
-		slug = s.state.flowSlug(s.state.brands[0]["flow_invalidation"])
-	}
-	stages := []stage{sessionEnd}
-	if slug == flowLogout {
-		stages = []stage{logOut, sessionEnd}
-	}
-	session.plan = &plan{slug: slug, stages: stages, app: app}
-	redirect(w, "/if/flow/"+slug+"/")
-}
-
 // redirect answers 302 with a Location that stays byte for byte what it is.
 func redirect(w http.ResponseWriter, location string) {
 	w.Header().Set("Location", location)

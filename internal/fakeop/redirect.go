@@ -3,10 +3,11 @@ package fakeop
 import (
 	"fmt"
 	"net/url"
-	"regexp"
+	"path"
 	"slices"
 	"strings"
 
+	"github.com/ssoproof/ssoproof/internal/pyre"
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
@@ -35,7 +36,7 @@ func (s *Server) readRedirectURIs(v any) (stored, problem any) {
 		}
 		switch entry["matching_mode"] {
 		case "regex":
-			if _, err := regexp.Compile(entry.text("url")); err != nil {
+			if pyre.Valid(entry.text("url")) != nil {
 				return nil, []string{"Invalid Regex Pattern: " + entry.text("url")}
 			}
 		case "strict":
@@ -77,6 +78,7 @@ func (s *Server) allowed(p object, requested string) bool {
 	if s.faults[refuseAppURI] && strings.HasPrefix(requested, "app.immich:") {
 		return false
 	}
+	requested = s.bend(requested)
 	if text, ok := p["redirect_uris"].(string); ok {
 		return s.matchText(p, strings.Fields(text), requested)
 	}
@@ -90,19 +92,19 @@ func (s *Server) matchText(p object, entries []string, requested string) bool {
 		p["redirect_uris"] = requested // the first request claims an empty provider
 		return true
 	}
-	var patterns []*regexp.Regexp
 	for _, e := range entries {
 		if e == "*" {
 			e = ".*"
 		}
-		pattern, err := fullMatch(e)
-		if err != nil {
+		matches, err := pyre.Full(e, requested)
+		switch {
+		case err != nil:
 			return slices.Contains(entries, requested)
+		case matches, s.faults[looseMatch] && strings.HasPrefix(requested, e):
+			return true
 		}
-		patterns = append(patterns, pattern)
 	}
-	return slices.ContainsFunc(patterns, func(p *regexp.Regexp) bool { return p.MatchString(requested) }) ||
-		s.faults[looseMatch] && hasAnyPrefix(requested, entries)
+	return false
 }
 
 // matchList is the rule for releases that store a list of entries with a mode.
@@ -119,7 +121,7 @@ func (s *Server) matchList(p object, requested string) bool {
 		}
 		registered := entry.text("url")
 		if entry["matching_mode"] == "regex" {
-			if pattern, err := fullMatch(registered); err == nil && pattern.MatchString(requested) {
+			if matches, err := pyre.Full(registered, requested); err == nil && matches {
 				return true
 			}
 		} else if registered == requested || s.faults[looseMatch] && strings.HasPrefix(requested, registered) {
@@ -129,9 +131,26 @@ func (s *Server) matchList(p object, requested string) bool {
 	return false
 }
 
-// fullMatch compiles a pattern with the meaning of Python's re.fullmatch.
-func fullMatch(pattern string) (*regexp.Regexp, error) {
-	return regexp.Compile(`\A(?:` + pattern + `)\z`)
+// bend makes of a redirect URI what a comparison that is too kind would compare.
+func (s *Server) bend(requested string) string {
+	if s.faults[blankTrimmed] {
+		requested = strings.TrimSpace(requested)
+	}
+	if s.faults[caseIgnored] {
+		requested = strings.ToLower(requested)
+	}
+	u, err := url.Parse(requested)
+	if err != nil || u.Host == "" {
+		return requested
+	}
+	if s.faults[portIgnored] {
+		u.Host = u.Hostname()
+		return u.String()
+	}
+	if s.faults[normalised] {
+		return u.Scheme + "://" + u.Host + path.Clean(u.Path)
+	}
+	return requested
 }
 
 func hasAnyPrefix(s string, prefixes []string) bool {

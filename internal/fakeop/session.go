@@ -10,12 +10,23 @@ const (
 	csrfCookie    = "authentik_csrf"
 )
 
+// known is the session of a browser, or nil.
+func (s *Server) known(r *http.Request) *session {
+	c, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return nil
+	}
+	known := s.state.sessions[c.Value]
+	if known != nil && known.user != nil && !known.user.active && !s.faults[inactiveAllowed] {
+		known.user = nil // a session does not outlive the deactivation of its user
+	}
+	return known
+}
+
 // session finds the session of a browser, or starts one and sets the cookies.
 func (s *Server) session(w http.ResponseWriter, r *http.Request) *session {
-	if c, err := r.Cookie(sessionCookie); err == nil {
-		if known := s.state.sessions[c.Value]; known != nil {
-			return known
-		}
+	if known := s.known(r); known != nil {
+		return known
 	}
 	started := &session{id: randomHex(32), since: time.Now()}
 	s.state.sessions[started.id] = started

@@ -70,6 +70,7 @@ type state struct {
 	brands       []object
 	providers    []object
 	applications []object
+	bindings     []object
 	settings     object
 	consents     []*consent
 	sessions     map[string]*session

@@ -99,6 +99,7 @@ type Answer struct {
 	RedirectURI string // without the query
 	Code, State string
 	Error       string
+	Issuer      string // RFC 9207; authentik sends none so far
 }
 
 // ParseAnswer reads the query of a redirect, whatever its scheme.
@@ -110,7 +111,7 @@ func ParseAnswer(address string) (Answer, error) {
 	}
 	return Answer{
 		URL: address, RedirectURI: base,
-		Code: values.Get("code"), State: values.Get("state"), Error: values.Get("error"),
+		Code: values.Get("code"), State: values.Get("state"), Error: values.Get("error"), Issuer: values.Get("iss"),
 	}, nil
 }
 

@@ -15,7 +15,7 @@ import (
 func (o Options) stackPlan(c suites.Cell, progress func(string, time.Duration)) stack.Plan {
 	immich, authentik := c.Guide.Hosts()
 	return stack.Plan{
-		Authentik: c.Authentik, Immich: c.Immich, AuthentikHost: authentik, ImmichHost: immich,
+		Authentik: c.Authentik, Immich: c.Immich, AuthentikHost: authentik, ImmichHost: immich, ImmichAliases: c.Guide.FurtherHosts(),
 		Images: o.Images, Browser: o.Browser, Fresh: o.Fresh, Keep: o.Keep, Volumes: o.volumes, Steps: o.steps, Progress: progress,
 	}
 }

@@ -101,12 +101,20 @@ func (e *ExitedError) Error() string {
 	return fmt.Sprintf("%s ended with exit code %d; its last lines:\n%s", e.Service, e.Code, e.Tail)
 }
 
+// ImmichHosts are all public names of Immich.
+func (p Plan) ImmichHosts() []string { return append([]string{p.ImmichHost}, p.ImmichAliases...) }
+
+// Hosts are all public names of the stack.
+func (p Plan) Hosts() []string { return append([]string{p.AuthentikHost}, p.ImmichHosts()...) }
+
 // Plan is what a stack is started from.
 type Plan struct {
 	Authentik *version.Release
 	Immich    *version.Release
 	// AuthentikHost and ImmichHost are the public names, "authentik.company" and "immich.company".
 	AuthentikHost, ImmichHost string
+	// ImmichAliases are further public names of Immich.
+	ImmichAliases []string
 	// Images replaces images by service name.
 	Images map[string]string
 	// Browser is auto, container or host.

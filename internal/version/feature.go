@@ -17,6 +17,10 @@ const (
 	LogoutFields        Feature = "logout-fields"
 	TokenScope          Feature = "token-scope"
 	NeedsRedis          Feature = "needs-redis"
+
+	DeactivationEndsTokens Feature = "deactivation-ends-tokens"
+	EndSessionWaits        Feature = "end-session-waits"
+	PostLogoutURI          Feature = "post-logout-uri"
 )
 
 // Features of Immich.
@@ -65,6 +69,9 @@ func Features() []FeatureInfo {
 		{LogoutFields, Authentik, "A provider has the fields logout_uri and logout_method."},
 		{TokenScope, Authentik, "The token response names its scope."},
 		{NeedsRedis, Authentik, "Server and worker need Redis or Valkey."},
+		{DeactivationEndsTokens, Authentik, "The tokens of a user end when the user is deactivated."},
+		{EndSessionWaits, Authentik, "While a flow is under way, end-session answers a bare page and does nothing."},
+		{PostLogoutURI, Authentik, "End-session looks at post_logout_redirect_uri and id_token_hint."},
 
 		{PKCE, Immich, "State is checked and PKCE used, with state and verifier in cookies or in the body."},
 		{StrictIssuer, Immich, "The discovered issuer must equal the configured one, unless that is a well-known URL."},

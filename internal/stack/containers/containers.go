@@ -92,7 +92,7 @@ func newStack(ctx context.Context, plan stack.Plan) (*Stack, error) {
 			return nil, errors.Join(failed(fmt.Errorf("make the folder for container logs: %w", err)), e.provider.Close())
 		}
 	}
-	ca, err := edge.NewCA(plan.AuthentikHost, plan.ImmichHost)
+	ca, err := edge.NewCA(plan.Hosts()...)
 	if err != nil {
 		return nil, errors.Join(failed(err), e.provider.Close())
 	}

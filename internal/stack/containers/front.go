@@ -41,14 +41,19 @@ func (s *Stack) startEdge(ctx context.Context, img image) error {
 		ForceAttemptHTTP2: true,
 	}})
 	s.browser.SPKI = s.ca.SPKI()
-	s.browser.HostRules = fmt.Sprintf("MAP %s:443 %s, MAP %s:443 %s, MAP * ~NOTFOUND",
-		s.plan.AuthentikHost, public, s.plan.ImmichHost, public)
+	s.browser.HostRules = "MAP * ~NOTFOUND"
+	for _, host := range s.plan.Hosts() {
+		s.browser.HostRules = fmt.Sprintf("MAP %s:443 %s, %s", host, public, s.browser.HostRules)
+	}
 	return s.await(ctx, Edge, serviceTimeout, s.control.Health)
 }
 
 // publicClient reaches the public names at the edge's published port and nothing else.
 func (s *Stack) publicClient(address string) *http.Client {
-	names := map[string]bool{s.plan.AuthentikHost + ":443": true, s.plan.ImmichHost + ":443": true}
+	names := map[string]bool{}
+	for _, host := range s.plan.Hosts() {
+		names[host+":443"] = true
+	}
 	return &http.Client{
 		Transport: &http.Transport{
 			TLSClientConfig:     &tls.Config{RootCAs: s.ca.Pool()},

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/browser"
 	"github.com/ssoproof/ssoproof/internal/edge"
@@ -118,16 +119,17 @@ func (s *Stack) immichPart(img image) spec {
 }
 
 func (s *Stack) edgePart(img image) (spec, error) {
+	routes := map[string]string{s.plan.AuthentikHost: fmt.Sprintf("http://%s:%d", AuthentikServer, s.plan.Authentik.Port)}
+	for _, host := range s.plan.ImmichHosts() {
+		routes[host] = fmt.Sprintf("http://%s:%d", Immich, s.plan.Immich.Port)
+	}
 	config, err := json.Marshal(edge.File{
 		Listen:      ":" + strconv.Itoa(publicPort),
 		Control:     ":" + strconv.Itoa(controlPort),
 		Token:       s.token,
 		Certificate: string(s.ca.ChainPEM()),
 		Key:         string(s.ca.KeyPEM()),
-		Routes: map[string]string{
-			s.plan.AuthentikHost: fmt.Sprintf("http://%s:%d", AuthentikServer, s.plan.Authentik.Port),
-			s.plan.ImmichHost:    fmt.Sprintf("http://%s:%d", Immich, s.plan.Immich.Port),
-		},
+		Routes:      routes,
 		Legs: map[edge.Leg][]string{edge.FromImmich: {Immich}, edge.FromAuthentik: {AuthentikServer, AuthentikWorker}},
 	})
 	if err != nil {
@@ -135,14 +137,14 @@ func (s *Stack) edgePart(img image) (spec, error) {
 	}
 	return spec{
 		service: Edge, image: img, cmd: []string{"edge", "--config", edgePath}, files: map[string][]byte{edgePath: config},
-		aliases: []string{s.plan.AuthentikHost, s.plan.ImmichHost}, ports: []int{publicPort, controlPort},
+		aliases: s.plan.Hosts(), ports: []int{publicPort, controlPort},
 	}, nil
 }
 
 func (s *Stack) browserPart(img image) spec {
 	// Chrome heeds the key only with a profile of its own.
 	cmd := append(browser.Flags(), "--user-data-dir=/tmp/ssoproof", "--remote-allow-origins=*",
-		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE "+s.plan.AuthentikHost+", EXCLUDE "+s.plan.ImmichHost,
+		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE "+strings.Join(s.plan.Hosts(), ", EXCLUDE "),
 		"--ignore-certificate-errors-spki-list="+s.ca.SPKI())
 	return spec{service: Browser, image: img, ports: []int{chromePort}, shm: sharedMemory, cmd: cmd}
 }

@@ -51,7 +51,7 @@ func Start(plan stack.Plan) (*Stack, error) {
 }
 
 func (s *Stack) start() error {
-	ca, err := edge.NewCA(s.plan.AuthentikHost, s.plan.ImmichHost)
+	ca, err := edge.NewCA(s.plan.Hosts()...)
 	if err != nil {
 		return err
 	}
@@ -68,10 +68,11 @@ func (s *Stack) start() error {
 	if err := s.startImmich(nil, nil); err != nil {
 		return err
 	}
-	s.edge, err = edge.New(edge.Config{Certificate: certificate, Routes: map[string]edge.Route{
-		s.plan.AuthentikHost: {Handler: &s.op},
-		s.plan.ImmichHost:    {Handler: &s.rp},
-	}})
+	routes := map[string]edge.Route{s.plan.AuthentikHost: {Handler: &s.op}}
+	for _, host := range s.plan.ImmichHosts() {
+		routes[host] = edge.Route{Handler: &s.rp}
+	}
+	s.edge, err = edge.New(edge.Config{Certificate: certificate, Routes: routes})
 	if err != nil {
 		return err
 	}
@@ -98,11 +99,13 @@ func (s *Stack) through(leg edge.Leg, trust *tls.Config) *http.Client {
 	}
 }
 
-// hostRules sends both names to the edge; every other name must not leave the machine.
+// hostRules sends the public names to the edge; every other name must not leave the machine.
 func (s *Stack) hostRules(address string) string {
-	return strings.Join([]string{
-		"MAP " + s.plan.AuthentikHost + ":443 " + address, "MAP " + s.plan.ImmichHost + ":443 " + address, "MAP * ~NOTFOUND",
-	}, ", ")
+	var rules []string
+	for _, host := range s.plan.Hosts() {
+		rules = append(rules, "MAP "+host+":443 "+address)
+	}
+	return strings.Join(append(rules, "MAP * ~NOTFOUND"), ", ")
 }
 
 // Kind implements stack.Stack.

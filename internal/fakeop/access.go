@@ -1,0 +1,61 @@
+package fakeop
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// routeBindings serves the bindings of applications to users. Those to groups and policies, and their order, are the
+// product's alone.
+func (s *Server) routeBindings() {
+	s.admin("POST policies/bindings/", func(w http.ResponseWriter, r *http.Request) {
+		body, ok := readBody(w, r)
+		if !ok {
+			return
+		}
+		if missing := required(body, "target", "order"); missing != nil {
+			writeJSON(w, http.StatusBadRequest, missing)
+			return
+		}
+		if find(s.state.applications, "pk", body["target"]) == nil {
+			writeJSON(w, http.StatusBadRequest, object{"target": []string{fmt.Sprintf("Invalid pk %q - object does not exist.", fmt.Sprint(body["target"]))}})
+			return
+		}
+		pk, ok := body["user"].(float64)
+		if !ok || s.state.userBy(func(u *user) bool { return u.pk == int(pk) }) == nil {
+			writeJSON(w, http.StatusBadRequest, object{"non_field_errors": []string{"One of 'group', 'policy', 'user' must be set."}})
+			return
+		}
+		binding := object{"pk": newUUID(), "target": body["target"], "user": strconv.Itoa(int(pk)), "enabled": body["enabled"] != false}
+		s.state.bindings = append(s.state.bindings, binding)
+		writeJSON(w, http.StatusCreated, binding)
+	})
+}
+
+// mayUse reports whether a user may use an application: everybody may, until somebody is bound to it.
+func (s *Server) mayUse(u *user, app object) bool {
+	bound := slices.DeleteFunc(slices.Clone(s.state.bindings), func(b object) bool { return b["target"] != app["pk"] || b["enabled"] != true })
+	return len(bound) == 0 || s.faults[bindingIgnored] ||
+		slices.ContainsFunc(bound, func(b object) bool { return b["user"] == strconv.Itoa(u.pk) })
+}
+
+// deniedPage is shown to who is logged in and may not use the application: with status 200, as the product does.
+func (s *Server) deniedPage(w http.ResponseWriter) {
+	render(w, http.StatusOK, "message.html", map[string]any{"Title": "Permission denied", "Text": "Request has been denied."})
+}
+
+// endTokens ends the access tokens of a user who is deactivated, in the releases that do.
+func (s *Server) endTokens(of *user) {
+	if of.active || !s.has(version.DeactivationEndsTokens) || s.faults[inactiveToken] {
+		return
+	}
+	for token, g := range s.state.tokens {
+		if g.user == of {
+			delete(s.state.tokens, token)
+		}
+	}
+}

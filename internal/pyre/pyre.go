@@ -1,0 +1,36 @@
+// Package pyre matches regular expressions as authentik does: those of Python, which know look-ahead and look-behind.
+package pyre
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dlclark/regexp2"
+)
+
+// Full reports whether a pattern matches a whole text, as Python's re.fullmatch does. The error is for a pattern that
+// cannot be read here, whatever Python makes of it.
+func Full(pattern, text string) (bool, error) {
+	compiled, err := compile(pattern)
+	if err != nil {
+		return false, err
+	}
+	return compiled.MatchString(text)
+}
+
+// Valid is nil for a pattern that can be read.
+func Valid(pattern string) error {
+	_, err := compile(pattern)
+	return err
+}
+
+// The names of groups are written otherwise in the dialect of the library.
+var dialect = strings.NewReplacer("(?P<", "(?<", `\Z`, `\z`)
+
+func compile(pattern string) (*regexp2.Regexp, error) {
+	compiled, err := regexp2.Compile(`\A(?:`+dialect.Replace(pattern)+`)\z`, regexp2.None)
+	if err != nil {
+		return nil, fmt.Errorf("the pattern %s cannot be read: %w", pattern, err)
+	}
+	return compiled, nil
+}
