@@ -16,7 +16,7 @@ const largest = 32 << 20
 // Load reads a report.json that this version understands; path is the file, or the output directory that holds it.
 func Load(path string) (*Report, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, jsonFile)
+		path = filepath.Join(path, JSONFile)
 	}
 	data, err := read(path)
 	if err != nil {
@@ -28,6 +28,9 @@ func Load(path string) (*Report, error) {
 	var r Report
 	if err := json.Unmarshal(data, &r); err != nil {
 		return nil, fmt.Errorf("%s is not a report: %w", path, err)
+	}
+	if r.SchemaVersion == 1 {
+		r.fromFirstSchema()
 	}
 	if r.Verdict == "" {
 		return nil, fmt.Errorf("%s is not a report: it has no verdict", path)
@@ -63,8 +66,8 @@ func readable(data []byte) error {
 		return fmt.Errorf("is not a report: %w", err)
 	case head.SchemaVersion == nil:
 		return errors.New("is not a report: it has no schemaVersion")
-	case *head.SchemaVersion != SchemaVersion:
-		return fmt.Errorf("has schemaVersion %d; this ssoproof reads %d", *head.SchemaVersion, SchemaVersion)
+	case *head.SchemaVersion < 1 || *head.SchemaVersion > SchemaVersion:
+		return fmt.Errorf("has schemaVersion %d; this ssoproof reads 1 to %d", *head.SchemaVersion, SchemaVersion)
 	}
 	return nil
 }

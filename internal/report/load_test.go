@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/report/reporttest"
 )
 
 func TestLoadRefusesWhatIsNoReport(t *testing.T) {
@@ -36,7 +37,7 @@ func TestLoadRefusesWhatIsNoReport(t *testing.T) {
 func TestLoadTakesNoPrefix(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	r := sample()
+	r := reporttest.Sample()
 	r.Checks = r.Checks[:1]
 	w, err := report.Open(dir, *r)
 	require.NoError(t, err)
@@ -54,12 +55,12 @@ func TestLoadTakesNoPrefix(t *testing.T) {
 func TestLoadTakesTheDirectory(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	_, err := report.Open(dir, *sample())
+	_, err := report.Open(dir, *reporttest.Sample())
 	require.NoError(t, err)
 	for _, path := range []string{dir, filepath.Join(dir, "report.json")} {
 		r, err := report.Load(path)
 		require.NoError(t, err)
-		assert.Equal(t, sample().Run.ID, r.Run.ID)
+		assert.Equal(t, reporttest.Sample().Run.ID, r.Run.ID)
 	}
 	_, err = report.Load(t.TempDir())
 	assert.ErrorIs(t, err, os.ErrNotExist)
@@ -72,4 +73,28 @@ func TestLoadEndsWithWhatDoesNot(t *testing.T) {
 	}
 	_, err := report.Load("/dev/zero")
 	assert.ErrorContains(t, err, "/dev/zero is larger than any report")
+}
+
+func TestLoadReadsTheFirstSchema(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "report.json")
+	require.NoError(t, os.WriteFile(path, []byte(`{"schemaVersion": 1, "verdict": "conformant",
+		"plan": {"checks": ["a", "b", "c"], "excluded": [
+			{"id": "x", "reason": "not selected by --only"}, {"id": "y", "reason": "turned off by --skip"}, {"id": "z", "reason": "not here"}]},
+		"checks": [
+			{"id": "a", "status": "fail", "reason": "blocked by design"},
+			{"id": "b", "status": "skip", "reason": "blocked by a, c[k=1]"},
+			{"id": "c", "status": "inconclusive", "reason": "not begun: interrupted"}]}`), 0o600))
+	r, err := report.Load(path)
+	require.NoError(t, err)
+	assert.Equal(t, report.Partial, r.Verdict, "a selection is no longer called conformant")
+	assert.Equal(t, report.SchemaVersion, r.SchemaVersion)
+	var why []report.Why
+	for _, e := range r.Plan.Excluded {
+		why = append(why, e.Why)
+	}
+	assert.Equal(t, []report.Why{report.NotSelected, report.TurnedOff, report.NotApplicable}, why)
+	assert.Empty(t, r.Checks[0].BlockedBy)
+	assert.Equal(t, []string{"a", "c[k=1]"}, r.Checks[1].BlockedBy)
+	assert.True(t, r.Checks[2].NotBegun)
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/check"
 )
@@ -13,6 +12,7 @@ type Verdict string
 // The verdicts. A run with any fake in it is never Conformant and never a Violation.
 const (
 	Conformant   Verdict = "conformant"
+	Partial      Verdict = "partial" // of a selection all passed; nothing is said of the rest
 	Violation    Verdict = "violation"
 	Inconclusive Verdict = "inconclusive"
 	Interrupted  Verdict = "interrupted"
@@ -20,10 +20,10 @@ const (
 	FakesFailed  Verdict = "fakes-failed"
 )
 
-// ExitCode is what the command ends with: 0 conformant, 1 violation, 4 inconclusive, 5 interrupted.
+// ExitCode is what the command ends with: 0 conformant or partial, 1 violation, 4 inconclusive, 5 interrupted.
 func (v Verdict) ExitCode() int {
 	switch v {
-	case Conformant, FakesOK:
+	case Conformant, Partial, FakesOK:
 		return 0
 	case Violation, FakesFailed:
 		return 1
@@ -34,10 +34,10 @@ func (v Verdict) ExitCode() int {
 	}
 }
 
-// Judge gives the verdict on the results of a plan of planned checks. An interrupt weighs most, then a violation, then
-// whatever was not judged; results that are not as many as planned were not all judged.
-func Judge(results []check.Result, planned int, fake, interrupted bool) Verdict {
-	failed := slices.ContainsFunc(results, func(r check.Result) bool { return weigh(r) == violation })
+// Judge gives the verdict on the results of a plan. An interrupt weighs most, then a violation, then whatever was not
+// judged; results that are not as many as planned were not all judged.
+func Judge(results []check.Result, plan Plan, fake, interrupted bool) Verdict {
+	failed := slices.ContainsFunc(results, func(r check.Result) bool { return Weigh(r) == Violating })
 	switch {
 	case interrupted:
 		return Interrupted
@@ -45,10 +45,12 @@ func Judge(results []check.Result, planned int, fake, interrupted bool) Verdict 
 		return FakesFailed
 	case failed:
 		return Violation
-	case len(results) != planned || !judged(results):
+	case len(results) != len(plan.Checks) || !judged(results):
 		return Inconclusive
 	case fake:
 		return FakesOK
+	case plan.LeftOut() > 0:
+		return Partial
 	}
 	return Conformant
 }
@@ -64,62 +66,55 @@ func judged(results []check.Result) bool {
 		}
 	}
 	open := slices.ContainsFunc(results, func(r check.Result) bool {
-		return weigh(r) == unjudged || unproven(r, known)
+		return Weigh(r) == Unjudged || unproven(r, known)
 	})
 	return proven && !open
 }
 
 // unproven reports whether a check that matters was blocked by something that no known issue excuses.
 func unproven(r check.Result, known []string) bool {
-	if r.Level != check.Must || r.Status != check.Skip || !strings.HasPrefix(r.Reason, blockedBy) {
-		return false
-	}
-	roots := strings.Split(strings.TrimPrefix(r.Reason, blockedBy), ", ")
-	return slices.ContainsFunc(roots, func(root string) bool { return !slices.Contains(known, root) })
+	return r.Level == check.Must && slices.ContainsFunc(r.BlockedBy, func(root string) bool { return !slices.Contains(known, root) })
 }
 
-// blockedBy begins the reason of a check that was skipped for another's sake.
-const blockedBy = "blocked by "
-
-// weight is what a result means for the verdict. Every rendering goes by it, so that none is redder than another.
-type weight int
+// Weight is what a result means for the verdict. Every rendering goes by it, so that none is redder than another.
+type Weight int
 
 const (
-	passed    weight = iota
-	violation        // a must that failed, a known issue that is none
-	unjudged         // a must that could not be judged, a defect of the harness
-	advice           // a should that failed or could not be judged
-	note             // an info likewise
-	known            // failed, as a known issue says
-	skipped
+	Passed         Weight = iota
+	Violating             // a must that failed, a known issue that is none
+	Unjudged              // a must that could not be judged, a defect of the harness
+	Advice                // a should that failed or could not be judged
+	ForInformation        // an info likewise
+	Excused               // failed, as a known issue says
+	Skipped
 )
 
-func weigh(r check.Result) weight {
+func Weigh(r check.Result) Weight {
 	switch r.Status {
 	case check.Pass:
-		return passed
+		return Passed
 	case check.UnexpectedPass:
-		return violation
+		return Violating
 	case check.Skip:
-		return skipped
+		return Skipped
 	case check.ExpectedFail:
-		return known
+		return Excused
 	case check.Fail:
-		return decided(r.Level, violation)
+		return decided(r.Level, Violating)
 	case check.Inconclusive:
-		return decided(r.Level, unjudged)
+		return decided(r.Level, Unjudged)
 	default:
-		return unjudged
+		return Unjudged
 	}
 }
 
 // decided is the weight of what is not as a check of a level wants it; otherwise is that of a must.
-func decided(l check.Level, otherwise weight) weight {
+func decided(l check.Level, otherwise Weight) Weight {
 	switch l {
 	case check.Info:
-		return note
+		return ForInformation
 	case check.Should:
-		return advice
+		return Advice
 	}
 	return otherwise
 }

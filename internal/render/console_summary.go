@@ -1,0 +1,135 @@
+package render
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/report"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/plain"
+)
+
+// Summary says what the run proves, what failed and what a person can do about it. dir is the output directory.
+func (c *Console) Summary(r *report.Report, dir string) {
+	results := r.Complete()
+	var b strings.Builder
+	for _, s := range sections(results) {
+		fmt.Fprintf(&b, "\n%s\n", c.paint(bold, s.Title))
+		for _, one := range s.Results {
+			if s.Weight == report.ForInformation {
+				c.note(&b, one)
+			} else {
+				c.result(&b, r, one, dir)
+			}
+		}
+	}
+	c.blocked(&b, results)
+	c.upgrade(&b, r.Upgrade)
+	fmt.Fprintf(&b, "\n%s\n", counts(results))
+	verdict := c.paint(bold+";"+verdictColour(r.Verdict), "Verdict: "+string(r.Verdict))
+	fmt.Fprintf(&b, "%s\n%s\n", verdict, plain.Wrap(r.Headline(), 100, ""))
+	if banner := r.Banner(); banner != "" {
+		fmt.Fprintln(&b, c.paint(magenta, plain.Wrap(banner, 100, "! ")))
+	}
+	fmt.Fprintf(&b, "Report: %s\n", filepath.Join(dir, report.HTMLFile))
+	c.print(b.String())
+}
+
+// result is one broken result with the way to mend and to repeat it.
+func (c *Console) result(b *strings.Builder, r *report.Report, one check.Result, dir string) {
+	fmt.Fprintf(b, "\n  %s %s\n", c.paint(colour(report.Weigh(one)), string(one.Status)), c.paint(bold, one.Name()))
+	line := func(label, text string) {
+		if text != "" {
+			text = strings.ReplaceAll(strings.TrimSpace(plain.Printable(text)), "\n", "\n               ")
+			fmt.Fprintf(b, "    %-11s%s\n", label, plain.Short(text, findingLimit))
+		}
+	}
+	line("proves", one.Title)
+	if len(one.Findings) > 0 && one.Status != check.Fail {
+		line("reason", one.Reason)
+	}
+	for _, p := range report.Problems(one) {
+		line("requires", requirement(p))
+		line("at fault", p.Source)
+		line("found", p.Message)
+		line("expected", p.Expected)
+		line("actual", p.Actual)
+		line("fix", p.Fix)
+	}
+	for _, s := range one.Steps {
+		if s.Error != "" {
+			line("step", fmt.Sprintf("%s, after %s: %s", s.Name, plain.Seconds(s.Seconds), s.Error))
+		}
+	}
+	for _, e := range one.Evidence {
+		line("evidence", filepath.Join(dir, filepath.FromSlash(e.Path)))
+	}
+	line("rerun", r.Rerun(one.Name()))
+}
+
+// note is what is worth knowing and asks for nothing, in few words: the other outputs have all of it.
+func (c *Console) note(b *strings.Builder, one check.Result) {
+	fmt.Fprintf(b, "\n  %s\n%s\n", one.Name(), plain.Wrap(plain.Short(plain.OneLine(one.Reason), findingLimit), 100, "    "))
+	for _, p := range report.Problems(one) {
+		if p.Fix != "" {
+			fmt.Fprintf(b, "%s\n", plain.Wrap(plain.OneLine(p.Fix), 100, "    "))
+		}
+	}
+}
+
+// blocked names each reason once, with the checks that it kept from running.
+func (c *Console) blocked(b *strings.Builder, results []check.Result) {
+	var reasons []string
+	names := map[string][]string{}
+	for _, r := range results {
+		if !report.Echo(r) {
+			continue
+		}
+		if names[r.Reason] == nil {
+			reasons = append(reasons, r.Reason)
+		}
+		names[r.Reason] = append(names[r.Reason], r.Name())
+	}
+	if len(reasons) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n\n", c.paint(bold, "Not run"))
+	for _, reason := range reasons {
+		list := strings.Join(names[reason], ", ")
+		if len(results) > 1 && len(names[reason]) == len(results) {
+			list = "all " + plain.Count(len(results), "check")
+		}
+		fmt.Fprintf(b, "%s\n", plain.Wrap(plain.OneLine(reason)+": "+list, 100, "    "))
+	}
+}
+
+func counts(results []check.Result) string {
+	results = report.Counted(results)
+	n := map[check.Status]int{}
+	for _, r := range results {
+		n[r.Status]++
+	}
+	var parts []string
+	for _, s := range report.Statuses() {
+		if n[s] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n[s], s))
+		}
+	}
+	if len(parts) == 0 {
+		return "no check ended"
+	}
+	return strings.Join(parts, " · ")
+}
+
+func verdictColour(v report.Verdict) string {
+	switch v.ExitCode() {
+	case 0:
+		return green
+	case 1:
+		return red
+	default:
+		return yellow
+	}
+}
