@@ -28,6 +28,18 @@ func opFaults() []experiment {
 			says:      "error: the state beside the error",
 		},
 		{
+			authentik: "unknown-client-redirected",
+			why:       "only who brings no client can tell",
+			fail:      []string{"op.answer"},
+			says:      "page: authentik answers a request with an unknown client by 302",
+		},
+		{
+			authentik: "challenge-method-ignored",
+			why:       "only who asks for a method of their own can tell",
+			fail:      []string{"op.answer"},
+			says:      "the error for a challenge by S1",
+		},
+		{
 			authentik: "port-ignored",
 			why:       "an app's address has no port",
 			fail:      []string{"redirect.refused[uri=login]", "redirect.refused[uri=link]"},

@@ -27,6 +27,10 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	client := find(s.state.providers, "client_id", r.Form.Get("client_id"))
+	if client == nil && s.faults[unknownClient] && r.Form.Get("redirect_uri") != "" {
+		s.sendError(w, r.Form, "unauthorized_client")
+		return
+	}
 	if client == nil {
 		s.errorPage(w, "Client ID Error", "The client identifier (client_id) is missing or invalid.")
 		return
@@ -77,7 +81,7 @@ func (s *Server) refused(form url.Values, client object) string {
 		return "unsupported_response_type"
 	case form.Has("request"):
 		return "request_not_supported"
-	case method != "" && method != "plain" && method != "S256":
+	case method != "" && method != "plain" && method != "S256" && !s.faults[methodIgnored]:
 		return "invalid_request"
 	}
 	if s.has(version.GrantTypes) {
@@ -97,8 +101,8 @@ func (s *Server) sendError(w http.ResponseWriter, form url.Values, code string) 
 		return
 	}
 	query := "?error=" + code + "&error_description=" + url.QueryEscape("The request was refused ("+code+").")
-	if !s.faults[errorStateless] {
-		query += "&state=" + url.QueryEscape(form.Get("state"))
+	if state := form.Get("state"); state != "" && !s.faults[errorStateless] {
+		query += "&state=" + state // as it was sent, not encoded: the product's choice
 	}
 	redirect(w, uri+query)
 }
