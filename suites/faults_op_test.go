@@ -40,6 +40,18 @@ func opFaults() []experiment {
 			says:      "the error for a challenge by S1",
 		},
 		{
+			authentik: "nonce-lost",
+			why:       "Immich sends none",
+			fail:      []string{"op.answer"},
+			says:      "nonce in the ID token",
+		},
+		{
+			authentik: "session-cookie-readable",
+			why:       "only who looks at the cookie can tell",
+			fail:      []string{"op.sso"},
+			says:      "authentik_session is HttpOnly",
+		},
+		{
 			authentik: "port-ignored",
 			why:       "an app's address has no port",
 			fail:      []string{"redirect.refused[uri=login]", "redirect.refused[uri=link]"},
@@ -99,7 +111,7 @@ func opFaults() []experiment {
 			fail: []string{
 				"login.mobile.native", "login.mobile.override", "token.id", "op.client-secret", "op.code", "op.verifier",
 			},
-			inconclusive: []string{"login.forged", "link.unlink", "link.taken", "op.access", "op.end-session", "op.userinfo"},
+			inconclusive: []string{"login.forged", "link.unlink", "link.taken", "op.access", "op.end-session", "op.userinfo", "op.answer"},
 			says:         "the client with its own secret in the body gets no tokens",
 		},
 		{

@@ -26,21 +26,8 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	client := find(s.state.providers, "client_id", r.Form.Get("client_id"))
-	if client == nil && s.faults[unknownClient] && r.Form.Get("redirect_uri") != "" {
-		s.sendError(w, r.Form, "unauthorized_client")
-		return
-	}
+	client := s.requester(w, r)
 	if client == nil {
-		s.errorPage(w, "Client ID Error", "The client identifier (client_id) is missing or invalid.")
-		return
-	}
-	if uri := r.Form.Get("redirect_uri"); uri == "" || !s.allowed(client, uri) && !s.trusted(r) {
-		if s.faults[errorRedirects] && uri != "" {
-			redirect(w, uri+"?error=invalid_request&state="+url.QueryEscape(r.Form.Get("state")))
-			return
-		}
-		s.errorPage(w, "Redirect URI Error", "The request fails due to a missing, invalid, or mismatching redirection URI (redirect_uri).")
 		return
 	}
 	app := s.state.applicationOf(client)
@@ -66,6 +53,25 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.grantTo(w, r, session, s.readAuthorization(r.Form, client, app))
+}
+
+// requester is the provider of a request that names it and one of its redirect URIs; else it answers itself, by a page and
+// never by a redirect, and returns nil.
+func (s *Server) requester(w http.ResponseWriter, r *http.Request) object {
+	client, uri := find(s.state.providers, "client_id", r.Form.Get("client_id")), r.Form.Get("redirect_uri")
+	switch {
+	case client == nil && uri != "" && s.faults[unknownClient]:
+		s.sendError(w, r.Form, "unauthorized_client")
+	case client == nil:
+		s.errorPage(w, "Client ID Error", "The client identifier (client_id) is missing or invalid.")
+	case uri != "" && (s.allowed(client, uri) || s.trusted(r)):
+		return client
+	case uri != "" && s.faults[errorRedirects]:
+		redirect(w, uri+"?error=invalid_request&state="+url.QueryEscape(r.Form.Get("state")))
+	default:
+		s.errorPage(w, "Redirect URI Error", "The request fails due to a missing, invalid, or mismatching redirection URI (redirect_uri).")
+	}
+	return nil
 }
 
 // trusted is whether a fault lets somebody go anywhere who is signed in.

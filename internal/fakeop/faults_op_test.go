@@ -23,19 +23,24 @@ var opFaultTests = map[string]faultTest{
 	"error-without-state":       {func(d *double) any { return strings.Contains(d.location("response_type", "x"), "state=") }, true, false},
 	"unknown-client-redirected": {leadsTo(webURI, "client_id", "nobody"), false, true},
 	"challenge-method-ignored":  {leadsTo(webURI, "code_challenge_method", "S1"), true, false}, // an error is told to the client at once
-	"port-ignored":              {refusedAt("https://immich.company:8443/auth/login"), "Redirect URI Error", "to the login"},
-	"case-ignored":              {refusedAt("https://IMMICH.company/auth/login"), "Redirect URI Error", "to the login"},
-	"blank-trimmed":             {refusedAt(webURI + "\n"), "Redirect URI Error", "to the login"},
-	"redirect-normalised":       {refusedAt("https://immich.company/x/../auth/login"), "Redirect URI Error", "to the login"},
-	"session-trusts-redirect":   {signedInAt("https://other.example/"), http.StatusBadRequest, http.StatusFound},
-	"second-audience":           {func(d *double) any { return fmt.Sprint(d.claims()["aud"]) }, clientID, "[" + clientID + " somebody-else]"},
-	"no-preferred-username":     {func(d *double) any { return d.claims()["preferred_username"] }, "alice", nil},
-	"no-token-type":             {func(d *double) any { return d.tokens()["token_type"] }, "Bearer", nil},
-	"secret-ignored":            {redeemed(nil, "client_secret", "wrong"), 400, 200},
-	"secret-in-body-refused":    {redeemed(nil), 200, 400},
-	"challenge-as-verifier":     {redeemed(nil, "code_verifier", challenge), 400, 200},
-	"verifier-not-needed":       {redeemed(nil, "code_verifier", ""), 400, 200},
-	"downgrade-accepted":        {redeemed([]string{"code_challenge", ""}), 400, 200},
+	"nonce-lost": {func(d *double) any {
+		_, tokens := d.redeem(d.login(authorizePath(webURI, "nonce", "n"), "alice").query(d).Get("code"), webURI)
+		return d.claimsOf(tokens)["nonce"]
+	}, "n", nil},
+	"session-cookie-readable": {func(d *double) any { return d.get(authorizePath(webURI)).Cookies()[0].HttpOnly }, true, false},
+	"port-ignored":            {refusedAt("https://immich.company:8443/auth/login"), "Redirect URI Error", "to the login"},
+	"case-ignored":            {refusedAt("https://IMMICH.company/auth/login"), "Redirect URI Error", "to the login"},
+	"blank-trimmed":           {refusedAt(webURI + "\n"), "Redirect URI Error", "to the login"},
+	"redirect-normalised":     {refusedAt("https://immich.company/x/../auth/login"), "Redirect URI Error", "to the login"},
+	"session-trusts-redirect": {signedInAt("https://other.example/"), http.StatusBadRequest, http.StatusFound},
+	"second-audience":         {func(d *double) any { return fmt.Sprint(d.claims()["aud"]) }, clientID, "[" + clientID + " somebody-else]"},
+	"no-preferred-username":   {func(d *double) any { return d.claims()["preferred_username"] }, "alice", nil},
+	"no-token-type":           {func(d *double) any { return d.tokens()["token_type"] }, "Bearer", nil},
+	"secret-ignored":          {redeemed(nil, "client_secret", "wrong"), 400, 200},
+	"secret-in-body-refused":  {redeemed(nil), 200, 400},
+	"challenge-as-verifier":   {redeemed(nil, "code_verifier", challenge), 400, 200},
+	"verifier-not-needed":     {redeemed(nil, "code_verifier", ""), 400, 200},
+	"downgrade-accepted":      {redeemed([]string{"code_challenge", ""}), 400, 200},
 	"code-of-another-client": {func(d *double) any {
 		other := d.another()
 		return redeemed(nil, "client_id", other)(d)
