@@ -76,11 +76,13 @@ func opEndSession(t *check.T, e *Env) {
 	ended := e.endSession(t, s, provider, nil)
 	t.Confirm("page", func() {
 		assert.Empty(t, ended.foreign, "where the end of the session leads")
+		shown := "page" // of its own, before it was a stage of a flow
 		if e.Cell.Authentik.Has(version.InvalidationFlow) {
-			assert.Equal(t, "ak-stage-session-end", ended.page, "what authentik shows")
-		} else {
-			assert.Equal(t, "page", ended.page, "what authentik shows")
+			shown = "ak-stage-session-end"
 		}
+		t.Provisional(unproven(e.Cell.Authentik, version.InvalidationFlow), func() {
+			assert.Equal(t, shown, ended.page, "what authentik shows")
+		})
 	})
 	for _, with := range []url.Values{
 		{"post_logout_redirect_uri": {foreignURI}, "state": {"x"}},
