@@ -52,7 +52,7 @@ lint: go $(GOLANGCI_LINT) $(ACTIONLINT) ## golangci-lint and actionlint
 
 bench: go chrome ## what a login costs, by browser and over HTTP, and the merge of a matrix
 	go test -run '^$$' -bench Login -benchtime 5x $(ARGS) ./internal/journey
-	go test -run '^$$' -bench Merge -benchtime 1x $(ARGS) ./internal/report
+	go test -run '^$$' -bench Merge -benchtime 1x $(ARGS) ./internal/site
 
 compose: build ## write docker-compose.yml anew from fixtures/versions
 	$(BIN) stack compose $(ARGS) > docker-compose.yml.new

@@ -23,9 +23,9 @@ var storeys = [][]string{
 	{"cmd/ssoproof"},
 	{"internal/cli"},
 	{"internal/run", "internal/matrix"},
-	{"suites"},
-	{"internal/journey", "internal/compare"},
-	{"internal/browser", "internal/authentik", "internal/immich"},
+	{"suites", "internal/site"},
+	{"internal/journey", "internal/compare", "internal/render"},
+	{"internal/browser", "internal/authentik", "internal/immich", "internal/report"},
 	{"internal/guide", "internal/version"},
 }
 

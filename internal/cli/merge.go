@@ -12,10 +12,11 @@ import (
 	"github.com/ssoproof/ssoproof/internal/matrix"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
+	"github.com/ssoproof/ssoproof/internal/site"
 )
 
 func newReportMerge(env Environment) *cobra.Command {
-	var o report.MergeOptions
+	var o site.MergeOptions
 	planned := ""
 	command := &cobra.Command{
 		Use: "merge DIR...", Short: "Make one static site of many runs: the matrix, and each cell's own report",
@@ -41,8 +42,8 @@ is that of a run: 0 where every cell is conformant, 1 with a violation among the
 				return misuse(cmd, "--out: name a folder")
 			}
 			o.Dirs = args
-			merged, err := report.Merge(o)
-			var bundle *report.BundleError
+			merged, err := site.Merge(o)
+			var bundle *site.BundleError
 			switch {
 			case errors.As(err, &bundle):
 				return &run.UsageError{Err: err}

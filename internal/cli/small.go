@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ssoproof/ssoproof/internal/edge"
+	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
 )
@@ -31,7 +32,7 @@ func newReport(env Environment) *cobra.Command {
 			if err != nil {
 				return &run.UsageError{Err: fmt.Errorf("%w; name the output directory of a run", err)}
 			}
-			if err := report.Render(dir, r); err != nil {
+			if err := render.Files(dir, r); err != nil {
 				return err
 			}
 			fmt.Fprintf(env.Out, "%s\n%s\n", r.Headline(), filepath.Join(dir, "report.html"))

@@ -11,12 +11,12 @@ import (
 // Headline says in plain words what the run proves. It names violations under every verdict.
 func (r *Report) Headline() string {
 	results := r.Complete()
-	return strings.Join(append([]string{r.opening(results)}, r.remarks(results)...), " ")
+	return strings.Join(append([]string{r.Opening(results)}, r.Remarks(results)...), " ")
 }
 
 // remarks are the sentences after the opening.
-func (r *Report) remarks(results []check.Result) []string {
-	n := tally(results)
+func (r *Report) Remarks(results []check.Result) []string {
+	n := Tally(results)
 	var text plain.Sentences
 	if r.Run.Error != "" {
 		text = append(text, "It ended early: "+strings.TrimSuffix(plain.OneLine(r.Run.Error), ".")+".")
@@ -28,23 +28,23 @@ func (r *Report) remarks(results []check.Result) []string {
 		}
 	}
 	if r.Verdict.ExitCode() != 1 {
-		text.Say(n[violation]-unexpected, "1 check fails.", "%d checks fail.")
+		text.Say(n[Violating]-unexpected, "1 check fails.", "%d checks fail.")
 	}
 	text.Say(unexpected, "1 check passed although a known issue expects it to fail.",
 		"%d checks passed although a known issue expects them to fail.")
-	text.Say(n[unjudged], "1 check could not be judged.", "%d checks could not be judged.")
-	text.Say(n[skipped], "1 was skipped.", "%d were skipped.")
-	text.Say(n[advice], "1 recommendation is not met, which is no violation.",
+	text.Say(n[Unjudged], "1 check could not be judged.", "%d checks could not be judged.")
+	text.Say(n[Skipped], "1 was skipped.", "%d were skipped.")
+	text.Say(n[Advice], "1 recommendation is not met, which is no violation.",
 		"%d recommendations are not met, which is no violation.")
-	text.Say(n[note], "1 check fails for information only.", "%d checks fail for information only.")
+	text.Say(n[ForInformation], "1 check fails for information only.", "%d checks fail for information only.")
 	leftOut := 0
 	for _, e := range r.Plan.Excluded {
-		if e.onRequest() {
+		if e.OnRequest() {
 			leftOut++
 		}
 	}
 	text.Say(leftOut, "1 check was left out on request.", "%d checks were left out on request.")
-	text.Say(n[known], "1 failure is excused by a known issue.", "%d failures are excused by known issues.")
+	text.Say(n[Excused], "1 failure is excused by a known issue.", "%d failures are excused by known issues.")
 	if r.Fake() {
 		text = append(text, "With fakes in the run, nothing is proven about the products.")
 	}
@@ -52,15 +52,15 @@ func (r *Report) remarks(results []check.Result) []string {
 }
 
 // opening is the sentence that gives the verdict.
-func (r *Report) opening(results []check.Result) string {
+func (r *Report) Opening(results []check.Result) string {
 	checks := plain.Count(len(results), "check")
 	failing := 0
 	for _, c := range results {
-		if weigh(c) == violation && c.Status == check.Fail {
+		if Weigh(c) == Violating && c.Status == check.Fail {
 			failing++
 		}
 	}
-	passing := fmt.Sprintf("%d of %s passed", tally(results)[passed], checks)
+	passing := fmt.Sprintf("%d of %s passed", Tally(results)[Passed], checks)
 	failed := fmt.Sprintf("%d of %s failed", failing, checks)
 	switch r.Verdict {
 	case Conformant:

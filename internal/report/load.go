@@ -16,7 +16,7 @@ const largest = 32 << 20
 // Load reads a report.json that this version understands; path is the file, or the output directory that holds it.
 func Load(path string) (*Report, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, jsonFile)
+		path = filepath.Join(path, JSONFile)
 	}
 	data, err := read(path)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/report/reporttest"
 )
 
 func TestLoadRefusesWhatIsNoReport(t *testing.T) {
@@ -36,7 +37,7 @@ func TestLoadRefusesWhatIsNoReport(t *testing.T) {
 func TestLoadTakesNoPrefix(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	r := sample()
+	r := reporttest.Sample()
 	r.Checks = r.Checks[:1]
 	w, err := report.Open(dir, *r)
 	require.NoError(t, err)
@@ -54,12 +55,12 @@ func TestLoadTakesNoPrefix(t *testing.T) {
 func TestLoadTakesTheDirectory(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	_, err := report.Open(dir, *sample())
+	_, err := report.Open(dir, *reporttest.Sample())
 	require.NoError(t, err)
 	for _, path := range []string{dir, filepath.Join(dir, "report.json")} {
 		r, err := report.Load(path)
 		require.NoError(t, err)
-		assert.Equal(t, sample().Run.ID, r.Run.ID)
+		assert.Equal(t, reporttest.Sample().Run.ID, r.Run.ID)
 	}
 	_, err = report.Load(t.TempDir())
 	assert.ErrorIs(t, err, os.ErrNotExist)

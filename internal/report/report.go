@@ -99,8 +99,8 @@ type Excluded struct {
 	Reason  string        `json:"reason"`
 }
 
-// onRequest reports whether the check would have applied to the cell.
-func (e Excluded) onRequest() bool { return e.Reason == NotSelected || e.Reason == TurnedOff }
+// OnRequest reports whether the check would have applied to the cell.
+func (e Excluded) OnRequest() bool { return e.Reason == NotSelected || e.Reason == TurnedOff }
 
 // Fake reports whether any part of the stack was a double.
 func (r *Report) Fake() bool {

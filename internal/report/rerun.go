@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// rerun is the command that repeats this run with only the named check.
-func (r *Report) rerun(name string) string {
+// Rerun is the command that repeats this run with only the named check.
+func (r *Report) Rerun(name string) string {
 	args := []string{"ssoproof", "run"}
 	command := "run"
 	if r.Upgrade != nil {
 		command = "upgrade"
 	}
 	if len(r.Run.Command) > 1 && slices.Contains(r.Run.Command, command) {
-		args = append(args[:1:1], withoutFlags(r.Run.Command[1:], "--only", "--skip", "--out")...)
+		args = append(args[:1:1], WithoutFlags(r.Run.Command[1:], "--only", "--skip", "--out")...)
 	} else {
 		args = append(args, "--authentik", r.Cell.Authentik, "--immich", r.Cell.Immich, "--guide", r.Cell.Guide)
 	}
-	return shellLine(args) + " --only '" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+	return ShellLine(args) + " --only '" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
 
-func withoutFlags(args []string, flags ...string) []string {
+func WithoutFlags(args []string, flags ...string) []string {
 	var kept []string
 	for i := 0; i < len(args); i++ {
 		name, _, joined := strings.Cut(args[i], "=")
@@ -34,8 +34,8 @@ func withoutFlags(args []string, flags ...string) []string {
 	return kept
 }
 
-// shellLine is a command as a person can paste it.
-func shellLine(args []string) string {
+// ShellLine is a command as a person can paste it.
+func ShellLine(args []string) string {
 	words := make([]string, len(args))
 	for i, arg := range args {
 		words[i] = shellWord(arg)

@@ -37,7 +37,7 @@ func (v Verdict) ExitCode() int {
 // Judge gives the verdict on the results of a plan of planned checks. An interrupt weighs most, then a violation, then
 // whatever was not judged; results that are not as many as planned were not all judged.
 func Judge(results []check.Result, planned int, fake, interrupted bool) Verdict {
-	failed := slices.ContainsFunc(results, func(r check.Result) bool { return weigh(r) == violation })
+	failed := slices.ContainsFunc(results, func(r check.Result) bool { return Weigh(r) == Violating })
 	switch {
 	case interrupted:
 		return Interrupted
@@ -64,7 +64,7 @@ func judged(results []check.Result) bool {
 		}
 	}
 	open := slices.ContainsFunc(results, func(r check.Result) bool {
-		return weigh(r) == unjudged || unproven(r, known)
+		return Weigh(r) == Unjudged || unproven(r, known)
 	})
 	return proven && !open
 }
@@ -81,45 +81,45 @@ func unproven(r check.Result, known []string) bool {
 // blockedBy begins the reason of a check that was skipped for another's sake.
 const blockedBy = "blocked by "
 
-// weight is what a result means for the verdict. Every rendering goes by it, so that none is redder than another.
-type weight int
+// Weight is what a result means for the verdict. Every rendering goes by it, so that none is redder than another.
+type Weight int
 
 const (
-	passed    weight = iota
-	violation        // a must that failed, a known issue that is none
-	unjudged         // a must that could not be judged, a defect of the harness
-	advice           // a should that failed or could not be judged
-	note             // an info likewise
-	known            // failed, as a known issue says
-	skipped
+	Passed         Weight = iota
+	Violating             // a must that failed, a known issue that is none
+	Unjudged              // a must that could not be judged, a defect of the harness
+	Advice                // a should that failed or could not be judged
+	ForInformation        // an info likewise
+	Excused               // failed, as a known issue says
+	Skipped
 )
 
-func weigh(r check.Result) weight {
+func Weigh(r check.Result) Weight {
 	switch r.Status {
 	case check.Pass:
-		return passed
+		return Passed
 	case check.UnexpectedPass:
-		return violation
+		return Violating
 	case check.Skip:
-		return skipped
+		return Skipped
 	case check.ExpectedFail:
-		return known
+		return Excused
 	case check.Fail:
-		return decided(r.Level, violation)
+		return decided(r.Level, Violating)
 	case check.Inconclusive:
-		return decided(r.Level, unjudged)
+		return decided(r.Level, Unjudged)
 	default:
-		return unjudged
+		return Unjudged
 	}
 }
 
 // decided is the weight of what is not as a check of a level wants it; otherwise is that of a must.
-func decided(l check.Level, otherwise weight) weight {
+func decided(l check.Level, otherwise Weight) Weight {
 	switch l {
 	case check.Info:
-		return note
+		return ForInformation
 	case check.Should:
-		return advice
+		return Advice
 	}
 	return otherwise
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/report/reporttest"
 	"github.com/ssoproof/ssoproof/internal/stack"
 )
 
@@ -81,7 +82,7 @@ func TestHeadlineOfFakesNeverSpeaksOfConformance(t *testing.T) {
 			{Kind: stack.Fake},
 			{Kind: stack.Containers, Services: []stack.Service{{Name: "immich", Fake: true}, {Name: "edge"}}},
 		} {
-			r := sample()
+			r := reporttest.Sample()
 			r.Stack, r.Verdict = s, v
 			assert.NotContains(t, r.Headline(), "guide holds on", v)
 			assert.NotContains(t, r.Headline(), "conform", v)
@@ -89,12 +90,12 @@ func TestHeadlineOfFakesNeverSpeaksOfConformance(t *testing.T) {
 			assert.NotEmpty(t, r.Banner())
 		}
 	}
-	assert.Empty(t, sample().Banner())
+	assert.Empty(t, reporttest.Sample().Banner())
 }
 
 func TestBannerNamesTheDoubles(t *testing.T) {
 	t.Parallel()
-	r := sample()
+	r := reporttest.Sample()
 	r.Stack.Services = []stack.Service{{Name: "postgres", Fake: true}, {Name: "edge"}, {Name: "immich", Fake: true}}
 	assert.Contains(t, r.Banner(), "doubles stand for postgres and immich in this run")
 }

@@ -44,7 +44,7 @@ func Open(dir string, r Report) (*Writer, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, &DirError{Dir: dir, Err: err}
 	}
-	for _, name := range []string{junitFile, summaryFile, htmlFile} {
+	for _, name := range []string{JUnitFile, SummaryFile, HTMLFile} {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return nil, &DirError{Dir: dir, Err: err}
 		}
@@ -80,7 +80,7 @@ func (w *Writer) Update(change func(*Report)) error {
 	if err != nil {
 		return fmt.Errorf("encode the report: %w", err)
 	}
-	return replace(filepath.Join(w.dir, jsonFile), data)
+	return Replace(filepath.Join(w.dir, JSONFile), data)
 }
 
 // Report is a copy of the report so far; its lists may be appended to, their elements belong to the writer.
@@ -93,9 +93,9 @@ func (w *Writer) Report() Report {
 	return r
 }
 
-// Close puts the results into the order of the plan, sets the verdict and renders everything.
+// Close puts the results into the order of the plan and sets the verdict.
 func (w *Writer) Close(v Verdict) error {
-	err := w.Update(func(r *Report) {
+	return w.Update(func(r *Report) {
 		r.Verdict = v
 		place := make(map[string]int, len(r.Plan.Checks))
 		for i, name := range r.Plan.Checks {
@@ -103,35 +103,16 @@ func (w *Writer) Close(v Verdict) error {
 		}
 		slices.SortStableFunc(r.Checks, func(a, b check.Result) int { return place[a.Name()] - place[b.Name()] })
 	})
-	r := w.Report()
-	return errors.Join(err, Render(w.dir, &r))
 }
 
 // The files of an output directory.
 const (
-	jsonFile    = "report.json"
-	junitFile   = "junit.xml"
-	summaryFile = "summary.md"
-	htmlFile    = "report.html"
+	JSONFile    = "report.json"
+	JUnitFile   = "junit.xml"
+	SummaryFile = "summary.md"
+	HTMLFile    = "report.html"
+	EvidenceDir = "evidence"
 )
-
-// Render writes junit.xml, summary.md and report.html into dir. One that fails does not keep the others from being
-// written.
-func Render(dir string, r *Report) error {
-	var errs []error
-	for name, render := range map[string]func(*Report) ([]byte, error){
-		junitFile: JUnit, summaryFile: Summary, htmlFile: HTML,
-	} {
-		data, err := render(r)
-		if err == nil {
-			err = replace(filepath.Join(dir, name), data)
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("write %s: %w", name, err))
-		}
-	}
-	return errors.Join(errs...)
-}
 
 // Latest makes "latest", beside the output directory, point to it: a symbolic link, or a text file with the
 // directory's name where links cannot be had.
@@ -143,7 +124,7 @@ func Latest(dir string) error {
 	}
 	link := filepath.Join(filepath.Dir(dir), "."+name+".latest")
 	if err := os.Symlink(name, link); err != nil {
-		return replace(latest, []byte(name+"\n"))
+		return Replace(latest, []byte(name+"\n"))
 	}
 	if err := os.Rename(link, latest); err != nil {
 		return errors.Join(fmt.Errorf("point %s to %s: %w", latest, name, err), os.Remove(link))
@@ -151,8 +132,8 @@ func Latest(dir string) error {
 	return nil
 }
 
-// replace writes a file so that a reader, or a kill, finds the old content or the new one.
-func replace(path string, data []byte) error {
+// Replace writes a file so that a reader, or a kill, finds the old content or the new one.
+func Replace(path string, data []byte) error {
 	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".tmp")
 	if err := os.WriteFile(temp, data, 0o644); err != nil {
 		return errors.Join(err, os.RemoveAll(temp))

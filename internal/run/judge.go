@@ -12,6 +12,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/edge"
 	"github.com/ssoproof/ssoproof/internal/evidence"
+	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/suites"
@@ -32,7 +33,7 @@ type judge struct {
 	store    *evidence.Store
 	redactor *evidence.Redactor
 	writer   *report.Writer
-	console  *report.Console
+	console  *render.Console
 
 	stop context.CancelCauseFunc
 	err  error // of writing the report

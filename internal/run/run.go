@@ -13,6 +13,7 @@ import (
 
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/evidence"
+	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/suites"
 )
@@ -52,7 +53,7 @@ type road struct {
 	logs     string // folder of the containers' logs while they run
 	open     string // how to open a stack that stays up
 	writer   *report.Writer
-	console  *report.Console
+	console  *render.Console
 	redactor *evidence.Redactor
 	store    *evidence.Store
 	planned  []string
@@ -78,7 +79,7 @@ func open(o Options, cell suites.Cell, plan []suites.Check, excluded []report.Ex
 	}
 	r := &road{
 		o: o, cell: cell, dir: dir, writer: writer, planned: names(plan), redactor: evidence.NewRedactor(),
-		console: report.NewConsole(report.ConsoleOptions{Out: o.Output, Terminal: o.Terminal, NoColor: o.NoColor, Width: o.Width}),
+		console: render.NewConsole(render.ConsoleOptions{Out: o.Output, Terminal: o.Terminal, NoColor: o.NoColor, Width: o.Width}),
 	}
 	r.store = evidence.NewStore(dir, r.redactor)
 	return r, nil
@@ -150,6 +151,7 @@ func (r *road) finish(ctx context.Context, results []check.Result, err error) (*
 			}
 		}),
 		r.writer.Close(verdict),
+		r.render(),
 	)))
 	if r.o.Out == "" {
 		if err := report.Latest(r.dir); err != nil {
@@ -163,6 +165,12 @@ func (r *road) finish(ctx context.Context, results []check.Result, err error) (*
 		_, _ = fmt.Fprintln(r.o.Output, r.open)
 	}
 	return &Outcome{Dir: r.dir, Report: rep, Verdict: verdict}, err
+}
+
+// render writes what people and CI systems read beside report.json.
+func (r *road) render() error {
+	rep := r.writer.Report()
+	return render.Files(r.dir, &rep)
 }
 
 // unwritten says in one line that the report cannot be written any more. It is no mistake in what was asked for, as it

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/ssoproof/ssoproof/internal/evidence"
+	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/internal/stack/containers"
@@ -62,7 +63,7 @@ func Up(ctx context.Context, o Options, apply bool) error {
 	if err := o.engine(ctx); err != nil {
 		return err
 	}
-	console := report.NewConsole(report.ConsoleOptions{Out: o.Output, Terminal: o.Terminal, NoColor: o.NoColor, Width: o.Width})
+	console := render.NewConsole(render.ConsoleOptions{Out: o.Output, Terminal: o.Terminal, NoColor: o.NoColor, Width: o.Width})
 	defer console.Close()
 	console.Note("starting " + cellOf(cell).String())
 	s, err := startContainers(ctx, o.stackPlan(cell, console.Waiting))
@@ -80,7 +81,7 @@ func Up(ctx context.Context, o Options, apply bool) error {
 }
 
 // furnish waits for the pair, keeps a snapshot for the next start and applies the guide.
-func (o Options) furnish(ctx context.Context, s stack.Stack, cell suites.Cell, console *report.Console, apply bool) error {
+func (o Options) furnish(ctx context.Context, s stack.Stack, cell suites.Cell, console *render.Console, apply bool) error {
 	secrets := s.Secrets()
 	redact := evidence.NewRedactor(secrets.AuthentikToken, secrets.AuthentikPassword, secrets.ImmichAdminPassword)
 	p, err := o.awaitProducts(ctx, s, cell, console.Waiting)

@@ -1,4 +1,4 @@
-package report
+package render
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/ssoproof/ssoproof/internal/report"
 
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/plain"
@@ -93,7 +95,7 @@ func (c *Console) Close() {
 }
 
 // Start names what the run judges and, in a run with fakes, what that proves.
-func (c *Console) Start(r *Report) {
+func (c *Console) Start(r *report.Report) {
 	text := "ssoproof: " + r.Cell.String() + ", " + string(r.Stack.Kind) + " stack\n"
 	if banner := r.Banner(); banner != "" {
 		text += c.paint(magenta, plain.Wrap(banner, min(c.o.Width, 100), "! ")) + "\n"
@@ -183,17 +185,17 @@ func (c *Console) room(name int) int {
 func (c *Console) Ended(r check.Result) {
 	c.mu.Lock()
 	c.ended++
-	if w := weigh(r); w == violation || w == unjudged {
+	if w := report.Weigh(r); w == report.Violating || w == report.Unjudged {
 		c.broken++
 	}
 	c.running = slices.DeleteFunc(c.running, func(a activity) bool { return a.name == r.Name() })
 	width := c.width
 	c.mu.Unlock()
 	status := fmt.Sprintf("%-15s", r.Status)
-	if w := weigh(r); w == advice || w == note {
+	if w := report.Weigh(r); w == report.Advice || w == report.ForInformation {
 		status = fmt.Sprintf("%-15s", string(r.Status)+" ("+string(r.Level)+")")
 	}
-	line := fmt.Sprintf("%s %-*s %10s", c.paint(colour(weigh(r)), status), width, r.Name(), plain.Seconds(r.Seconds))
+	line := fmt.Sprintf("%s %-*s %10s", c.paint(colour(report.Weigh(r)), status), width, r.Name(), plain.Seconds(r.Seconds))
 	if room := c.room(max(width, len(r.Name()))); r.Reason != "" && room > 0 {
 		line += "  " + plain.Short(plain.OneLine(r.Reason), room)
 	}

@@ -1,10 +1,12 @@
-package report
+package render
 
 import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
 	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/report"
 
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/plain"
@@ -63,7 +65,7 @@ type junitText struct {
 // JUnit renders the report for CI servers: one suite per theme; violations are failures, what the environment kept
 // from being judged is an error, and what must not turn a build red (a should that failed, a known issue) is skipped
 // with its reason.
-func JUnit(r *Report) ([]byte, error) {
+func JUnit(r *report.Report) ([]byte, error) {
 	all := junitSuites{Name: "ssoproof " + r.Cell.String()}
 	total := 0.0
 	for _, g := range byTheme(r.Complete()) {
@@ -87,7 +89,7 @@ func JUnit(r *Report) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func junitTheme(r *Report, g group) (junitSuite, float64) {
+func junitTheme(r *report.Report, g group) (junitSuite, float64) {
 	suite := junitSuite{
 		Name:      g.Theme,
 		Tests:     len(g.Results),
@@ -119,23 +121,23 @@ func junitTest(c check.Result) junitCase {
 	test := junitCase{ClassName: "ssoproof." + theme(c.ID), Name: c.Name(), Time: junitSeconds(c.Seconds)}
 	test.File, test.Line, _ = anchor(c)
 	outcome := &junitOutcome{Message: plain.OneLine(c.Reason), Type: string(c.Status)}
-	switch weigh(c) {
-	case passed:
+	switch report.Weigh(c) {
+	case report.Passed:
 		return test
-	case violation:
+	case report.Violating:
 		outcome.Text = details(c)
 		test.Failure = outcome
-	case unjudged:
+	case report.Unjudged:
 		outcome.Text = details(c)
 		test.Error = outcome
-	case advice, note:
+	case report.Advice, report.ForInformation:
 		outcome.Message = fmt.Sprintf("%s (%s): %s", c.Status, c.Level, outcome.Message)
 		test.Skipped = &junitOutcome{Message: outcome.Message}
 		test.SystemOut = &junitText{details(c)}
-	case known:
+	case report.Excused:
 		test.Skipped = &junitOutcome{Message: "expected-fail: " + outcome.Message}
 		test.SystemOut = &junitText{details(c)}
-	case skipped:
+	case report.Skipped:
 		test.Skipped = &junitOutcome{Message: outcome.Message}
 	}
 	return test
@@ -151,8 +153,8 @@ func details(c check.Result) string {
 	}
 	b.WriteByte('\n')
 	line("check", c.Title)
-	for _, p := range problems(c) {
-		line("requirement", p.requirement())
+	for _, p := range report.Problems(c) {
+		line("requirement", requirement(p))
 		line("at fault", p.Source)
 		line("finding", p.Message)
 		line("expected", p.Expected)

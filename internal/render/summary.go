@@ -1,8 +1,10 @@
-package report
+package render
 
 import (
 	"bytes"
 	"fmt"
+
+	"github.com/ssoproof/ssoproof/internal/report"
 
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/plain"
@@ -15,7 +17,7 @@ const (
 )
 
 // Summary renders the report as Markdown for GITHUB_STEP_SUMMARY.
-func Summary(r *Report) ([]byte, error) {
+func Summary(r *report.Report) ([]byte, error) {
 	var b bytes.Buffer
 	results := r.Complete()
 	fmt.Fprintf(&b, "# ssoproof: %s\n\n**%s**\n\n%s\n", r.Verdict, plain.Markdown(r.Cell.String()), plain.Markdown(r.Headline()))
@@ -43,7 +45,7 @@ func summaryCounts(b *bytes.Buffer, results []check.Result) {
 		n[c.Status]++
 	}
 	head, rule, row := "", "", ""
-	for _, s := range statuses() {
+	for _, s := range report.Statuses() {
 		if n[s] > 0 {
 			head += " " + string(s) + " |"
 			rule += " ---: |"
@@ -55,7 +57,7 @@ func summaryCounts(b *bytes.Buffer, results []check.Result) {
 	}
 }
 
-func summaryResult(b *bytes.Buffer, r *Report, c check.Result) {
+func summaryResult(b *bytes.Buffer, r *report.Report, c check.Result) {
 	fmt.Fprintf(b, "\n### %s %s\n\n", c.Status, plain.Code(c.Name()))
 	if c.Title != "" {
 		fmt.Fprintf(b, "%s\n\n", plain.Markdown(c.Title))
@@ -68,8 +70,8 @@ func summaryResult(b *bytes.Buffer, r *Report, c check.Result) {
 	if c.Status != check.Fail {
 		item("Reason", plain.Markdown(plain.Short(c.Reason, findingLimit)))
 	}
-	for _, p := range problems(c) {
-		item("Requirement", plain.Markdown(p.requirement()))
+	for _, p := range report.Problems(c) {
+		item("Requirement", plain.Markdown(requirement(p)))
 		item("At fault", plain.Code(p.Source))
 		if p.Message != c.Reason || c.Status == check.Fail {
 			item("Finding", plain.Markdown(plain.Short(p.Message, findingLimit)))
@@ -78,7 +80,7 @@ func summaryResult(b *bytes.Buffer, r *Report, c check.Result) {
 		item("Actual", plain.Code(plain.Short(p.Actual, findingLimit)))
 		item("Fix", plain.Code(plain.Short(p.Fix, findingLimit)))
 	}
-	item("Rerun", plain.Code(r.rerun(c.Name())))
+	item("Rerun", plain.Code(r.Rerun(c.Name())))
 }
 
 func summaryTable(b *bytes.Buffer, results []check.Result) {
@@ -94,7 +96,7 @@ func summaryTable(b *bytes.Buffer, results []check.Result) {
 	b.WriteString("\n</details>\n")
 }
 
-func summaryExcluded(b *bytes.Buffer, excluded []Excluded) {
+func summaryExcluded(b *bytes.Buffer, excluded []report.Excluded) {
 	if len(excluded) == 0 {
 		return
 	}

@@ -1,4 +1,4 @@
-package report
+package site
 
 import (
 	"errors"
@@ -8,25 +8,28 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+
+	"github.com/ssoproof/ssoproof/internal/render"
+	"github.com/ssoproof/ssoproof/internal/report"
 )
 
 // writeSite makes the site beside its place and then puts it there.
 func writeSite(out string, m *matrixView) (err error) {
 	if err := replaceable(out); err != nil {
-		return &DirError{Dir: out, Err: err}
+		return &report.DirError{Dir: out, Err: err}
 	}
 	parent := filepath.Dir(out)
 	if err := os.MkdirAll(parent, 0o755); err != nil {
-		return &DirError{Dir: out, Err: err}
+		return &report.DirError{Dir: out, Err: err}
 	}
 	temp, err := os.MkdirTemp(parent, "."+filepath.Base(out)+"-*")
 	if err != nil {
-		return &DirError{Dir: out, Err: err}
+		return &report.DirError{Dir: out, Err: err}
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
 	site := filepath.Join(temp, "site") // which others may read
 	if err := os.Mkdir(site, 0o755); err != nil {
-		return &DirError{Dir: out, Err: err}
+		return &report.DirError{Dir: out, Err: err}
 	}
 	for _, c := range m.judged() {
 		if err := copyBundle(filepath.Join(site, c.Dir), c.bundle); err != nil {
@@ -37,10 +40,10 @@ func writeSite(out string, m *matrixView) (err error) {
 		return err
 	}
 	if err := os.RemoveAll(out); err != nil {
-		return &DirError{Dir: out, Err: err}
+		return &report.DirError{Dir: out, Err: err}
 	}
 	if err := os.Rename(site, out); err != nil {
-		return &DirError{Dir: out, Err: err}
+		return &report.DirError{Dir: out, Err: err}
 	}
 	return nil
 }
@@ -62,7 +65,7 @@ func replaceable(out string) error {
 // copyBundle puts a run's files into the folder of its cell. What an interrupted run did not come to render is rendered.
 func copyBundle(to string, b *bundle) error {
 	from := filepath.Dir(b.path)
-	for _, name := range []string{jsonFile, junitFile, summaryFile, htmlFile, evidenceDir} {
+	for _, name := range []string{report.JSONFile, report.JUnitFile, report.SummaryFile, report.HTMLFile, report.EvidenceDir} {
 		err := filepath.WalkDir(filepath.Join(from, name), func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || !entry.Type().IsRegular() {
 				return err
@@ -77,14 +80,14 @@ func copyBundle(to string, b *bundle) error {
 			return fmt.Errorf("copy %s: %w", from, err)
 		}
 	}
-	if isFile(filepath.Join(to, htmlFile)) {
+	if isFile(filepath.Join(to, report.HTMLFile)) {
 		return nil
 	}
-	r, err := Load(filepath.Join(to, jsonFile))
+	r, err := report.Load(filepath.Join(to, report.JSONFile))
 	if err != nil {
 		return err
 	}
-	return Render(to, r)
+	return render.Files(to, r)
 }
 
 // linkOrCopy gives a file a second name, which costs no space; across file systems it copies.
@@ -111,7 +114,7 @@ func linkOrCopy(from, to string) error {
 var unfitForNames = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 
 // folderName names a cell as a folder can be named; taken are the names of others.
-func folderName(c Cell, taken map[string]bool) string {
+func folderName(c report.Cell, taken map[string]bool) string {
 	base := unfitForNames.ReplaceAllString(fmt.Sprintf("%s_%s_%s", c.Authentik, c.Immich, c.Guide), "-")
 	name := base
 	for n := 2; taken[name]; n++ {

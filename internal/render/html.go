@@ -1,4 +1,4 @@
-package report
+package render
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ssoproof/ssoproof/internal/report"
+
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/plain"
@@ -17,31 +19,34 @@ import (
 //go:embed report.html.tmpl
 var page string
 
-// look is what all pages share of their style.
+// Look is what all pages share of their style.
 //
 //go:embed look.css
-var look string
+var Look string
 
 // HTML renders the report as one page that needs nothing but the evidence beside it.
-func HTML(r *Report) ([]byte, error) {
+func HTML(r *report.Report) ([]byte, error) {
 	t, err := template.New("report").Funcs(template.FuncMap{
 		"seconds":  plain.Seconds,
-		"slug":     slug,
-		"problems": problems,
+		"slug":     Slug,
+		"problems": report.Problems,
 		"shown":    plain.Printable,
 		"link":     func(source string) string { return guideLink(r.Settings, source) },
 		"line":     func(n int) string { return fmt.Sprintf("%s:%d", r.Settings.Source, n) },
-		"rerun":    r.rerun,
+		"rerun":    r.Rerun,
 		"megabyte": func(n int64) string { return fmt.Sprintf("%.0f MiB", float64(n)/(1<<20)) },
 		"share":    share,
 		"longest":  longest,
 		"stuck":    stuck,
 		"picture":  func(e check.Evidence) bool { return e.Kind == "screenshot" },
-		"class":    func(c check.Result) string { return classOf(weigh(c)) },
-		"broken":   func(c check.Result) bool { return weigh(c) != passed && weigh(c) != skipped },
+		"weight":   ClassOf,
+		"class":    func(c check.Result) string { return ClassOf(report.Weigh(c)) },
+		"broken": func(c check.Result) bool {
+			return report.Weigh(c) != report.Passed && report.Weigh(c) != report.Skipped
+		},
 	}).Parse(page)
 	if err == nil {
-		_, err = t.New("look").Parse(look)
+		_, err = t.New("look").Parse(Look)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the page's template: %w", err)
@@ -55,7 +60,7 @@ func HTML(r *Report) ([]byte, error) {
 
 // pageView is what the template shows.
 type pageView struct {
-	*Report
+	*report.Report
 	Opening  string
 	Remarks  []string
 	Banner   string
@@ -76,26 +81,26 @@ type statusCount struct {
 	N      int
 }
 
-func newPage(r *Report) pageView {
+func newPage(r *report.Report) pageView {
 	results := r.Complete()
 	v := pageView{
-		Report: r, Opening: r.opening(results), Remarks: r.remarks(results), Banner: r.Banner(),
-		Class: verdictClass(r.Verdict), Total: len(results),
+		Report: r, Opening: r.Opening(results), Remarks: r.Remarks(results), Banner: r.Banner(),
+		Class: VerdictClass(r.Verdict), Total: len(results),
 		Themes: byTheme(results), Source: r.Settings.Source, Settings: settingRows(r.Settings), Start: "cold start",
 	}
 	if r.Stack.Warm {
 		v.Start = "warm start from a snapshot"
 	}
-	v.Command = shellLine(r.Run.Command)
-	for _, s := range statuses() {
+	v.Command = report.ShellLine(r.Run.Command)
+	for _, s := range report.Statuses() {
 		c := statusCount{Status: s}
 		for _, one := range results {
 			if one.Status != s {
 				continue
 			}
-			w := weigh(one)
-			if c.N++; c.N == 1 || w == violation || w == unjudged { // the number has the colour of the worst
-				c.Class = classOf(w)
+			w := report.Weigh(one)
+			if c.N++; c.N == 1 || w == report.Violating || w == report.Unjudged { // the number has the colour of the worst
+				c.Class = ClassOf(w)
 			}
 		}
 		if c.N > 0 {
@@ -106,37 +111,37 @@ func newPage(r *Report) pageView {
 	return v
 }
 
-// classOf is the colour of a weight.
-func classOf(w weight) string {
+// ClassOf is the colour of a weight.
+func ClassOf(w report.Weight) string {
 	switch w {
-	case passed:
+	case report.Passed:
 		return "good"
-	case violation:
+	case report.Violating:
 		return "bad"
-	case unjudged:
+	case report.Unjudged:
 		return "unclear"
-	case advice, note, known:
+	case report.Advice, report.ForInformation, report.Excused:
 		return "notice"
 	default:
 		return "quiet"
 	}
 }
 
-func verdictClass(v Verdict) string {
+func VerdictClass(v report.Verdict) string {
 	switch v {
-	case Conformant:
+	case report.Conformant:
 		return "good"
-	case Violation, FakesFailed:
+	case report.Violation, report.FakesFailed:
 		return "bad"
-	case FakesOK:
+	case report.FakesOK:
 		return "notice"
 	default:
 		return "unclear"
 	}
 }
 
-// slug makes a name fit for a fragment of the page's address.
-func slug(name string) string {
+// Slug makes a name fit for a fragment of the page's address.
+func Slug(name string) string {
 	return "check-" + strings.Map(func(c rune) rune {
 		if strings.ContainsRune("[],= ", c) {
 			return '_'
@@ -147,7 +152,7 @@ func slug(name string) string {
 
 // guideLink is the public address of a line of the guide, where the revision's commit is known.
 func guideLink(s guide.Settings, source string) string {
-	file, line, ok := place(source)
+	file, line, ok := report.Place(source)
 	if !ok || file != s.Source {
 		return ""
 	}

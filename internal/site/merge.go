@@ -1,4 +1,4 @@
-package report
+package site
 
 import (
 	"cmp"
@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+
+	"github.com/ssoproof/ssoproof/internal/report"
 
 	"golang.org/x/sync/errgroup"
 
@@ -19,12 +21,12 @@ type MergeOptions struct {
 	Dirs []string // bundles, or folders that hold bundles at any depth
 	Out  string   // folder of the site
 	// Plan is what was to be judged; a cell of it without a bundle is missing, and what is missing is not conformant.
-	Plan []Cell
+	Plan []report.Cell
 }
 
 // Merged is what a Merge came to.
 type Merged struct {
-	Verdict  Verdict // over all cells
+	Verdict  report.Verdict // over all cells
 	Bundles  int
 	Cells    int // with a bundle
 	Headline string
@@ -142,7 +144,7 @@ func skimFile(path string) (*bundle, error) {
 // latestOfEachCell orders the cells, and the bundles of each from new to old.
 func latestOfEachCell(bundles []*bundle) [][]*bundle {
 	slices.SortStableFunc(bundles, func(a, b *bundle) int {
-		return cmp.Or(a.Cell.compare(b.Cell), b.Run.Started.Compare(a.Run.Started), cmp.Compare(a.path, b.path))
+		return cmp.Or(compareCells(a.Cell, b.Cell), b.Run.Started.Compare(a.Run.Started), cmp.Compare(a.path, b.path))
 	})
 	var cells [][]*bundle
 	for i, b := range bundles {
@@ -154,7 +156,7 @@ func latestOfEachCell(bundles []*bundle) [][]*bundle {
 	return cells
 }
 
-// compare orders cells: by authentik, by Immich, by guide, old before new.
-func (c Cell) compare(d Cell) int {
+// compareCells orders cells: by authentik, by Immich, by guide, old before new.
+func compareCells(c, d report.Cell) int {
 	return cmp.Or(version.Compare(c.Authentik, d.Authentik), version.Compare(c.Immich, d.Immich), cmp.Compare(c.Guide, d.Guide))
 }

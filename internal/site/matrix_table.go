@@ -1,7 +1,9 @@
-package report
+package site
 
 import (
 	"slices"
+
+	"github.com/ssoproof/ssoproof/internal/report"
 
 	"github.com/ssoproof/ssoproof/internal/version"
 )
@@ -85,9 +87,9 @@ func boundsOf(cells []*cellView, name func(*cellView) string) bounds {
 	for _, c := range cells {
 		switch {
 		case c == nil || c.bundle == nil:
-		case c.Verdict == Conformant:
+		case c.Verdict == report.Conformant:
 			b = bounds{LastGood: name(c)}
-		case c.Verdict == Violation && b.FirstBad == "":
+		case c.Verdict == report.Violation && b.FirstBad == "":
 			b.FirstBad = name(c)
 		}
 	}

@@ -1,4 +1,4 @@
-package report
+package site
 
 import (
 	"cmp"
@@ -6,13 +6,16 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ssoproof/ssoproof/internal/render"
+	"github.com/ssoproof/ssoproof/internal/report"
+
 	"github.com/ssoproof/ssoproof/internal/plain"
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
 // matrixView is what a site shows, and in which order.
 type matrixView struct {
-	Verdict Verdict
+	Verdict report.Verdict
 	Tool    string
 	Bundles int
 	Cells   []cellView
@@ -21,7 +24,7 @@ type matrixView struct {
 
 // cellView is a pair under a guide, with the run that counts for it.
 type cellView struct {
-	Cell
+	report.Cell
 	*bundle           // nil: planned, but there is no run
 	Dir     string    // of its own report, within the site
 	Older   []*bundle // runs of the same cell, from new to old
@@ -29,9 +32,9 @@ type cellView struct {
 }
 
 // newMatrixView takes the bundles of each cell, newest first, and what was planned.
-func newMatrixView(cells [][]*bundle, planned []Cell, catalogue *version.Catalogue) *matrixView {
+func newMatrixView(cells [][]*bundle, planned []report.Cell, catalogue *version.Catalogue) *matrixView {
 	m := &matrixView{}
-	taken := map[string]bool{indexFile: true, matrixFile: true, summaryFile: true}
+	taken := map[string]bool{indexFile: true, matrixFile: true, report.SummaryFile: true}
 	for _, runs := range cells {
 		m.Cells = append(m.Cells, cellView{Cell: runs[0].Cell, bundle: runs[0], Dir: folderName(runs[0].Cell, taken), Older: runs[1:]})
 		m.Tool = runs[0].Run.Tool
@@ -41,7 +44,7 @@ func newMatrixView(cells [][]*bundle, planned []Cell, catalogue *version.Catalog
 			m.Cells = append(m.Cells, cellView{Cell: c})
 		}
 	}
-	slices.SortStableFunc(m.Cells, func(a, b cellView) int { return a.Cell.compare(b.Cell) })
+	slices.SortStableFunc(m.Cells, func(a, b cellView) int { return compareCells(a.Cell, b.Cell) })
 	shipped := map[string]string{}
 	for _, r := range catalogue.Releases(version.Authentik) {
 		shipped[r.Version] = r.Guide
@@ -76,8 +79,8 @@ const missing = "missing"
 // cellStatuses lists what a cell can be, worst first, each with the mark that tells it apart without colour.
 func cellStatuses() []struct{ Status, Mark string } {
 	return []struct{ Status, Mark string }{
-		{string(Violation), "✗"}, {string(FakesFailed), "◇✗"}, {missing, "!"}, {string(Interrupted), "…"},
-		{string(Inconclusive), "?"}, {string(FakesOK), "◇"}, {string(Conformant), "✓"},
+		{string(report.Violation), "✗"}, {string(report.FakesFailed), "◇✗"}, {missing, "!"}, {string(report.Interrupted), "…"},
+		{string(report.Inconclusive), "?"}, {string(report.FakesOK), "◇"}, {string(report.Conformant), "✓"},
 	}
 }
 
@@ -96,7 +99,7 @@ func (c cellView) Class() string {
 	if c.bundle == nil {
 		return "unclear missing"
 	}
-	class := verdictClass(c.Verdict)
+	class := render.VerdictClass(c.Verdict)
 	if c.fake() {
 		class += " fake"
 	}
@@ -108,12 +111,12 @@ func (c cellView) Checks() string {
 	if c.bundle == nil {
 		return "no report"
 	}
-	text := fmt.Sprintf("%d of %d passed", c.tally[passed], c.planned)
+	text := fmt.Sprintf("%d of %d passed", c.tally[report.Passed], c.planned)
 	switch {
-	case c.tally[violation] > 0:
-		text = fmt.Sprintf("%d of %d failed", c.tally[violation], c.planned)
-	case c.tally[unjudged] > 0:
-		text = fmt.Sprintf("%d of %d unjudged", c.tally[unjudged], c.planned)
+	case c.tally[report.Violating] > 0:
+		text = fmt.Sprintf("%d of %d failed", c.tally[report.Violating], c.planned)
+	case c.tally[report.Unjudged] > 0:
+		text = fmt.Sprintf("%d of %d unjudged", c.tally[report.Unjudged], c.planned)
 	}
 	if c.leftOut > 0 { // a part of the catalogue is no whole
 		text += fmt.Sprintf(", %d left out", c.leftOut)
@@ -127,7 +130,7 @@ func (c cellView) Broken() []string {
 		return nil
 	}
 	names := slices.Clone(c.broken)
-	if more := cmp.Or(c.tally[violation], c.tally[unjudged]) - len(names); more > 0 {
+	if more := cmp.Or(c.tally[report.Violating], c.tally[report.Unjudged]) - len(names); more > 0 {
 		names = append(names, fmt.Sprintf("and %d more", more))
 	}
 	return names
@@ -137,7 +140,7 @@ func (c cellView) Broken() []string {
 func (c cellView) Command() string {
 	args := []string{"ssoproof", "run", "--authentik", c.Authentik, "--immich", c.Immich, "--guide", c.Guide}
 	if c.bundle != nil {
-		own := withoutFlags(c.Run.Command, "--authentik", "--immich", "--guide", "--out")
+		own := report.WithoutFlags(c.Run.Command, "--authentik", "--immich", "--guide", "--out")
 		if i := slices.Index(own, "run"); i >= 0 {
 			own = own[i+1:]
 			args = append(args, own...)
@@ -146,25 +149,25 @@ func (c cellView) Command() string {
 			args = append(args, "--stack", string(c.Stack.Kind))
 		}
 	}
-	return shellLine(args)
+	return report.ShellLine(args)
 }
 
 // ID is the cell's name within the page.
-func (c cellView) ID() string { return slug(c.Cell.String()) }
+func (c cellView) ID() string { return render.Slug(c.Cell.String()) }
 
 // judge is the verdict over all cells: a violation is never masked, what is missing is not conformant, and one fake among
 // many is enough for the whole to be none.
-func (m *matrixView) judge() Verdict {
+func (m *matrixView) judge() report.Verdict {
 	for _, s := range cellStatuses() {
 		if !slices.ContainsFunc(m.Cells, func(c cellView) bool { return c.Status() == s.Status }) {
 			continue
 		}
-		if s.Status == missing || s.Status == string(Interrupted) {
-			return Inconclusive
+		if s.Status == missing || s.Status == string(report.Interrupted) {
+			return report.Inconclusive
 		}
-		return Verdict(s.Status)
+		return report.Verdict(s.Status)
 	}
-	return Inconclusive
+	return report.Inconclusive
 }
 
 // Counts are the cells of each status, worst first.
@@ -186,12 +189,12 @@ func (m *matrixView) Counts() []string {
 
 // Headline says in plain words what the matrix proves.
 func (m *matrixView) Headline() string {
-	text := map[Verdict]string{
-		Conformant:   "The guide holds on every cell",
-		Violation:    "The guide does not hold on every cell",
-		Inconclusive: "Not every cell could be judged",
-		FakesOK:      "Doubles stood for a product in at least one cell, which proves nothing about it",
-		FakesFailed:  "The checks do not agree with the doubles",
+	text := map[report.Verdict]string{
+		report.Conformant:   "The guide holds on every cell",
+		report.Violation:    "The guide does not hold on every cell",
+		report.Inconclusive: "Not every cell could be judged",
+		report.FakesOK:      "Doubles stood for a product in at least one cell, which proves nothing about it",
+		report.FakesFailed:  "The checks do not agree with the doubles",
 	}[m.Verdict]
 	return fmt.Sprintf("%s: %s of %s.", text, strings.Join(m.Counts(), ", "), plain.Count(len(m.Cells), "cell"))
 }

@@ -1,4 +1,4 @@
-package report
+package site
 
 import (
 	"errors"
@@ -7,17 +7,16 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-)
 
-// evidenceDir is the folder of a bundle that holds what its checks saved.
-const evidenceDir = "evidence"
+	"github.com/ssoproof/ssoproof/internal/report"
+)
 
 // findBundles lists the report.json files in folders, at any depth and each once. The site itself is passed over, so that
 // it may lie beside the bundles; links are not followed, so that "latest" is not a second bundle.
 func findBundles(dirs []string, out string) ([]string, error) {
 	site, err := resolved(out)
 	if err != nil {
-		return nil, &DirError{Dir: out, Err: err}
+		return nil, &report.DirError{Dir: out, Err: err}
 	}
 	var paths []string
 	seen := map[string]bool{}
@@ -42,7 +41,7 @@ func findBundles(dirs []string, out string) ([]string, error) {
 }
 
 func findIn(dir, site string) ([]string, error) {
-	if filepath.Base(dir) == jsonFile {
+	if filepath.Base(dir) == report.JSONFile {
 		dir = filepath.Dir(dir)
 	}
 	root, err := resolved(dir)
@@ -75,9 +74,9 @@ func walk(root, site string) (found []string, err error) {
 			return err
 		case entry.IsDir() && path == site:
 			return fs.SkipDir
-		case entry.IsDir() && entry.Name() == evidenceDir && isFile(filepath.Join(filepath.Dir(path), jsonFile)):
+		case entry.IsDir() && entry.Name() == report.EvidenceDir && isFile(filepath.Join(filepath.Dir(path), report.JSONFile)):
 			return fs.SkipDir
-		case entry.Name() == jsonFile && entry.Type().IsRegular():
+		case entry.Name() == report.JSONFile && entry.Type().IsRegular():
 			found = append(found, path)
 		}
 		return nil

@@ -1,4 +1,6 @@
-package report
+package render
+
+import "github.com/ssoproof/ssoproof/internal/report"
 
 // The colours of a terminal, as SGR parameters.
 const (
@@ -10,15 +12,15 @@ const (
 	bold    = "1"
 )
 
-func colour(w weight) string {
+func colour(w report.Weight) string {
 	switch w {
-	case passed:
+	case report.Passed:
 		return green
-	case violation:
+	case report.Violating:
 		return red
-	case unjudged:
+	case report.Unjudged:
 		return yellow
-	case advice, note, known:
+	case report.Advice, report.ForInformation, report.Excused:
 		return magenta
 	default:
 		return dim

@@ -1,4 +1,4 @@
-package report_test
+package render_test
 
 import (
 	"bytes"
@@ -7,12 +7,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/report/reporttest"
 )
 
 // upgraded is the sample after an upgrade.
 func upgraded() *report.Report {
-	r := sample()
+	r := reporttest.Sample()
 	r.Run.Command = []string{"ssoproof", "upgrade", "--from", "2024.8.4,v2.7.5", "--to", "2025.8.1,v2.7.5", "--out", "x"}
 	r.Upgrade = &report.Upgrade{
 		From: report.Cell{Authentik: "2024.8.4", Immich: "v2.7.5", Guide: "2024-03-28"}, To: r.Cell, Order: "together",
@@ -32,7 +34,7 @@ func upgraded() *report.Report {
 func TestUpgradeIsTold(t *testing.T) {
 	t.Parallel()
 	var console bytes.Buffer
-	c := report.NewConsole(report.ConsoleOptions{Out: &console})
+	c := render.NewConsole(render.ConsoleOptions{Out: &console})
 	defer c.Close()
 	c.Summary(upgraded(), "results/x")
 	for _, line := range []string{
@@ -46,11 +48,11 @@ func TestUpgradeIsTold(t *testing.T) {
 	} {
 		assert.Contains(t, console.String(), line)
 	}
-	md, err := report.Summary(upgraded())
+	md, err := render.Summary(upgraded())
 	require.NoError(t, err)
 	assert.Contains(t, string(md), "- **1 worked before, fail after**: `login.web.first`\n")
 	assert.Contains(t, string(md), "| authentik provider `redirect_uris` | `\"a\\|b\"` | `[]` | not known |\n")
-	page, err := report.HTML(upgraded())
+	page, err := render.HTML(upgraded())
 	require.NoError(t, err)
 	assert.Contains(t, string(page), `href="before/report.html"`)
 	assert.Contains(t, string(page), `<span class="pill bad">1 worked before, fail after</span>`)
@@ -64,7 +66,7 @@ func TestUpgradeFitsTheSchema(t *testing.T) {
 		"fakes": {From: upgraded().Upgrade.From, To: upgraded().Cell, Order: "together", Steps: []report.UpgradeStep{{Changes: upgraded().Upgrade.Steps[0].Changes}}},
 		"begun": {From: upgraded().Upgrade.From, To: upgraded().Cell, Order: "together"},
 	} {
-		r := *sample()
+		r := *reporttest.Sample()
 		r.Upgrade = up
 		assert.NoError(t, compileSchema(t).Validate(written(t, &r)), name)
 	}

@@ -1,4 +1,4 @@
-package report_test
+package site_test
 
 import (
 	"bytes"
@@ -16,6 +16,7 @@ import (
 
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/site"
 	"github.com/ssoproof/ssoproof/internal/stack"
 )
 
@@ -115,12 +116,12 @@ func write(t *testing.T, outcomes []outcome) string {
 	return root
 }
 
-func merge(t *testing.T, o report.MergeOptions) *report.Merged {
+func merge(t *testing.T, o site.MergeOptions) *site.Merged {
 	t.Helper()
 	if o.Out == "" {
 		o.Out = filepath.Join(t.TempDir(), "site")
 	}
-	merged, err := report.Merge(o)
+	merged, err := site.Merge(o)
 	require.NoError(t, err)
 	return merged
 }
@@ -135,35 +136,35 @@ func read(t *testing.T, parts ...string) string {
 func TestMerge(t *testing.T) {
 	t.Parallel()
 	root := write(t, campaign())
-	site := filepath.Join(root, "site")
-	merged := merge(t, report.MergeOptions{Dirs: []string{root, filepath.Join(root, "shard-0")}, Out: site, Plan: []report.Cell{
+	made := filepath.Join(root, "site")
+	merged := merge(t, site.MergeOptions{Dirs: []string{root, filepath.Join(root, "shard-0")}, Out: made, Plan: []report.Cell{
 		{Authentik: "2025.8.6", Immich: "v2.7.5", Guide: "2025-06-23"}, {Authentik: "2024.8.6", Immich: "v1.132.3", Guide: "2024-03-28"},
 	}})
 	assert.Equal(t, report.Violation, merged.Verdict)
 	assert.Equal(t, [2]int{13, 11}, [2]int{merged.Bundles, merged.Cells})
-	assert.Equal(t, filepath.Join(site, "index.html"), merged.Page)
+	assert.Equal(t, filepath.Join(made, "index.html"), merged.Page)
 	for _, name := range []string{"index.html", "matrix.json", "summary.md"} {
-		golden(t, "site/"+name, []byte(read(t, site, name)))
+		golden(t, name, []byte(read(t, made, name)))
 	}
 
-	page := read(t, site, "index.html")
+	page := read(t, made, "index.html")
 	links := regexp.MustCompile(`href="([^#"]+)"`).FindAllStringSubmatch(page, -1)
 	assert.Greater(t, len(links), 2*11)
 	for _, link := range links {
-		assert.FileExists(t, filepath.Join(site, link[1]))
+		assert.FileExists(t, filepath.Join(made, link[1]))
 	}
-	assert.Contains(t, read(t, site, "2025.8.6_v2.7.5_2025-06-23", "report.json"), `"verdict": "conformant"`, "the newest of three")
-	assert.FileExists(t, filepath.Join(site, "2024.8.6_v2.6.3_2024-03-28", "evidence", "login.web.first", "report.json"))
-	assert.Contains(t, read(t, site, "2025.10.4_v2.7.5_2025-09-30", "report.html"), "interrupted", "rendered, although the run was killed")
+	assert.Contains(t, read(t, made, "2025.8.6_v2.7.5_2025-06-23", "report.json"), `"verdict": "conformant"`, "the newest of three")
+	assert.FileExists(t, filepath.Join(made, "2024.8.6_v2.6.3_2024-03-28", "evidence", "login.web.first", "report.json"))
+	assert.Contains(t, read(t, made, "2025.10.4_v2.7.5_2025-09-30", "report.html"), "interrupted", "rendered, although the run was killed")
 	for _, outside := range []string{"<script", "http:", "<link", "@import", "url(", "ZgotmplZ", root} {
 		assert.NotContains(t, page, outside, "the page needs nothing but the reports beside it")
 	}
 
-	before := read(t, site, "matrix.json")
-	assert.Equal(t, merged, merge(t, report.MergeOptions{Dirs: []string{root}, Out: site + "/", Plan: []report.Cell{
+	before := read(t, made, "matrix.json")
+	assert.Equal(t, merged, merge(t, site.MergeOptions{Dirs: []string{root}, Out: made + "/", Plan: []report.Cell{
 		{Authentik: "2024.8.6", Immich: "v1.132.3", Guide: "2024-03-28"}}}), "again, with the first site beside the bundles")
-	assert.Equal(t, before, read(t, site, "matrix.json"))
-	assert.Equal(t, merged.Cells, merge(t, report.MergeOptions{Dirs: []string{site, root}}).Cells, "a site is a folder of bundles, too")
+	assert.Equal(t, before, read(t, made, "matrix.json"))
+	assert.Equal(t, merged.Cells, merge(t, site.MergeOptions{Dirs: []string{made, root}}).Cells, "a site is a folder of bundles, too")
 }
 
 func TestMergedVerdict(t *testing.T) {
@@ -191,7 +192,7 @@ func TestMergedVerdict(t *testing.T) {
 			for i, v := range tt.verdicts {
 				outcomes = append(outcomes, cell(fmt.Sprintf("v2.%d.0", i), v))
 			}
-			merged := merge(t, report.MergeOptions{Dirs: []string{write(t, outcomes)}, Plan: tt.plan})
+			merged := merge(t, site.MergeOptions{Dirs: []string{write(t, outcomes)}, Plan: tt.plan})
 			assert.Equal(t, tt.want, merged.Verdict)
 			assert.Equal(t, tt.code, merged.Verdict.ExitCode())
 		})
@@ -212,12 +213,12 @@ func TestBounds(t *testing.T) {
 				outcomes = append(outcomes, outcome{"2025.8.6", fmt.Sprintf("v2.%d.0", i), "2025-06-23", verdicts[letter], 0})
 			}
 		}
-		site := filepath.Join(t.TempDir(), "site")
-		merge(t, report.MergeOptions{Dirs: []string{write(t, outcomes)}, Out: site})
+		made := filepath.Join(t.TempDir(), "site")
+		merge(t, site.MergeOptions{Dirs: []string{write(t, outcomes)}, Out: made})
 		var m struct {
 			Rows []struct{ LastGood, FirstBad string }
 		}
-		require.NoError(t, json.Unmarshal([]byte(read(t, site, "matrix.json")), &m))
+		require.NoError(t, json.Unmarshal([]byte(read(t, made, "matrix.json")), &m))
 		require.Len(t, m.Rows, 1)
 		assert.Equal(t, want, [2]string{m.Rows[0].LastGood, m.Rows[0].FirstBad}, letters)
 	}
@@ -275,17 +276,17 @@ func TestMergeRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			root := t.TempDir()
-			a, b, site := filepath.Join(root, "a"), filepath.Join(root, "b"), filepath.Join(root, "site")
+			a, b, made := filepath.Join(root, "a"), filepath.Join(root, "b"), filepath.Join(root, "site")
 			bundle(t, a, reportOf(good))
-			merge(t, report.MergeOptions{Dirs: []string{a}, Out: site})
-			before := read(t, site, "matrix.json")
+			merge(t, site.MergeOptions{Dirs: []string{a}, Out: made})
+			before := read(t, made, "matrix.json")
 			tt.make(t, b)
-			_, err := report.Merge(report.MergeOptions{Dirs: []string{a, b}, Out: site})
-			var bad *report.BundleError
+			_, err := site.Merge(site.MergeOptions{Dirs: []string{a, b}, Out: made})
+			var bad *site.BundleError
 			require.ErrorAs(t, err, &bad)
 			said := regexp.MustCompile(`after [1-9]\d* bytes`).ReplaceAllString(strings.ReplaceAll(err.Error(), root+"/", ""), "after N bytes")
 			assert.Equal(t, tt.want, said)
-			assert.Equal(t, before, read(t, site, "matrix.json"), "the site that was there still is")
+			assert.Equal(t, before, read(t, made, "matrix.json"), "the site that was there still is")
 			entries, err := os.ReadDir(root)
 			require.NoError(t, err)
 			for _, entry := range entries {
@@ -303,7 +304,7 @@ func TestMergeNamesTheFirstOfManyBadBundles(t *testing.T) {
 		require.NoError(t, os.Mkdir(dir, 0o755))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "report.json"), []byte("{"), 0o644))
 	}
-	_, err := report.Merge(report.MergeOptions{Dirs: []string{root}, Out: filepath.Join(root, "site")})
+	_, err := site.Merge(site.MergeOptions{Dirs: []string{root}, Out: filepath.Join(root, "site")})
 	require.Error(t, err)
 	assert.Equal(t, 11, bytes.Count([]byte(err.Error()), []byte("\n"))+1)
 }
@@ -314,13 +315,13 @@ func TestMergeReplacesNothingButASite(t *testing.T) {
 	precious := filepath.Join(t.TempDir(), "precious")
 	require.NoError(t, os.Mkdir(precious, 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(precious, "thesis"), []byte("x"), 0o644))
-	_, err := report.Merge(report.MergeOptions{Dirs: []string{root}, Out: precious})
+	_, err := site.Merge(site.MergeOptions{Dirs: []string{root}, Out: precious})
 	var dir *report.DirError
 	require.ErrorAs(t, err, &dir)
 	assert.ErrorContains(t, err, "it holds something else than a site; name another one with --out")
 	assert.Equal(t, "x", read(t, precious, "thesis"))
-	_, err = report.Merge(report.MergeOptions{Dirs: []string{root}, Out: root})
+	_, err = site.Merge(site.MergeOptions{Dirs: []string{root}, Out: root})
 	assert.ErrorContains(t, err, "lies in the site that would be replaced; name another one with --out")
-	_, err = report.Merge(report.MergeOptions{Dirs: []string{root}, Out: filepath.Join(precious, "thesis", "site")})
+	_, err = site.Merge(site.MergeOptions{Dirs: []string{root}, Out: filepath.Join(precious, "thesis", "site")})
 	require.ErrorAs(t, err, &dir)
 }

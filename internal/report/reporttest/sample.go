@@ -1,4 +1,5 @@
-package report_test
+// Package reporttest has a report for tests: of every status, every level and every field.
+package reporttest
 
 import (
 	"strings"
@@ -10,10 +11,11 @@ import (
 	"github.com/ssoproof/ssoproof/internal/stack"
 )
 
-const guidePage = "website/integrations/services/immich/index.md"
+// GuidePage is the source of the sample's guide.
+const GuidePage = "website/integrations/services/immich/index.md"
 
-// sample is a report that holds every status, every level and every field.
-func sample() *report.Report {
+// Sample is a report that holds every status, every level and every field.
+func Sample() *report.Report {
 	r := &report.Report{
 		SchemaVersion: report.SchemaVersion,
 		Run: report.Run{
@@ -34,7 +36,7 @@ func sample() *report.Report {
 			{Name: "edge"},
 		}},
 		Settings: guide.Settings{
-			Revision: "2024-03-28", Commit: "0123456789abcdef0123456789abcdef01234567", Source: guidePage,
+			Revision: "2024-03-28", Commit: "0123456789abcdef0123456789abcdef01234567", Source: GuidePage,
 			RedirectURIs: []guide.RedirectURI{
 				{URL: "app.immich:/", Matching: guide.Regex, FromLabel: true, Purpose: guide.Authorization, Line: 36},
 				{URL: "https://immich.company/auth/login", Matching: guide.Regex, FromLabel: true,
@@ -72,7 +74,7 @@ func sampleResults() []check.Result {
 	at := time.Date(2026, 1, 2, 3, 5, 30, 0, time.UTC)
 	guideLine := func(key, text, line, outcome string) check.Judgement {
 		return check.Judgement{
-			Requirement: check.Requirement{Key: key, Text: text, Source: guidePage + ":" + line}, Outcome: outcome,
+			Requirement: check.Requirement{Key: key, Text: text, Source: GuidePage + ":" + line}, Outcome: outcome,
 		}
 	}
 	return []check.Result{
@@ -87,7 +89,7 @@ func sampleResults() []check.Result {
 			Level: check.Must, Status: check.Fail, Started: at, Seconds: 0.101,
 			Reason: "the app's redirect URI is not registered: expected a match for app.immich:///oauth-callback, got none",
 			Requirements: []check.Judgement{
-				{Requirement: check.Requirement{Key: "web", Text: "The web page's URI is registered.", Source: guidePage + ":37"},
+				{Requirement: check.Requirement{Key: "web", Text: "The web page's URI is registered.", Source: GuidePage + ":37"},
 					Outcome: check.Confirmed},
 				{Requirement: check.Requirement{Key: "app", Text: "The URI that the app of Immich v2.7.5 sends is registered.",
 					Source: "Immich v2.7.5"}, Outcome: check.Failed},
@@ -95,7 +97,7 @@ func sampleResults() []check.Result {
 			Findings: []check.Finding{{
 				Requirement: "app", Message: "the app's redirect URI is not registered",
 				Expected: "a match for app.immich:///oauth-callback", Actual: "app.immich:/ matches only itself",
-				Fix: "app.immich:///oauth-callback", Source: guidePage + ":36",
+				Fix: "app.immich:///oauth-callback", Source: GuidePage + ":36",
 			}},
 		},
 		{

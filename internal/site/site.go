@@ -1,4 +1,4 @@
-package report
+package site
 
 import (
 	"bytes"
@@ -8,6 +8,9 @@ import (
 	"path"
 	"path/filepath"
 	"time"
+
+	"github.com/ssoproof/ssoproof/internal/render"
+	"github.com/ssoproof/ssoproof/internal/report"
 
 	"github.com/ssoproof/ssoproof/internal/plain"
 )
@@ -26,10 +29,10 @@ func renderSite(dir string, m *matrixView) error {
 	for _, file := range []struct {
 		name   string
 		render func(*matrixView) ([]byte, error)
-	}{{indexFile, siteHTML}, {matrixFile, siteJSON}, {summaryFile, siteSummary}} {
+	}{{indexFile, siteHTML}, {matrixFile, siteJSON}, {report.SummaryFile, siteSummary}} {
 		data, err := file.render(m)
 		if err == nil {
-			err = replace(filepath.Join(dir, file.name), data)
+			err = report.Replace(filepath.Join(dir, file.name), data)
 		}
 		if err != nil {
 			return fmt.Errorf("write %s: %w", file.name, err)
@@ -42,12 +45,12 @@ func siteHTML(m *matrixView) ([]byte, error) {
 	t, err := template.New("site").Funcs(template.FuncMap{
 		"seconds": plain.Seconds,
 		"shown":   plain.Printable,
-		"class":   verdictClass,
+		"class":   render.VerdictClass,
 		"minute":  minute,
-		"report":  func(c *cellView) string { return path.Join(c.Dir, htmlFile) },
+		"report":  func(c *cellView) string { return path.Join(c.Dir, report.HTMLFile) },
 	}).Parse(sitePage)
 	if err == nil {
-		_, err = t.New("look").Parse(look)
+		_, err = t.New("look").Parse(render.Look)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the page's template: %w", err)

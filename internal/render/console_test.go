@@ -1,4 +1,4 @@
-package report_test
+package render_test
 
 import (
 	"bytes"
@@ -11,12 +11,14 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/report/reporttest"
 	"github.com/ssoproof/ssoproof/internal/stack"
 )
 
 // tell plays a whole run to a console.
-func tell(c *report.Console, r *report.Report) {
+func tell(c *render.Console, r *report.Report) {
 	c.Start(r)
 	c.Note("a note\nof two lines")
 	c.Waiting("authentik: waiting for its flows", 5*time.Second)
@@ -34,7 +36,7 @@ func tell(c *report.Console, r *report.Report) {
 func TestConsoleInCI(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	tell(report.NewConsole(report.ConsoleOptions{Out: &out}), sample())
+	tell(render.NewConsole(render.ConsoleOptions{Out: &out}), reporttest.Sample())
 	golden(t, "console.txt", out.Bytes())
 	assert.NotContains(t, out.String(), "\x1b")
 	assert.NotContains(t, out.String(), "so far", "nothing takes long")
@@ -52,7 +54,7 @@ func TestConsoleBreaksLongSilencesInCI(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	out := make(lines, 1000)
-	c := report.NewConsole(report.ConsoleOptions{Out: out, Every: time.Millisecond, Now: func() time.Time { return now }})
+	c := render.NewConsole(render.ConsoleOptions{Out: out, Every: time.Millisecond, Now: func() time.Time { return now }})
 	next := func(want string) {
 		t.Helper()
 		patience := time.After(time.Minute)
@@ -94,18 +96,18 @@ func TestConsoleBreaksLongSilencesInCI(t *testing.T) {
 
 func TestConsoleWithFakes(t *testing.T) {
 	t.Parallel()
-	r := sample()
+	r := reporttest.Sample()
 	r.Stack = report.Stack{Kind: stack.Fake}
 	r.Verdict = report.FakesFailed
 	var out bytes.Buffer
-	tell(report.NewConsole(report.ConsoleOptions{Out: &out}), r)
+	tell(render.NewConsole(render.ConsoleOptions{Out: &out}), r)
 	assert.Equal(t, 2, strings.Count(out.String(), "! FAKES: "), "the banner opens and closes the run")
 	assert.Contains(t, out.String(), "Verdict: fakes-failed")
 }
 
 func TestConsoleNamesOnceWhatKeptChecksFromRunning(t *testing.T) {
 	t.Parallel()
-	r := sample()
+	r := reporttest.Sample()
 	r.Verdict, r.Run.Error = report.Inconclusive, "immich ended with exit code 7"
 	r.Plan.Checks = []string{"login.web.first", "link.web", "link.taken"}
 	r.Checks = []check.Result{
@@ -113,7 +115,7 @@ func TestConsoleNamesOnceWhatKeptChecksFromRunning(t *testing.T) {
 		{ID: "link.web", Level: check.Must, Status: check.Inconclusive, Reason: "not begun: immich ended with exit code 7"},
 	}
 	var out bytes.Buffer
-	c := report.NewConsole(report.ConsoleOptions{Out: &out})
+	c := render.NewConsole(render.ConsoleOptions{Out: &out})
 	defer c.Close()
 	c.Summary(r, "results/x")
 	assert.Contains(t, out.String(), "Not run\n\n    not begun: immich ended with exit code 7: link.web\n    the run ended before this check did: link.taken\n")
@@ -130,7 +132,7 @@ func TestConsoleOnATerminal(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	var out bytes.Buffer
-	c := report.NewConsole(report.ConsoleOptions{Out: &out, Terminal: true, Width: 40, Now: func() time.Time { return now }})
+	c := render.NewConsole(render.ConsoleOptions{Out: &out, Terminal: true, Width: 40, Now: func() time.Time { return now }})
 	c.Planned([]string{"login.web.first", "login.web.again", "a.rather.long-name"})
 	c.Started("login.web.first")
 	now = now.Add(7 * time.Second)
@@ -142,7 +144,7 @@ func TestConsoleOnATerminal(t *testing.T) {
 		assert.LessOrEqual(t, len([]rune(plain)), 39, "it never wraps: %q", plain)
 	}
 	out.Reset()
-	c.Ended(sampleResults()[1])
+	c.Ended(reporttest.Sample().Checks[1])
 	assert.Regexp(t, "^\r\x1b\\[2K\x1b\\[31mfail ", out.String(), "a line takes the place of the live line")
 	out.Reset()
 	c.Close()
@@ -158,7 +160,7 @@ func TestLineOfACheckFitsTheTerminal(t *testing.T) {
 		reason bool
 	}{{130, true}, {60, false}} {
 		var out bytes.Buffer
-		c := report.NewConsole(report.ConsoleOptions{Out: &out, Terminal: true, NoColor: true, Width: test.width})
+		c := render.NewConsole(render.ConsoleOptions{Out: &out, Terminal: true, NoColor: true, Width: test.width})
 		c.Planned([]string{"login.web.first", strings.Repeat("x", 40)})
 		out.Reset()
 		c.Ended(failed)
@@ -168,7 +170,7 @@ func TestLineOfACheckFitsTheTerminal(t *testing.T) {
 		assert.Equal(t, test.reason, strings.Contains(line, "because"), line)
 	}
 	var log bytes.Buffer
-	c := report.NewConsole(report.ConsoleOptions{Out: &log})
+	c := render.NewConsole(render.ConsoleOptions{Out: &log})
 	defer c.Close()
 	c.Ended(failed)
 	assert.Greater(t, strings.Count(log.String(), "because"), 20, "a log has no width")
@@ -177,9 +179,9 @@ func TestLineOfACheckFitsTheTerminal(t *testing.T) {
 func TestConsoleWithoutColor(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	c := report.NewConsole(report.ConsoleOptions{Out: &out, Terminal: true, NoColor: true})
+	c := render.NewConsole(render.ConsoleOptions{Out: &out, Terminal: true, NoColor: true})
 	defer c.Close()
-	c.Ended(sampleResults()[1])
+	c.Ended(reporttest.Sample().Checks[1])
 	assert.NotContains(t, out.String(), "\x1b[3")
 }
 
@@ -187,7 +189,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestWhatIsForInformationIsToldInFewWords(t *testing.T) {
 	t.Parallel()
-	r := sample()
+	r := reporttest.Sample()
 	r.Verdict = report.Conformant
 	r.Plan.Checks = []string{"guide.immich", "login.mobile.other[app=1.118]"}
 	r.Checks = []check.Result{
@@ -199,7 +201,7 @@ func TestWhatIsForInformationIsToldInFewWords(t *testing.T) {
 		},
 	}
 	var out bytes.Buffer
-	c := report.NewConsole(report.ConsoleOptions{Out: &out})
+	c := render.NewConsole(render.ConsoleOptions{Out: &out})
 	defer c.Close()
 	c.Summary(r, "results/x")
 	assert.Contains(t, out.String(), "For information\n\n  login.mobile.other[app=1.118]\n"+
@@ -208,7 +210,7 @@ func TestWhatIsForInformationIsToldInFewWords(t *testing.T) {
 	assert.NotContains(t, out.String(), "recommendation")
 	assert.NotContains(t, out.String(), "rerun")
 
-	junit, err := report.JUnit(r)
+	junit, err := render.JUnit(r)
 	require.NoError(t, err)
 	assert.Contains(t, string(junit), `failures="0"`)
 	assert.NotContains(t, string(junit), "<failure")

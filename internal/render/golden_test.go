@@ -1,4 +1,4 @@
-package report_test
+package render_test
 
 import (
 	"flag"
@@ -15,7 +15,9 @@ import (
 
 	"github.com/ssoproof/ssoproof/fixtures/schema"
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/report/reporttest"
 	"github.com/ssoproof/ssoproof/internal/stack"
 )
 
@@ -36,15 +38,15 @@ func golden(t *testing.T, name string, got []byte) {
 
 func TestRenderings(t *testing.T) {
 	t.Parallel()
-	for name, render := range map[string]func(*report.Report) ([]byte, error){
-		"junit.xml": report.JUnit, "summary.md": report.Summary, "report.html": report.HTML,
+	for name, write := range map[string]func(*report.Report) ([]byte, error){
+		"junit.xml": render.JUnit, "summary.md": render.Summary, "report.html": render.HTML,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := render(sample())
+			got, err := write(reporttest.Sample())
 			require.NoError(t, err)
 			golden(t, name, got)
-			again, err := render(sample())
+			again, err := write(reporttest.Sample())
 			require.NoError(t, err)
 			assert.Equal(t, string(got), string(again), "the same report gives the same bytes")
 		})
@@ -53,10 +55,10 @@ func TestRenderings(t *testing.T) {
 
 func TestRenderingsOfAReportThatKnowsNothingYet(t *testing.T) {
 	t.Parallel()
-	for name, render := range map[string]func(*report.Report) ([]byte, error){
-		"junit": report.JUnit, "summary": report.Summary, "html": report.HTML,
+	for name, write := range map[string]func(*report.Report) ([]byte, error){
+		"junit": render.JUnit, "summary": render.Summary, "html": render.HTML,
 	} {
-		got, err := render(&report.Report{Verdict: report.Inconclusive,
+		got, err := write(&report.Report{Verdict: report.Inconclusive,
 			Run: report.Run{Error: "the stack could not be provided: no Docker engine"}})
 		require.NoError(t, err, name)
 		if name != "junit" {
@@ -67,7 +69,7 @@ func TestRenderingsOfAReportThatKnowsNothingYet(t *testing.T) {
 
 func TestTextsOfProductsAreNoMarkup(t *testing.T) {
 	t.Parallel()
-	html, err := report.HTML(sample())
+	html, err := render.HTML(reporttest.Sample())
 	require.NoError(t, err)
 	assert.NotContains(t, string(html), "<script>alert")
 	assert.NotContains(t, string(html), "\x1b")
@@ -75,29 +77,29 @@ func TestTextsOfProductsAreNoMarkup(t *testing.T) {
 	for _, outside := range []string{`src="http`, `<link`, `@import`, `url(`} {
 		assert.NotContains(t, string(html), outside, "the page needs nothing from outside")
 	}
-	md, err := report.Summary(sample())
+	md, err := render.Summary(reporttest.Sample())
 	require.NoError(t, err)
 	assert.NotContains(t, string(md), "<script>")
 }
 
 func TestHTMLRefusesLinksThatRun(t *testing.T) {
 	t.Parallel()
-	r := sample()
+	r := reporttest.Sample()
 	r.Checks[0].Evidence = []check.Evidence{{Kind: "screenshot", Name: "x", Path: "javascript:alert(1)"}}
-	html, err := report.HTML(r)
+	html, err := render.HTML(r)
 	require.NoError(t, err)
 	assert.NotContains(t, string(html), "javascript:alert")
 }
 
 func TestPlannedChecksWithoutResultAreShown(t *testing.T) {
 	t.Parallel()
-	r := sample()
+	r := reporttest.Sample()
 	r.Verdict = report.Interrupted
 	r.Checks = r.Checks[:2]
-	for name, render := range map[string]func(*report.Report) ([]byte, error){
-		"junit": report.JUnit, "summary": report.Summary, "html": report.HTML,
+	for name, write := range map[string]func(*report.Report) ([]byte, error){
+		"junit": render.JUnit, "summary": render.Summary, "html": render.HTML,
 	} {
-		got, err := render(r)
+		got, err := write(r)
 		require.NoError(t, err)
 		assert.Contains(t, string(got), "login.mobile.native[app=2.6,slashes=3]", name)
 		assert.Contains(t, string(got), "the run ended before this check did", name)
@@ -139,11 +141,11 @@ func written(t *testing.T, r *report.Report) any {
 func TestSchemaTakesEveryReport(t *testing.T) {
 	t.Parallel()
 	compiled := compileSchema(t)
-	fakes := sample()
+	fakes := reporttest.Sample()
 	fakes.Stack = report.Stack{Kind: stack.Fake, Services: []stack.Service{{Name: "authentik-server", Fake: true}}}
 	fakes.Verdict = report.FakesFailed
 	for name, r := range map[string]*report.Report{
-		"every status": sample(), "fakes": fakes,
+		"every status": reporttest.Sample(), "fakes": fakes,
 		"nothing yet": {Run: report.Run{ID: "x", Started: time.Now(), Error: "the engine is gone"},
 			Stack: report.Stack{Kind: stack.Containers}, Verdict: report.Inconclusive},
 		"no requirement": {Verdict: report.Inconclusive, Run: report.Run{ID: "x", Started: time.Now()}, Stack: report.Stack{Kind: stack.Containers},
@@ -168,7 +170,7 @@ func TestSchemaIsStrict(t *testing.T) {
 			first(r, "checks")["evidence"] = []any{map[string]any{"kind": "log", "name": "x", "path": "/etc/passwd"}}
 		},
 	} {
-		value := written(t, sample()).(map[string]any)
+		value := written(t, reporttest.Sample()).(map[string]any)
 		spoil(value)
 		assert.Error(t, compiled.Validate(value), name)
 	}

@@ -1,24 +1,26 @@
-package report
+package site
 
 import (
 	"encoding/json"
 	"path"
 	"time"
+
+	"github.com/ssoproof/ssoproof/internal/report"
 )
 
 // siteDocument is matrix.json.
 type siteDocument struct {
-	SchemaVersion int        `json:"schemaVersion"`
-	Tool          string     `json:"toolVersion"`
-	Verdict       Verdict    `json:"verdict"`
-	Cells         []siteCell `json:"cells"`
-	Rows          []siteAxis `json:"rows"`
-	Columns       []siteAxis `json:"columns"`
+	SchemaVersion int            `json:"schemaVersion"`
+	Tool          string         `json:"toolVersion"`
+	Verdict       report.Verdict `json:"verdict"`
+	Cells         []siteCell     `json:"cells"`
+	Rows          []siteAxis     `json:"rows"`
+	Columns       []siteAxis     `json:"columns"`
 }
 
 type siteCell struct {
-	Cell
-	Verdict Verdict        `json:"verdict,omitempty"` // absent: planned, but there is no run
+	report.Cell
+	Verdict report.Verdict `json:"verdict,omitempty"` // absent: planned, but there is no run
 	Report  string         `json:"report,omitempty"`  // path of its page
 	Run     *siteRun       `json:"run,omitempty"`
 	Checks  map[string]int `json:"checks,omitempty"`
@@ -28,9 +30,9 @@ type siteCell struct {
 }
 
 type siteRun struct {
-	ID      string    `json:"id"`
-	Started time.Time `json:"started"`
-	Verdict Verdict   `json:"verdict"`
+	ID      string         `json:"id"`
+	Started time.Time      `json:"started"`
+	Verdict report.Verdict `json:"verdict"`
 }
 
 // siteAxis is a row or a column of the page: one release of the one product under a guide, or, where none is named, each
@@ -45,7 +47,7 @@ type siteAxis struct {
 // siteJSON is the matrix as data.
 func siteJSON(m *matrixView) ([]byte, error) {
 	d := siteDocument{
-		SchemaVersion: SchemaVersion, Tool: m.Tool, Verdict: m.Verdict,
+		SchemaVersion: report.SchemaVersion, Tool: m.Tool, Verdict: m.Verdict,
 		Cells: []siteCell{}, Rows: []siteAxis{}, Columns: []siteAxis{},
 	}
 	runOf := func(b *bundle) siteRun { return siteRun{b.Run.ID, b.Run.Started.UTC(), b.Verdict} }
@@ -53,8 +55,8 @@ func siteJSON(m *matrixView) ([]byte, error) {
 		one := siteCell{Cell: c.Cell, Broken: c.Broken(), Command: c.Command()}
 		if c.Judged() {
 			latest := runOf(c.bundle)
-			one.Verdict, one.Run, one.Report = c.Verdict, &latest, path.Join(c.Dir, htmlFile)
-			one.Checks = map[string]int{"planned": c.planned, "passed": c.tally[passed], "failed": c.tally[violation], "unjudged": c.tally[unjudged]}
+			one.Verdict, one.Run, one.Report = c.Verdict, &latest, path.Join(c.Dir, report.HTMLFile)
+			one.Checks = map[string]int{"planned": c.planned, "passed": c.tally[report.Passed], "failed": c.tally[report.Violating], "unjudged": c.tally[report.Unjudged]}
 		}
 		for _, b := range c.Older {
 			one.Older = append(one.Older, runOf(b))

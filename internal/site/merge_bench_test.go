@@ -1,4 +1,4 @@
-package report_test
+package site_test
 
 import (
 	"encoding/json"
@@ -15,13 +15,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/report/reporttest"
+	"github.com/ssoproof/ssoproof/internal/site"
 )
 
 // large is a report of a hundred checks with what a real run has: requirements, steps, observations and, now and then, a
 // finding.
 func large(n int) *report.Report {
-	r := sample()
+	r := reporttest.Sample()
 	r.Run.ID = fmt.Sprintf("run-%04d", n)
 	r.Cell = report.Cell{Authentik: fmt.Sprintf("2025.8.%d", n%40), Immich: fmt.Sprintf("v2.7.%d", n/40), Guide: "2025-06-23"}
 	results := r.Checks
@@ -42,7 +45,7 @@ func large(n int) *report.Report {
 // bundles writes n bundles as a run leaves them, short of their evidence; it returns their size.
 func bundles(tb testing.TB, root string, n int) (bytes int64) {
 	tb.Helper()
-	page, err := report.HTML(large(0))
+	page, err := render.HTML(large(0))
 	require.NoError(tb, err)
 	for i := range n {
 		data, err := json.MarshalIndent(large(i), "", "  ")
@@ -120,7 +123,7 @@ func BenchmarkMerge(b *testing.B) {
 		}{
 			{"read", func() { readAll(b, root) }},
 			{"merge", func() {
-				_, err := report.Merge(report.MergeOptions{Dirs: []string{root}, Out: filepath.Join(b.TempDir(), "site")})
+				_, err := site.Merge(site.MergeOptions{Dirs: []string{root}, Out: filepath.Join(b.TempDir(), "site")})
 				require.NoError(b, err)
 			}},
 			{"hold", func() {
@@ -153,7 +156,7 @@ func TestMergeHoldsOneReportAtATime(t *testing.T) {
 	bundles(t, few, 10)
 	size := bundles(t, many, 100)
 	memory := func(root string) uint64 {
-		return peak(live, func() { merge(t, report.MergeOptions{Dirs: []string{root}}) })
+		return peak(live, func() { merge(t, site.MergeOptions{Dirs: []string{root}}) })
 	}
 	memory(few) // what is made once
 	small, large := memory(few), memory(many)

@@ -1,4 +1,4 @@
-package report_test
+package render_test
 
 import (
 	"encoding/xml"
@@ -8,7 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/report/reporttest"
 )
 
 // The reader's view of JUnit XML, written apart from what renders it: totals are what CI servers count themselves.
@@ -55,7 +57,7 @@ type readDetail struct {
 
 func readJUnit(t *testing.T, r *report.Report) (readSuites, map[string]readCase) {
 	t.Helper()
-	data, err := report.JUnit(r)
+	data, err := render.JUnit(r)
 	require.NoError(t, err)
 	var all readSuites
 	require.NoError(t, xml.Unmarshal(data, &all))
@@ -70,7 +72,7 @@ func readJUnit(t *testing.T, r *report.Report) (readSuites, map[string]readCase)
 
 func TestJUnitCountsWhatItHolds(t *testing.T) {
 	t.Parallel()
-	all, cases := readJUnit(t, sample())
+	all, cases := readJUnit(t, reporttest.Sample())
 	sum := readSuites{}
 	for _, s := range all.Suites {
 		held := readSuite{Tests: len(s.Cases)}
@@ -97,13 +99,13 @@ func TestJUnitCountsWhatItHolds(t *testing.T) {
 
 func TestJUnitOutcomes(t *testing.T) {
 	t.Parallel()
-	_, cases := readJUnit(t, sample())
+	_, cases := readJUnit(t, reporttest.Sample())
 
 	miss := cases["redirect.refused[miss=host-dot]"]
 	require.Len(t, miss.Failures, 1)
 	assert.Contains(t, miss.Failures[0].Text, "the error page, status 400")
 	assert.Contains(t, miss.Failures[0].Text, "code=REDACTED\n", "characters that XML cannot hold are gone")
-	assert.Equal(t, guidePage, miss.File)
+	assert.Equal(t, reporttest.GuidePage, miss.File)
 	assert.Equal(t, 37, miss.Line)
 
 	assert.Equal(t, 36, cases["guide.covers-clients"].Line, "the line at fault, not the first requirement's")
@@ -125,7 +127,7 @@ func TestJUnitOutcomes(t *testing.T) {
 
 func TestJUnitHoldsAnyText(t *testing.T) {
 	t.Parallel()
-	r := sample()
+	r := reporttest.Sample()
 	r.Checks[1].Findings[0] = check.Finding{Message: "a\x00b ]]> \xff \ufffe \x1b[1mbold\x1b[0m \u00e4 & <x>"}
 	r.Cell.Guide = "a\x01b"
 	_, cases := readJUnit(t, r)

@@ -1,4 +1,4 @@
-package report
+package site
 
 import (
 	"encoding/json"
@@ -8,20 +8,22 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ssoproof/ssoproof/internal/report"
+
 	"github.com/ssoproof/ssoproof/internal/check"
 )
 
 // bundle is what a matrix keeps of a run: no more than a few lines, since there may be thousands.
 type bundle struct {
 	path    string // of report.json
-	Run     Run
-	Cell    Cell
-	Stack   Stack
-	Verdict Verdict
+	Run     report.Run
+	Cell    report.Cell
+	Stack   report.Stack
+	Verdict report.Verdict
 
 	planned   int
 	leftOut   int // checks of the cell that were not asked for
-	tally     map[weight]int
+	tally     map[report.Weight]int
 	broken    []string // names of the first checks that failed, else of the first that could not be judged
 	catalogue []string // IDs of all checks that the tool knew, planned or not; sorted
 }
@@ -33,7 +35,7 @@ const mostBroken = 5
 type skimmed struct {
 	*bundle
 	schema  int
-	plan    Plan
+	plan    report.Plan
 	results []check.Result // no more of them than what weighs them
 }
 
@@ -44,7 +46,7 @@ func skim(r io.Reader) (*bundle, error) {
 	err := eachKey(dec, func(key string) error { return s.value(dec, key) })
 	switch {
 	case errors.Is(err, errOtherSchema) || err == nil && s.schema == 0:
-		return nil, fmt.Errorf("has schemaVersion %d; this ssoproof merges %d: merge with the ssoproof that made it, or run it again", s.schema, SchemaVersion)
+		return nil, fmt.Errorf("has schemaVersion %d; this ssoproof merges %d: merge with the ssoproof that made it, or run it again", s.schema, report.SchemaVersion)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, fmt.Errorf("is cut off after %d bytes: copy it anew, run it again or leave it out", dec.InputOffset())
 	case err != nil:
@@ -58,7 +60,7 @@ func skim(r io.Reader) (*bundle, error) {
 func (s *skimmed) value(dec *json.Decoder, key string) error {
 	switch key {
 	case "schemaVersion":
-		if err := dec.Decode(&s.schema); err != nil || s.schema != SchemaVersion {
+		if err := dec.Decode(&s.schema); err != nil || s.schema != report.SchemaVersion {
 			return errors.Join(errOtherSchema, err)
 		}
 		return nil
@@ -133,12 +135,12 @@ func opening(dec *json.Decoder, want json.Delim) error {
 }
 
 // count keeps of the results what the page shows.
-func (b *bundle) count(plan Plan, results []check.Result) {
-	all := (&Report{Plan: plan, Checks: results}).Complete()
-	b.planned, b.tally = len(plan.Checks), tally(all)
-	for _, worst := range []weight{violation, unjudged} {
+func (b *bundle) count(plan report.Plan, results []check.Result) {
+	all := (&report.Report{Plan: plan, Checks: results}).Complete()
+	b.planned, b.tally = len(plan.Checks), report.Tally(all)
+	for _, worst := range []report.Weight{report.Violating, report.Unjudged} {
 		for _, r := range all {
-			if weigh(r) == worst && len(b.broken) < mostBroken {
+			if report.Weigh(r) == worst && len(b.broken) < mostBroken {
 				b.broken = append(b.broken, r.Name())
 			}
 		}
@@ -152,7 +154,7 @@ func (b *bundle) count(plan Plan, results []check.Result) {
 	}
 	for _, e := range plan.Excluded {
 		b.catalogue = append(b.catalogue, e.ID)
-		if e.onRequest() {
+		if e.OnRequest() {
 			b.leftOut++
 		}
 	}
@@ -165,16 +167,16 @@ func (b *bundle) check(results []check.Result) error {
 	if b.Cell.Authentik == "" || b.Cell.Immich == "" || b.Cell.Guide == "" || b.Run.ID == "" {
 		return errors.New("is not a report: its cell or its run is missing")
 	}
-	if !slices.Contains([]Verdict{Conformant, Violation, Inconclusive, Interrupted, FakesOK, FakesFailed}, b.Verdict) {
+	if !slices.Contains([]report.Verdict{report.Conformant, report.Violation, report.Inconclusive, report.Interrupted, report.FakesOK, report.FakesFailed}, b.Verdict) {
 		return fmt.Errorf("is not a report: its verdict is %q", b.Verdict)
 	}
-	if found := Judge(results, b.planned, b.fake(), false); b.Verdict.ExitCode() == 0 && b.Verdict != found {
+	if found := report.Judge(results, b.planned, b.fake(), false); b.Verdict.ExitCode() == 0 && b.Verdict != found {
 		return fmt.Errorf("says %s, but its results say %s: it was changed after the run; run it again", b.Verdict, found)
 	}
 	return nil
 }
 
-func (b *bundle) fake() bool { return (&Report{Stack: b.Stack}).Fake() }
+func (b *bundle) fake() bool { return (&report.Report{Stack: b.Stack}).Fake() }
 
 func (b *bundle) sameRun(other *bundle) bool {
 	return b.Run.ID == other.Run.ID && b.Run.Started.Equal(other.Run.Started) && b.Cell == other.Cell

@@ -1,22 +1,24 @@
-package report
+package render
 
 import (
 	"fmt"
 	"path/filepath"
 	"strings"
 
+	"github.com/ssoproof/ssoproof/internal/report"
+
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/plain"
 )
 
 // Summary says what the run proves, what failed and what a person can do about it. dir is the output directory.
-func (c *Console) Summary(r *Report, dir string) {
+func (c *Console) Summary(r *report.Report, dir string) {
 	results := r.Complete()
 	var b strings.Builder
 	for _, s := range sections(results) {
 		fmt.Fprintf(&b, "\n%s\n", c.paint(bold, s.Title))
 		for _, one := range s.Results {
-			if s.Weight == note {
+			if s.Weight == report.ForInformation {
 				c.note(&b, one)
 			} else {
 				c.result(&b, r, one, dir)
@@ -31,13 +33,13 @@ func (c *Console) Summary(r *Report, dir string) {
 	if banner := r.Banner(); banner != "" {
 		fmt.Fprintln(&b, c.paint(magenta, plain.Wrap(banner, 100, "! ")))
 	}
-	fmt.Fprintf(&b, "Report: %s\n", filepath.Join(dir, htmlFile))
+	fmt.Fprintf(&b, "Report: %s\n", filepath.Join(dir, report.HTMLFile))
 	c.print(b.String())
 }
 
 // result is one broken result with the way to mend and to repeat it.
-func (c *Console) result(b *strings.Builder, r *Report, one check.Result, dir string) {
-	fmt.Fprintf(b, "\n  %s %s\n", c.paint(colour(weigh(one)), string(one.Status)), c.paint(bold, one.Name()))
+func (c *Console) result(b *strings.Builder, r *report.Report, one check.Result, dir string) {
+	fmt.Fprintf(b, "\n  %s %s\n", c.paint(colour(report.Weigh(one)), string(one.Status)), c.paint(bold, one.Name()))
 	line := func(label, text string) {
 		if text != "" {
 			text = strings.ReplaceAll(strings.TrimSpace(plain.Printable(text)), "\n", "\n               ")
@@ -48,8 +50,8 @@ func (c *Console) result(b *strings.Builder, r *Report, one check.Result, dir st
 	if len(one.Findings) > 0 && one.Status != check.Fail {
 		line("reason", one.Reason)
 	}
-	for _, p := range problems(one) {
-		line("requires", p.requirement())
+	for _, p := range report.Problems(one) {
+		line("requires", requirement(p))
 		line("at fault", p.Source)
 		line("found", p.Message)
 		line("expected", p.Expected)
@@ -64,13 +66,13 @@ func (c *Console) result(b *strings.Builder, r *Report, one check.Result, dir st
 	for _, e := range one.Evidence {
 		line("evidence", filepath.Join(dir, filepath.FromSlash(e.Path)))
 	}
-	line("rerun", r.rerun(one.Name()))
+	line("rerun", r.Rerun(one.Name()))
 }
 
 // note is what is worth knowing and asks for nothing, in few words: the other outputs have all of it.
 func (c *Console) note(b *strings.Builder, one check.Result) {
 	fmt.Fprintf(b, "\n  %s\n%s\n", one.Name(), plain.Wrap(plain.Short(plain.OneLine(one.Reason), findingLimit), 100, "    "))
-	for _, p := range problems(one) {
+	for _, p := range report.Problems(one) {
 		if p.Fix != "" {
 			fmt.Fprintf(b, "%s\n", plain.Wrap(plain.OneLine(p.Fix), 100, "    "))
 		}
@@ -82,7 +84,7 @@ func (c *Console) blocked(b *strings.Builder, results []check.Result) {
 	var reasons []string
 	names := map[string][]string{}
 	for _, r := range results {
-		if !echo(r) {
+		if !report.Echo(r) {
 			continue
 		}
 		if names[r.Reason] == nil {
@@ -109,7 +111,7 @@ func counts(results []check.Result) string {
 		n[r.Status]++
 	}
 	var parts []string
-	for _, s := range statuses() {
+	for _, s := range report.Statuses() {
 		if n[s] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n[s], s))
 		}
@@ -120,7 +122,7 @@ func counts(results []check.Result) string {
 	return strings.Join(parts, " · ")
 }
 
-func verdictColour(v Verdict) string {
+func verdictColour(v report.Verdict) string {
 	switch v.ExitCode() {
 	case 0:
 		return green

@@ -1,0 +1,85 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/report"
+)
+
+// theme is the first part of an ID.
+func theme(id string) string {
+	name, _, _ := strings.Cut(id, ".")
+	return name
+}
+
+// group is the results of one theme.
+type group struct {
+	Theme   string
+	Results []check.Result
+}
+
+// byTheme groups results, the themes in the order of their first check.
+func byTheme(results []check.Result) []group {
+	var groups []group
+	for _, r := range results {
+		name := theme(r.ID)
+		i := slices.IndexFunc(groups, func(g group) bool { return g.Theme == name })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, group{Theme: name})
+		}
+		groups[i].Results = append(groups[i].Results, r)
+	}
+	return groups
+}
+
+// section is the results of one weight, under a title.
+type section struct {
+	Title   string
+	Weight  report.Weight
+	Results []check.Result
+}
+
+// sections is what a person has to look at, worst first; what passed or did not run is in none.
+func sections(results []check.Result) []section {
+	all := []section{
+		{Title: "What failed", Weight: report.Violating}, {Title: "What could not be judged", Weight: report.Unjudged},
+		{Title: "Recommendations that are not met", Weight: report.Advice}, {Title: "Known issues", Weight: report.Excused},
+		{Title: "For information", Weight: report.ForInformation},
+	}
+	for i := range all {
+		for _, r := range results {
+			if report.Weigh(r) == all[i].Weight && !report.Echo(r) {
+				all[i].Results = append(all[i].Results, r)
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(s section) bool { return len(s.Results) == 0 })
+}
+
+// requirement is the text and, in brackets, its source.
+func requirement(p report.Problem) string {
+	if p.Text == "" || p.Of == "" {
+		return p.Text + p.Of
+	}
+	return p.Text + " (" + p.Of + ")"
+}
+
+// anchor is the line of the guide that a result is shown at: the one at fault, else the first of its requirements.
+func anchor(r check.Result) (file string, line int, ok bool) {
+	for _, p := range report.Problems(r) {
+		for _, source := range []string{p.Source, p.Of} {
+			if file, line, ok = report.Place(source); ok {
+				return file, line, ok
+			}
+		}
+	}
+	for _, j := range r.Requirements {
+		if file, line, ok = report.Place(j.Source); ok {
+			return file, line, ok
+		}
+	}
+	return "", 0, false
+}

@@ -1,0 +1,108 @@
+package report
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+)
+
+// Complete is the results in the order of the plan, with one that says so for each planned check that has none.
+func (r *Report) Complete() []check.Result {
+	byName := make(map[string]check.Result, len(r.Checks))
+	for _, c := range r.Checks {
+		byName[c.Name()] = c
+	}
+	var all []check.Result
+	for _, name := range r.Plan.Checks {
+		c, ended := byName[name]
+		if !ended {
+			c = unended(name)
+		}
+		all = append(all, c)
+		delete(byName, name)
+	}
+	for _, c := range r.Checks { // what no plan foresaw must not vanish
+		if _, left := byName[c.Name()]; left {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+func unended(name string) check.Result {
+	id, rest, _ := strings.Cut(name, "[")
+	c := check.Result{ID: id, Level: check.Must, Status: check.Inconclusive, Reason: unendedReason}
+	for _, pair := range strings.Split(strings.TrimSuffix(rest, "]"), ",") {
+		if key, value, found := strings.Cut(pair, "="); found {
+			if c.Variant == nil {
+				c.Variant = check.Variant{}
+			}
+			c.Variant[key] = value
+		}
+	}
+	return c
+}
+
+// Reasons of checks that say nothing on their own.
+const (
+	unendedReason = "the run ended before this check did"
+	notBegun      = "not begun: " // begins the reason that the runner gives
+)
+
+// Echo reports whether a check did not run for a reason that is told elsewhere, once.
+func Echo(r check.Result) bool {
+	return r.Status == check.Skip ||
+		r.Status == check.Inconclusive && (r.Reason == unendedReason || strings.HasPrefix(r.Reason, notBegun))
+}
+
+func Tally(results []check.Result) map[Weight]int {
+	n := map[Weight]int{}
+	for _, r := range results {
+		n[Weigh(r)]++
+	}
+	return n
+}
+
+// Statuses is every status, in the order in which outputs name them.
+func Statuses() []check.Status {
+	return []check.Status{check.Fail, check.UnexpectedPass, check.Error, check.Inconclusive, check.Skip,
+		check.ExpectedFail, check.Pass}
+}
+
+// Problem is a finding together with the requirement that it breaks.
+type Problem struct {
+	check.Finding
+	Text string // of the requirement
+	Of   string // its source
+}
+
+// Problems is what a result found; a result without findings that counts as broken gives its reason.
+func Problems(r check.Result) []Problem {
+	var list []Problem
+	for _, f := range r.Findings {
+		p := Problem{Finding: f}
+		if i := slices.IndexFunc(r.Requirements, func(j check.Judgement) bool { return j.Key == f.Requirement }); i >= 0 {
+			p.Text, p.Of = r.Requirements[i].Text, r.Requirements[i].Source
+		}
+		list = append(list, p)
+	}
+	if len(list) == 0 && r.Reason != "" {
+		list = append(list, Problem{Finding: check.Finding{Message: r.Reason}})
+	}
+	return list
+}
+
+var fileLine = regexp.MustCompile(`^(.+\.[A-Za-z]{1,5}):([0-9]+)$`)
+
+// Place splits "guide.md:37"; ok is false for a source that is no line of a file.
+func Place(source string) (file string, line int, ok bool) {
+	m := fileLine.FindStringSubmatch(source)
+	if m == nil {
+		return "", 0, false
+	}
+	line, err := strconv.Atoi(m[2])
+	return m[1], line, err == nil
+}
