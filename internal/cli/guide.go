@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -97,7 +98,7 @@ func newGuideList(env Environment) *cobra.Command {
 				if releases == "" {
 					releases = "-"
 				}
-				fmt.Fprintf(table, "%s\t%.12s\t%s\n", r.Revision, r.Commit, releases)
+				fmt.Fprintf(table, "%s\t%.12s\t%s\n", r.Revision, cmp.Or(r.Commit, "-"), releases)
 			}
 			return table.Flush()
 		},
