@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -58,7 +59,11 @@ func newAPI(t *testing.T, v string) *api {
 	a.keys = named("name", "key", authentik.SelfSignedKey)
 	a.HandleFunc("GET /api/v3/crypto/certificatekeypairs/", func(w http.ResponseWriter, r *http.Request) {
 		assert.Equal(t, "true", r.URL.Query().Get("has_key"), "a certificate without a key signs nothing")
-		a.answer(w, 200, page(a.keys))
+		n, next := max(1, number(r.URL.Query().Get("page"))), 0
+		if n < len(a.keys) {
+			next = n + 1
+		}
+		a.answer(w, 200, object{"pagination": object{"next": next}, "results": a.keys[min(n-1, len(a.keys)):min(n, len(a.keys))]}) // one a page
 	})
 	a.HandleFunc("POST /api/v3/providers/oauth2/", a.createProvider)
 	a.HandleFunc("GET /api/v3/providers/oauth2/{pk}/", func(w http.ResponseWriter, _ *http.Request) { a.answer(w, 200, a.provider) })
@@ -114,6 +119,11 @@ func (a *api) createProvider(w http.ResponseWriter, r *http.Request) {
 	}
 	a.provider = body
 	a.answer(w, 201, body)
+}
+
+func number(text string) int {
+	n, _ := strconv.Atoi(text) // none is 0
+	return n
 }
 
 func (a *api) results(path string, all []object) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 
 	"github.com/ssoproof/ssoproof/internal/rest"
 )
@@ -47,30 +46,6 @@ func (c *Client) CreateUser(ctx context.Context, u User) (User, error) {
 // DeleteUser deletes a user, and with it consents, sessions and tokens. One that is already gone is no error.
 func (c *Client) DeleteUser(ctx context.Context, pk int) error {
 	return c.remove(ctx, fmt.Sprintf("%s%d/", usersPath, pk))
-}
-
-// ForgetConsent deletes what a user consented to, so that the next login asks again: authentik remembers a consent per
-// user, application and set of permissions.
-func (c *Client) ForgetConsent(ctx context.Context, userPK int) error {
-	type consent struct {
-		PK   int `json:"pk"`
-		User struct {
-			PK int `json:"pk"`
-		} `json:"user"`
-	}
-	all, err := list[consent](ctx, c, "/core/user_consent/", url.Values{"user": {fmt.Sprint(userPK)}})
-	if err != nil {
-		return fmt.Errorf("forget consents: %w", err)
-	}
-	for _, given := range all {
-		if given.User.PK != userPK {
-			continue
-		}
-		if err := c.remove(ctx, fmt.Sprintf("/core/user_consent/%d/", given.PK)); err != nil {
-			return fmt.Errorf("forget consents: %w", err)
-		}
-	}
-	return nil
 }
 
 // remove deletes; what is not there is removed as well.

@@ -40,17 +40,6 @@ func TestCreateUser(t *testing.T) {
 	assert.Equal(t, []string{"/api/v3/core/users/12/"}, a.removed, "a user without a password is of no use")
 }
 
-func TestForgetConsentTouchesNobodyElse(t *testing.T) {
-	t.Parallel()
-	a := newAPI(t, "2025.8.1")
-	// The filter is a hint: the server may ignore it.
-	a.results("/core/user_consent/", []object{
-		{"pk": 1, "user": object{"pk": 12}}, {"pk": 2, "user": object{"pk": 13}}, {"pk": 3, "user": object{"pk": 12}},
-	})
-	require.NoError(t, a.client().ForgetConsent(t.Context(), 12))
-	assert.Equal(t, []string{"/api/v3/core/user_consent/1/", "/api/v3/core/user_consent/3/"}, a.removed)
-}
-
 func TestDeletingWhatIsGoneIsNoError(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, "2025.8.1")
@@ -67,15 +56,10 @@ func TestDeletingWhatIsGoneIsNoError(t *testing.T) {
 func TestListsAreReadToTheLastPage(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, "2025.8.1")
-	a.HandleFunc("GET /api/v3/core/user_consent/", func(w http.ResponseWriter, r *http.Request) {
-		page, next := 1, 2
-		if r.URL.Query().Get("page") == "2" {
-			page, next = 2, 0
-		}
-		a.answer(w, 200, object{"pagination": object{"next": next}, "results": []object{{"pk": page, "user": object{"pk": 5}}}})
-	})
-	require.NoError(t, a.client().ForgetConsent(t.Context(), 5))
-	assert.Equal(t, []string{"/api/v3/core/user_consent/1/", "/api/v3/core/user_consent/2/"}, a.removed)
+	a.keys = named("name", "key", "another key", authentik.SelfSignedKey)
+	_, err := a.client().Configure(t.Context(), settings(t, "2024-03-28"), a.release)
+	require.NoError(t, err)
+	assert.Equal(t, "key-"+authentik.SelfSignedKey, a.provider["signing_key"])
 }
 
 func TestErrorsCarryAuthentiksOwnWords(t *testing.T) {

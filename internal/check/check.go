@@ -61,6 +61,19 @@ type Check[E any] struct {
 // Name is the ID and the variant: login.mobile.native[app=2.6,slashes=3].
 func (c Check[E]) Name() string { return Name(c.ID, c.Variant) }
 
+// Twice is the first name that two checks of a plan share; empty: there is none. Results are told apart by their names,
+// so a plan with a double must not run.
+func Twice[E any](plan []Check[E]) string {
+	seen := make(map[string]bool, len(plan))
+	for _, c := range plan {
+		if seen[c.Name()] {
+			return c.Name()
+		}
+		seen[c.Name()] = true
+	}
+	return ""
+}
+
 // Variant tells apart the cases of one check by purpose: uri=app, miss=host-dot.
 type Variant map[string]string
 

@@ -4,12 +4,17 @@ import "time"
 
 // Result is what one check came to; it is the form in report.json.
 type Result struct {
-	ID           string            `json:"id"`
-	Title        string            `json:"title"`
-	Level        Level             `json:"level"`
-	Variant      Variant           `json:"variant,omitempty"`
-	Status       Status            `json:"status"`
-	Reason       string            `json:"reason,omitempty"` // one line, for every status but pass
+	ID      string  `json:"id"`
+	Title   string  `json:"title"`
+	Level   Level   `json:"level"`
+	Variant Variant `json:"variant,omitempty"`
+	Status  Status  `json:"status"`
+	Reason  string  `json:"reason,omitempty"` // one line, for every status but pass
+	// BlockedBy names the checks that did not pass and without which this one proves nothing: the roots of a chain,
+	// not its echoes. Its status is Skip.
+	BlockedBy []string `json:"blockedBy,omitempty"`
+	// NotBegun is set where the body never ran, and says that the reason is told elsewhere, once: the run was ending.
+	NotBegun     bool              `json:"notBegun,omitempty"`
 	Covers       []string          `json:"covers,omitempty"` // the guide's settings that it puts to the proof, by key
 	Requirements []Judgement       `json:"requirements"`
 	Findings     []Finding         `json:"findings,omitempty"`

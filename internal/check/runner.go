@@ -1,10 +1,12 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 )
 
@@ -16,13 +18,15 @@ type Runner[E any] struct {
 	Parallel int
 	// Timeout is for checks that name none.
 	Timeout time.Duration
+	// Grace is how long a body may go on when its context has ended; then the runner goes on without it. 0: a minute.
+	Grace time.Duration
 	// Started and Ended are told of each check, one call at a time; nil is allowed.
 	Started func(name string)
 	Ended   func(Result)
 }
 
-// Run runs the plan and returns one result per check, in the order of the plan. When ctx ends, what has not begun is
-// inconclusive, and the reason is the context's cause.
+// Run runs the plan, whose names must be unique, and returns one result per check, in the order of the plan. When ctx
+// ends, what has not begun is inconclusive, and the reason is the context's cause.
 func (r *Runner[E]) Run(ctx context.Context, plan []Check[E]) []Result {
 	results := make([]Result, len(plan))
 	state := newSchedule(plan, max(1, r.Parallel))
@@ -42,9 +46,7 @@ func (r *Runner[E]) Run(ctx context.Context, plan []Check[E]) []Result {
 }
 
 func (r *Runner[E]) start(ctx context.Context, c Check[E], i int, s *schedule[E], results []Result, finished chan<- int) {
-	if reason, status := s.blocked(ctx, i, results); reason != "" {
-		t := newT(ctx, c)
-		t.result.Status, t.result.Reason = status, reason
+	if t := newT(ctx, c); s.blocked(ctx, i, results, &t.result) {
 		results[i] = t.close()
 		s.end(i, results[i])
 		r.tell(results[i])
@@ -79,9 +81,15 @@ func (r *Runner[E]) one(ctx context.Context, c Check[E]) Result {
 	}
 	t := newT(body, c)
 	start := time.Now()
-	t.guard(func() { c.Body(t, r.Env(t)) })
+	overdue, stop := t.overdue(r.Grace)
+	if !t.guard(func() { c.Body(t, r.Env(t)) }, overdue) {
+		t.abandon(limit)
+	}
+	stop()
 	t.undo(context.WithoutCancel(ctx))
+	t.mu.Lock()
 	t.result.Seconds = seconds(time.Since(start))
+	t.mu.Unlock()
 	t.settle()
 	return t.close()
 }
@@ -96,8 +104,25 @@ func newT[E any](ctx context.Context, c Check[E]) *T {
 	return t
 }
 
-// guard runs f in a goroutine of its own, so that FailNow and Block can end it, and catches a panic.
-func (t *T) guard(f func()) {
+// overdue is closed when the body should long have ended: some time after its context did.
+func (t *T) overdue(grace time.Duration) (late <-chan struct{}, stop func() bool) {
+	closed := make(chan struct{})
+	stop = context.AfterFunc(t.ctx, func() {
+		time.AfterFunc(cmp.Or(grace, time.Minute), func() { close(closed) })
+	})
+	return closed, stop
+}
+
+// abandon notes that the body does not heed its deadline. Whatever it still says is not heard any more.
+func (t *T) abandon(limit time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.defect = fmt.Errorf("the check did not heed its deadline of %s, and still goes on", limit)
+}
+
+// guard runs f in a goroutine of its own, so that FailNow and Block can end it, and catches a panic. It reports false,
+// and leaves f alone, when overdue is closed before f has ended.
+func (t *T) guard(f func(), overdue <-chan struct{}) bool {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -110,7 +135,12 @@ func (t *T) guard(f func()) {
 		}()
 		f()
 	}()
-	<-done
+	select {
+	case <-done:
+		return true
+	case <-overdue:
+		return false
+	}
 }
 
 // undoLimit is for giving a product its configuration back, on a busy machine.
@@ -119,15 +149,17 @@ const undoLimit = 2 * time.Minute
 func (t *T) undo(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, undoLimit)
 	defer cancel()
-	for i := len(t.cleanups) - 1; i >= 0; i-- {
-		undo := t.cleanups[i]
+	t.mu.Lock()
+	cleanups := slices.Clone(t.cleanups)
+	t.mu.Unlock()
+	for _, undo := range slices.Backward(cleanups) {
 		t.guard(func() {
 			if err := undo(ctx); err != nil {
 				t.mu.Lock()
 				t.defect = errors.Join(t.defect, &restoreError{err})
 				t.mu.Unlock()
 			}
-		})
+		}, nil)
 	}
 }
 

@@ -139,6 +139,29 @@ func TestAnInterruptEndsWhatRunsAndBeginsNothing(t *testing.T) {
 	assert.True(t, undone, "what a check changed is given back after an interrupt")
 	assert.Equal(t, check.Inconclusive, results[1].Status)
 	assert.Equal(t, "not begun: interrupted", results[1].Reason)
+	assert.True(t, results[1].NotBegun)
+	assert.False(t, results[0].NotBegun)
+}
+
+func TestABodyThatHeedsNoDeadlineIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	stuck, next := of("a", func(*check.T) { select {} }), of("b", holds)
+	stuck.Timeout = 10 * time.Millisecond
+	r := runner(1)
+	r.Grace = 10 * time.Millisecond
+	results := r.Run(t.Context(), plan{stuck, next})
+	assert.Equal(t, check.Error, results[0].Status)
+	assert.Equal(t, "the check did not heed its deadline of 10ms, and still goes on", results[0].Reason)
+	assert.Equal(t, check.Pass, results[1].Status, "the run goes on")
+}
+
+func TestTwiceNamesADouble(t *testing.T) {
+	t.Parallel()
+	one, other := of("a", holds), of("a", holds)
+	one.Variant, other.Variant = check.Variant{"uri": "login"}, check.Variant{"uri": "app"}
+	assert.Empty(t, check.Twice(plan{one, other, of("b", holds)}))
+	other.Variant = check.Variant{"uri": "login"}
+	assert.Equal(t, "a[uri=login]", check.Twice(plan{one, of("b", holds), other}))
 }
 
 func TestABlockedCheckNamesTheRootAndNotTheEcho(t *testing.T) {
@@ -158,6 +181,7 @@ func TestABlockedCheckNamesTheRootAndNotTheEcho(t *testing.T) {
 	assert.Equal(t, check.Skip, results[0].Status)
 	assert.Equal(t, "blocked by a[k=1]", results[0].Reason)
 	assert.Equal(t, "blocked by a[k=1]", results[1].Reason)
+	assert.Equal(t, []string{"a[k=1]"}, results[0].BlockedBy)
 	assert.Equal(t, check.Pass, results[2].Status, "the variant that it needs passed")
 	assert.Equal(t, check.Pass, results[3].Status, "what is not planned blocks nothing")
 }

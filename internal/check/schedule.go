@@ -106,33 +106,42 @@ func (s *schedule[E]) end(i int, r Result) {
 	}
 }
 
-// blockedBy begins the reason of a skipped check; the root of a chain of blocked checks follows, not its echoes.
-const blockedBy = "blocked by "
+// blocked puts into the result of check i why it must not begin; false: it may.
+func (s *schedule[E]) blocked(ctx context.Context, i int, results []Result, r *Result) bool {
+	switch cause := context.Cause(ctx); {
+	case cause != nil:
+		r.notBegun(cause.Error())
+	case s.plan[i].Changes != "" && s.spoilt != "":
+		r.notBegun(s.spoilt + " may have left changed configuration behind")
+	default:
+		s.needs(i, results, r)
+	}
+	return r.Status != ""
+}
 
-// blocked says why check i must not begin, and as what it counts; the reason is empty where it may.
-func (s *schedule[E]) blocked(ctx context.Context, i int, results []Result) (string, Status) {
-	if cause := context.Cause(ctx); cause != nil {
-		return "not begun: " + cause.Error(), Inconclusive
-	}
-	if s.plan[i].Changes != "" && s.spoilt != "" {
-		return "not begun: " + s.spoilt + " may have left changed configuration behind", Inconclusive
-	}
+func (r *Result) notBegun(why string) {
+	r.Status, r.Reason, r.NotBegun = Inconclusive, "not begun: "+why, true
+}
+
+// needs skips check i where one that it needs did not pass.
+func (s *schedule[E]) needs(i int, results []Result, r *Result) {
 	var roots []string
 	for _, id := range s.plan[i].Needs {
 		for _, n := range s.byID[id] {
 			if !s.ended[n] {
-				return fmt.Sprintf("needs %s, which needs this check in turn", id), Error
+				r.Status, r.Reason = Error, fmt.Sprintf("needs %s, which needs this check in turn", id)
+				return
 			}
-			if r := results[n]; r.Status == Skip && strings.HasPrefix(r.Reason, blockedBy) {
-				roots = append(roots, strings.TrimPrefix(r.Reason, blockedBy))
-			} else if r.Status != Pass {
-				roots = append(roots, r.Name())
+			if needed := results[n]; len(needed.BlockedBy) > 0 {
+				roots = append(roots, needed.BlockedBy...)
+			} else if needed.Status != Pass {
+				roots = append(roots, needed.Name())
 			}
 		}
 	}
 	if len(roots) > 0 {
 		slices.Sort(roots)
-		return blockedBy + strings.Join(slices.Compact(roots), ", "), Skip
+		r.BlockedBy = slices.Compact(roots)
+		r.Status, r.Reason = Skip, "blocked by "+strings.Join(r.BlockedBy, ", ")
 	}
-	return "", ""
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -74,5 +75,7 @@ func (t *T) close() Result {
 	for i := range t.result.Requirements {
 		t.result.Requirements[i].Outcome = t.outcomes[t.result.Requirements[i].Key]
 	}
-	return t.result
+	r := t.result
+	r.Observations = maps.Clone(r.Observations) // a body that was left alone may still write
+	return r
 }

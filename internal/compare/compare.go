@@ -59,6 +59,8 @@ type Check struct {
 	// Why says how the two differ, "worked with authentik 2024.8.4, fails with authentik 2024.8.6", or why one of the
 	// runs has none; empty where no reason is known.
 	Why string `json:"why,omitempty"`
+	// Excluded is the kind of reason for which one of the runs did not plan it; empty where both did.
+	Excluded report.Why `json:"excluded,omitempty"`
 }
 
 // Outcome is what a check came to in one run.

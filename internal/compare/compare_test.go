@@ -47,7 +47,7 @@ func TestOneCheck(t *testing.T) {
 		"fails, unknown before":   {changes{has("x.y", check.Inconclusive)}, changes{has("x.y", check.Fail)}, "changed", compare.CannotTell, "was not judged before, fails after"},
 		"another doubt":           {changes{has("x.y", check.Skip)}, changes{has("x.y", check.Error)}, "changed", compare.Same, "was not judged before, nor after, for another reason"},
 		"new":                     {nil, changes{has("x.y", check.Pass)}, "new", compare.Same, ""},
-		"new, was left out":       {changes{without("x.y", report.TurnedOff)}, changes{has("x.y", check.Pass)}, "new", compare.Same, report.TurnedOff},
+		"new, was left out":       {changes{without("x.y", report.TurnedOff)}, changes{has("x.y", check.Pass)}, "new", compare.Same, "turned off by --skip"},
 		"new and fails":           {nil, changes{has("x.y", check.Fail)}, "new", compare.CannotTell, ""},
 		"new and in doubt":        {nil, changes{has("x.y", check.Inconclusive)}, "new", compare.CannotTell, ""},
 		"new and fails as advice": {nil, changes{has("x.y", check.Fail, level(check.Should))}, "new", compare.Same, ""},
@@ -55,8 +55,8 @@ func TestOneCheck(t *testing.T) {
 		"gone, does not apply":    {changes{has("x.y", check.Pass)}, changes{without("x.y", "Immich v1 has no logout")}, "gone", compare.Same, "Immich v1 has no logout"},
 		"gone by its ID":          {changes{has("x.y[uri=app]", check.Pass)}, changes{without("x.y", "not here")}, "gone", compare.Same, "not here"},
 		"gone by its variant":     {changes{has("x.y[uri=app]", check.Pass)}, changes{without("x.y[uri=app]", "not so"), without("x.y", "not here")}, "gone", compare.Same, "not so"},
-		"gone, left out":          {changes{has("x.y", check.Pass)}, changes{without("x.y", report.NotSelected)}, "gone", compare.CannotTell, report.NotSelected},
-		"gone, failed, left out":  {changes{has("x.y", check.Fail)}, changes{without("x.y", report.NotSelected)}, "gone", compare.Same, report.NotSelected},
+		"gone, left out":          {changes{has("x.y", check.Pass)}, changes{without("x.y", report.NotSelected)}, "gone", compare.CannotTell, "not selected by --only"},
+		"gone, failed, left out":  {changes{has("x.y", check.Fail)}, changes{without("x.y", report.NotSelected)}, "gone", compare.Same, "not selected by --only"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -84,10 +84,14 @@ func planned(name string) func(*report.Report) {
 	return func(r *report.Report) { r.Plan.Checks = append(r.Plan.Checks, name) }
 }
 
-func without(name, reason string) func(*report.Report) {
+func without[W string | report.Why](name string, why W) func(*report.Report) {
 	return func(r *report.Report) {
 		c := result(name, check.Pass)
-		r.Plan.Excluded = append(r.Plan.Excluded, report.Excluded{ID: c.ID, Variant: c.Variant, Reason: reason})
+		e := report.Excluded{ID: c.ID, Variant: c.Variant, Why: report.NotApplicable, Reason: string(why)}
+		if kind, onRequest := any(why).(report.Why); onRequest {
+			e = report.LeftOut(c.ID, c.Variant, kind)
+		}
+		r.Plan.Excluded = append(r.Plan.Excluded, e)
 	}
 }
 

@@ -81,18 +81,17 @@ func (s *side) outcome(name string) *Outcome {
 }
 
 // excluded is why a check was not planned; empty where no reason is known, e.g. since the guide lists no such URI.
-func (s *side) excluded(name string) string {
+func (s *side) excluded(name string) (reason string, why report.Why) {
 	id, _, _ := strings.Cut(name, "[")
-	reason := ""
 	for _, e := range s.report.Plan.Excluded {
 		switch check.Name(e.ID, e.Variant) {
 		case name:
-			return e.Reason
+			return e.Reason, e.Why
 		case id: // without a variant: all of them
-			reason = e.Reason
+			reason, why = e.Reason, e.Why
 		}
 	}
-	return reason
+	return reason, why
 }
 
 // notes says what a reader has to know of the two runs before believing what follows.

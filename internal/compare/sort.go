@@ -15,7 +15,7 @@ func (c *Comparison) sort(before, after *side) {
 		one := Check{Name: name, Before: before.outcome(name), After: after.outcome(name)}
 		one.describe(before, after)
 		if one.Before == nil {
-			one.Why = before.excluded(name)
+			one.Why, one.Excluded = before.excluded(name)
 			c.New = append(c.New, one)
 			continue
 		}
@@ -29,7 +29,8 @@ func (c *Comparison) sort(before, after *side) {
 		if _, planned := after.results[name]; planned {
 			continue
 		}
-		one := Check{Name: name, Before: before.outcome(name), Why: after.excluded(name)}
+		one := Check{Name: name, Before: before.outcome(name)}
+		one.Why, one.Excluded = after.excluded(name)
 		one.describe(before, after)
 		c.Gone = append(c.Gone, one)
 	}
@@ -37,33 +38,28 @@ func (c *Comparison) sort(before, after *side) {
 
 // listOf is the list that a check of both runs belongs to, and how that is said of two versions.
 func (c *Comparison) listOf(one Check) (list *[]Check, says string) {
-	b, a := one.Before, one.After
-	switch {
-	case b.passed() && a.passed(), !b.passed() && !a.passed() && b.alike(a):
+	moved := report.Move(one.Before.Status, one.After.Status)
+	switch moved {
+	case report.StillPasses:
 		return &c.Same, ""
-	case b.passed() && a.failed():
+	case report.Broke:
 		return &c.Broken, "worked %s, fails %s"
-	case b.passed():
+	case report.Lost:
 		return &c.Unshown, "worked %s, was not judged %s"
-	case a.passed() && b.failed():
+	case report.Mended:
 		return &c.Fixed, "failed %s, works %s"
-	case a.passed():
+	case report.Appeared:
 		return &c.Shown, "was not judged %s, works %s"
 	}
-	return &c.Changed, changed(b.failed(), a.failed())
-}
-
-// changed says how a check differs that passes in neither run.
-func changed(failed, fails bool) string {
-	switch {
-	case failed && fails:
-		return "failed %s, fails %s in another way"
-	case failed:
-		return "failed %s, was not judged %s"
-	case fails:
-		return "was not judged %s, fails %s"
+	if one.Before.alike(one.After) {
+		return &c.Same, ""
 	}
-	return "was not judged %s, nor %s, for another reason"
+	return &c.Changed, map[report.Movement]string{
+		report.StillFails: "failed %s, fails %s in another way",
+		report.Faded:      "failed %s, was not judged %s",
+		report.Surfaced:   "was not judged %s, fails %s",
+		report.StillOpen:  "was not judged %s, nor %s, for another reason",
+	}[moved]
 }
 
 // describe takes what does not change from the run that knows it: one that did not reach the check knows its name only.
@@ -98,4 +94,6 @@ func (o *Outcome) failed() bool {
 }
 
 // leftOut reports whether a check is missing on request, and not since it does not apply.
-func (one Check) leftOut() bool { return one.Why == report.NotSelected || one.Why == report.TurnedOff }
+func (one Check) leftOut() bool {
+	return one.Excluded == report.NotSelected || one.Excluded == report.TurnedOff
+}

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/version"
@@ -18,7 +17,6 @@ func (s *Server) routeAdmin() {
 		v := s.options.Release.Version
 		writeJSON(w, http.StatusOK, object{"version_current": v, "version_latest": "0.0.0", "version_latest_valid": false, "build_hash": "", "outdated": false})
 	})
-	s.admin("GET admin/settings/", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.state.settings) })
 	s.admin("PATCH admin/settings/", func(w http.ResponseWriter, r *http.Request) {
 		if body, ok := readBody(w, r); ok {
 			maps.Copy(s.state.settings, body)
@@ -29,11 +27,9 @@ func (s *Server) routeAdmin() {
 	s.readOnly("crypto/certificatekeypairs/", "pk", func() []object { return s.state.certificates }, "name")
 	s.readOnly("core/brands/", "brand_uuid", func() []object { return s.state.brands }, "domain")
 	s.readOnly("propertymappings/provider/scope/", "pk", func() []object { return s.state.mappings }, "scope_name", "name", "managed")
-	s.readOnly("propertymappings/all/", "pk", func() []object { return s.state.mappings }, "name", "managed")
 	s.routeUsers()
 	s.routeApplications()
 	s.routeProviders()
-	s.routeConsents()
 	s.routeBindings()
 }
 
@@ -92,32 +88,6 @@ func filtered(objects []object, r *http.Request, filters ...string) []object {
 			}
 		}
 		return false
-	})
-}
-
-func (s *Server) routeConsents() {
-	view := func(c *consent) object {
-		permissions := strings.Join(c.scopes, " ")
-		return object{"pk": c.pk, "expires": nil, "expiring": true, "user": userView(c.user), "application": c.app, "permissions": permissions}
-	}
-	s.admin("GET core/user_consent/", func(w http.ResponseWriter, r *http.Request) {
-		var list []object
-		for _, c := range s.state.consents {
-			wanted := r.URL.Query().Get("user")
-			if wanted == "" || wanted == strconv.Itoa(c.user.pk) {
-				list = append(list, view(c))
-			}
-		}
-		writeList(w, list)
-	})
-	s.admin("DELETE core/user_consent/{pk}/", func(w http.ResponseWriter, r *http.Request) {
-		before := len(s.state.consents)
-		s.state.consents = slices.DeleteFunc(s.state.consents, func(c *consent) bool { return strconv.Itoa(c.pk) == r.PathValue("pk") })
-		if len(s.state.consents) == before {
-			writeNotFound(w)
-			return
-		}
-		w.WriteHeader(http.StatusNoContent)
 	})
 }
 

@@ -7,9 +7,6 @@ import (
 )
 
 func (s *Server) routeApplications() {
-	s.admin("GET core/applications/", func(w http.ResponseWriter, r *http.Request) {
-		writeList(w, filtered(s.state.applications, r, "slug", "name"))
-	})
 	s.admin("POST core/applications/", func(w http.ResponseWriter, r *http.Request) {
 		body, ok := readBody(w, r)
 		if !ok {
@@ -28,13 +25,6 @@ func (s *Server) routeApplications() {
 	s.admin("GET core/applications/{slug}/", s.withApplication(func(w http.ResponseWriter, _ *http.Request, app object) {
 		writeJSON(w, http.StatusOK, app)
 	}))
-	update := s.withApplication(func(w http.ResponseWriter, r *http.Request, app object) {
-		if body, ok := readBody(w, r); ok && s.saveApplication(w, app, body) {
-			writeJSON(w, http.StatusOK, app)
-		}
-	})
-	s.admin("PATCH core/applications/{slug}/", update)
-	s.admin("PUT core/applications/{slug}/", update)
 	s.admin("DELETE core/applications/{slug}/", s.withApplication(func(w http.ResponseWriter, _ *http.Request, gone object) {
 		s.state.applications = slices.DeleteFunc(s.state.applications, func(app object) bool { return app["pk"] == gone["pk"] })
 		s.state.consents = slices.DeleteFunc(s.state.consents, func(c *consent) bool { return c.app["pk"] == gone["pk"] })

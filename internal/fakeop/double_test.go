@@ -41,6 +41,7 @@ type double struct {
 	url    string
 	client *http.Client // keeps cookies, follows no redirect
 	pk     int          // of the provider
+	alice  int          // key of the user
 }
 
 // key is made once: making one takes longer than most of these tests.
@@ -85,7 +86,7 @@ func configured(t *testing.T, release, flow string, changes object, options ...f
 	d.pk = int(made["pk"].(float64))
 	status, app := d.api("POST", "core/applications/", object{"name": "Immich", "slug": "immich", "provider": d.pk})
 	require.Equal(t, http.StatusCreated, status, app)
-	d.user("alice")
+	d.alice = d.user("alice")
 	return d
 }
 

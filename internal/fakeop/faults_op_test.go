@@ -52,25 +52,29 @@ var opFaultTests = map[string]faultTest{
 	"consent-of-anybody": {func(d *double) any {
 		d.login(authorizePath(webURI), "alice")
 		d.forgetCookies()
-		return d.asksConsent(d.stranger(), "openid email profile")
+		name, _ := d.stranger()
+		return d.asksConsent(name, "openid email profile")
 	}, true, false},
 	"consent-for-any-scope": {func(d *double) any {
 		d.login(authorizePath(webURI, "scope", "openid"), "alice")
 		return d.asksConsent("alice", "openid email profile")
 	}, true, false},
 	"deactivated-user-let-in": {func(d *double) any {
-		d.deactivate(d.signedInStranger())
+		name, pk := d.stranger()
+		d.login(authorizePath(webURI), name)
+		d.deactivate(pk)
 		return strings.HasPrefix(d.location(), "/flows/")
 	}, true, false},
 	"deactivated-user-keeps-token": {func(d *double) any {
-		name := d.stranger()
+		name, pk := d.stranger()
 		_, tokens := d.redeem(d.login(authorizePath(webURI), name).query(d).Get("code"), webURI)
-		d.deactivate(name)
+		d.deactivate(pk)
 		return d.userinfoStatus(tokens["access_token"].(string))
 	}, 401, 200},
 	"binding-ignored": {func(d *double) any {
-		other, admin := d.another(), d.one("core/users/?username=akadmin")
-		status, _ := d.api("POST", "policies/bindings/", object{"target": d.one("core/applications/?slug=" + other)["pk"], "user": admin["pk"], "order": 0})
+		other := d.another()
+		_, app := d.api("GET", "core/applications/"+other+"/", nil)
+		status, _ := d.api("POST", "policies/bindings/", object{"target": app["pk"], "user": d.user(strings.ToLower(rand.Text())), "order": 0})
 		require.Equal(d, http.StatusCreated, status)
 		d.login(authorizePath(webURI), "alice")
 		return d.get(authorizePath(webURI, "client_id", other)).StatusCode
@@ -131,20 +135,14 @@ func (d *double) another() string {
 	return name
 }
 
-func (d *double) stranger() string {
-	name := strings.ToLower(rand.Text())
-	d.user(name)
-	return name
+// stranger is somebody whom the double has not seen before.
+func (d *double) stranger() (name string, pk int) {
+	name = strings.ToLower(rand.Text())
+	return name, d.user(name)
 }
 
-func (d *double) signedInStranger() string {
-	name := d.stranger()
-	d.login(authorizePath(webURI), name)
-	return name
-}
-
-func (d *double) deactivate(name string) {
-	status, _ := d.api("PATCH", "core/users/"+jsonText(d.one("core/users/?username=" + name)["pk"])+"/", object{"is_active": false})
+func (d *double) deactivate(pk int) {
+	status, _ := d.api("PATCH", "core/users/"+jsonText(pk)+"/", object{"is_active": false})
 	require.Equal(d, http.StatusOK, status)
 }
 

@@ -93,13 +93,12 @@ func TestFaults(t *testing.T) {
 	assert.Equal(t, len(fakeop.Faults()), len(faultTests)+len(opFaultTests), "a test without a fault")
 }
 
-// forget drops the browser's cookies and every consent.
+// forget drops the browser's cookies and, with the user, every consent.
 func (d *double) forget() {
 	d.forgetCookies()
-	for _, given := range d.list("core/user_consent/") {
-		status, _ := d.api("DELETE", "core/user_consent/"+jsonText(given["pk"])+"/", nil)
-		require.Equal(d, http.StatusNoContent, status)
-	}
+	status, _ := d.api("DELETE", "core/users/"+jsonText(d.alice)+"/", nil)
+	require.Equal(d, http.StatusNoContent, status)
+	d.alice = d.user("alice")
 }
 
 func TestUnknownFault(t *testing.T) {

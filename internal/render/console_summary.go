@@ -106,6 +106,7 @@ func (c *Console) blocked(b *strings.Builder, results []check.Result) {
 }
 
 func counts(results []check.Result) string {
+	results = report.Counted(results)
 	n := map[check.Status]int{}
 	for _, r := range results {
 		n[r.Status]++

@@ -104,8 +104,8 @@ func TestPlannedChecksWithoutResultAreShown(t *testing.T) {
 		assert.Contains(t, string(got), "login.mobile.native[app=2.6,slashes=3]", name)
 		assert.Contains(t, string(got), "the run ended before this check did", name)
 	}
-	assert.Contains(t, r.Headline(), "2 of 10 checks had ended")
-	r.Plan.Excluded = []report.Excluded{{ID: "a.b", Reason: report.NotSelected}, {ID: "c.d", Reason: report.TurnedOff}, {ID: "e.f", Reason: "not in this cell"}}
+	assert.Contains(t, r.Headline(), "2 of 10 checks had been judged")
+	r.Plan.Excluded = []report.Excluded{report.LeftOut("a.b", nil, report.NotSelected), report.LeftOut("c.d", nil, report.TurnedOff), {ID: "e.f", Why: report.NotApplicable, Reason: "not in this cell"}}
 	assert.Contains(t, r.Headline(), "2 checks were left out on request", "a part of the catalogue is no whole")
 	assert.Contains(t, r.Headline(), "1 check fails", "an interrupt does not mask the violation")
 }
@@ -165,7 +165,7 @@ func TestSchemaIsStrict(t *testing.T) {
 		"an unknown result field":  func(r map[string]any) { first(r, "checks")["log"] = "x" },
 		"a failure without reason": func(r map[string]any) { first(r, "checks")["status"] = "fail" },
 		"no settings":              func(r map[string]any) { delete(r, "settings") },
-		"another version":          func(r map[string]any) { r["schemaVersion"] = 2 },
+		"another version":          func(r map[string]any) { r["schemaVersion"] = 1 },
 		"evidence elsewhere": func(r map[string]any) {
 			first(r, "checks")["evidence"] = []any{map[string]any{"kind": "log", "name": "x", "path": "/etc/passwd"}}
 		},

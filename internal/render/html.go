@@ -40,6 +40,7 @@ func HTML(r *report.Report) ([]byte, error) {
 		"stuck":    stuck,
 		"picture":  func(e check.Evidence) bool { return e.Kind == "screenshot" },
 		"weight":   ClassOf,
+		"status":   statusOf,
 		"class":    func(c check.Result) string { return ClassOf(report.Weigh(c)) },
 		"broken": func(c check.Result) bool {
 			return report.Weigh(c) != report.Passed && report.Weigh(c) != report.Skipped
@@ -94,7 +95,7 @@ func newPage(r *report.Report) pageView {
 	v.Command = report.ShellLine(r.Run.Command)
 	for _, s := range report.Statuses() {
 		c := statusCount{Status: s}
-		for _, one := range results {
+		for _, one := range report.Counted(results) {
 			if one.Status != s {
 				continue
 			}
@@ -133,7 +134,7 @@ func VerdictClass(v report.Verdict) string {
 		return "good"
 	case report.Violation, report.FakesFailed:
 		return "bad"
-	case report.FakesOK:
+	case report.FakesOK, report.Partial:
 		return "notice"
 	default:
 		return "unclear"

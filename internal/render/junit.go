@@ -130,7 +130,9 @@ func junitTest(c check.Result) junitCase {
 	case report.Unjudged:
 		outcome.Text = details(c)
 		test.Error = outcome
-	case report.Advice, report.ForInformation:
+	case report.ForInformation: // a fact, which did not fail
+		test.SystemOut = &junitText{details(c)}
+	case report.Advice:
 		outcome.Message = fmt.Sprintf("%s (%s): %s", c.Status, c.Level, outcome.Message)
 		test.Skipped = &junitOutcome{Message: outcome.Message}
 		test.SystemOut = &junitText{details(c)}

@@ -35,6 +35,17 @@ func byTheme(results []check.Result) []group {
 	return groups
 }
 
+// statusOf is the status in a word: what is for information did not fail, and advice says that it is.
+func statusOf(r check.Result) string {
+	switch report.Weigh(r) {
+	case report.ForInformation:
+		return "info"
+	case report.Advice:
+		return string(r.Status) + " (" + string(r.Level) + ")"
+	}
+	return string(r.Status)
+}
+
 // section is the results of one weight, under a title.
 type section struct {
 	Title   string

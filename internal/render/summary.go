@@ -40,6 +40,7 @@ func Summary(r *report.Report) ([]byte, error) {
 }
 
 func summaryCounts(b *bytes.Buffer, results []check.Result) {
+	results = report.Counted(results)
 	n := map[check.Status]int{}
 	for _, c := range results {
 		n[c.Status]++
@@ -58,7 +59,7 @@ func summaryCounts(b *bytes.Buffer, results []check.Result) {
 }
 
 func summaryResult(b *bytes.Buffer, r *report.Report, c check.Result) {
-	fmt.Fprintf(b, "\n### %s %s\n\n", c.Status, plain.Code(c.Name()))
+	fmt.Fprintf(b, "\n### %s %s\n\n", statusOf(c), plain.Code(c.Name()))
 	if c.Title != "" {
 		fmt.Fprintf(b, "%s\n\n", plain.Markdown(c.Title))
 	}
@@ -90,7 +91,7 @@ func summaryTable(b *bytes.Buffer, results []check.Result) {
 	fmt.Fprintf(b, "\n<details><summary>%s</summary>\n\n", "All "+plain.Count(len(results), "check"))
 	b.WriteString("| status | check | seconds | reason |\n| --- | --- | ---: | --- |\n")
 	for _, c := range results {
-		fmt.Fprintf(b, "| %s | %s | %.1f | %s |\n", c.Status, plain.Cell(plain.Code(c.Name())), c.Seconds,
+		fmt.Fprintf(b, "| %s | %s | %.1f | %s |\n", statusOf(c), plain.Cell(plain.Code(c.Name())), c.Seconds,
 			plain.Cell(plain.Markdown(plain.Short(plain.OneLine(c.Reason), cellLimit))))
 	}
 	b.WriteString("\n</details>\n")

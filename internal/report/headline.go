@@ -16,7 +16,7 @@ func (r *Report) Headline() string {
 
 // remarks are the sentences after the opening.
 func (r *Report) Remarks(results []check.Result) []string {
-	n := Tally(results)
+	n := Tally(Counted(results))
 	var text plain.Sentences
 	if r.Run.Error != "" {
 		text = append(text, "It ended early: "+strings.TrimSuffix(plain.OneLine(r.Run.Error), ".")+".")
@@ -36,14 +36,8 @@ func (r *Report) Remarks(results []check.Result) []string {
 	text.Say(n[Skipped], "1 was skipped.", "%d were skipped.")
 	text.Say(n[Advice], "1 recommendation is not met, which is no violation.",
 		"%d recommendations are not met, which is no violation.")
-	text.Say(n[ForInformation], "1 check fails for information only.", "%d checks fail for information only.")
-	leftOut := 0
-	for _, e := range r.Plan.Excluded {
-		if e.OnRequest() {
-			leftOut++
-		}
-	}
-	text.Say(leftOut, "1 check was left out on request.", "%d checks were left out on request.")
+	text.Say(r.Plan.LeftOut(), "1 check was left out on request: nothing is said about it.",
+		"%d checks were left out on request: nothing is said about them.")
 	text.Say(n[Excused], "1 failure is excused by a known issue.", "%d failures are excused by known issues.")
 	if r.Fake() {
 		text = append(text, "With fakes in the run, nothing is proven about the products.")
@@ -53,6 +47,7 @@ func (r *Report) Remarks(results []check.Result) []string {
 
 // opening is the sentence that gives the verdict.
 func (r *Report) Opening(results []check.Result) string {
+	results = Counted(results)
 	checks := plain.Count(len(results), "check")
 	failing := 0
 	for _, c := range results {
@@ -67,15 +62,29 @@ func (r *Report) Opening(results []check.Result) string {
 		return "The guide holds on this pair: " + passing + "."
 	case Violation:
 		return "The guide does not hold on this pair: " + failed + "."
+	case Partial:
+		return "All that was selected holds on this pair: " + passing + "."
 	case FakesOK:
-		return "The checks agree with the fakes: " + passing + "."
+		return "On the built-in simulations everything works: " + passing + "."
 	case FakesFailed:
-		return "The checks do not agree with the fakes: " + failed + "."
+		return "On the built-in simulations something fails: " + failed + "."
 	case Interrupted:
-		return fmt.Sprintf("The run was interrupted when %d of %s had ended.", len(r.Checks), checks)
+		return fmt.Sprintf("The run was interrupted when %d of %s had been judged.", judgedOf(results), checks)
 	default:
 		return "The run does not prove that the guide holds: " + passing + "."
 	}
+}
+
+// judgedOf is the number of results that say something about the products.
+func judgedOf(results []check.Result) int {
+	n := 0
+	for _, c := range results {
+		switch c.Status {
+		case check.Pass, check.Fail, check.ExpectedFail, check.UnexpectedPass:
+			n++
+		}
+	}
+	return n
 }
 
 // Banner says what a run with fakes proves and what it does not; empty for a run without.
@@ -83,9 +92,8 @@ func (r *Report) Banner() string {
 	if !r.Fake() {
 		return ""
 	}
-	return "FAKES: " + r.doubles() + " in this run. It shows that the guide can be read, that every check runs " +
-		"to its end and that harness and doubles agree. It shows nothing about authentik or Immich: no run with a " +
-		"fake in it ever says \"conformant\". Run with --stack containers to judge the products."
+	return "FAKES: " + r.doubles() + ". It tests ssoproof itself and says nothing about the products. Run with " +
+		"--stack containers, which needs Docker, to judge authentik and Immich."
 }
 
 func (r *Report) doubles() string {
@@ -97,9 +105,9 @@ func (r *Report) doubles() string {
 	}
 	switch len(names) {
 	case 0:
-		return "in-process doubles stand for both products"
+		return "this run used built-in simulations instead of authentik and Immich"
 	case 1:
-		return "a double stands for " + names[0]
+		return "this run used a simulation instead of " + names[0]
 	}
-	return "doubles stand for " + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	return "this run used simulations instead of " + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }

@@ -29,6 +29,9 @@ func Load(path string) (*Report, error) {
 	if err := json.Unmarshal(data, &r); err != nil {
 		return nil, fmt.Errorf("%s is not a report: %w", path, err)
 	}
+	if r.SchemaVersion == 1 {
+		r.fromFirstSchema()
+	}
 	if r.Verdict == "" {
 		return nil, fmt.Errorf("%s is not a report: it has no verdict", path)
 	}
@@ -63,8 +66,8 @@ func readable(data []byte) error {
 		return fmt.Errorf("is not a report: %w", err)
 	case head.SchemaVersion == nil:
 		return errors.New("is not a report: it has no schemaVersion")
-	case *head.SchemaVersion != SchemaVersion:
-		return fmt.Errorf("has schemaVersion %d; this ssoproof reads %d", *head.SchemaVersion, SchemaVersion)
+	case *head.SchemaVersion < 1 || *head.SchemaVersion > SchemaVersion:
+		return fmt.Errorf("has schemaVersion %d; this ssoproof reads 1 to %d", *head.SchemaVersion, SchemaVersion)
 	}
 	return nil
 }

@@ -74,3 +74,27 @@ func TestLoadEndsWithWhatDoesNot(t *testing.T) {
 	_, err := report.Load("/dev/zero")
 	assert.ErrorContains(t, err, "/dev/zero is larger than any report")
 }
+
+func TestLoadReadsTheFirstSchema(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "report.json")
+	require.NoError(t, os.WriteFile(path, []byte(`{"schemaVersion": 1, "verdict": "conformant",
+		"plan": {"checks": ["a", "b", "c"], "excluded": [
+			{"id": "x", "reason": "not selected by --only"}, {"id": "y", "reason": "turned off by --skip"}, {"id": "z", "reason": "not here"}]},
+		"checks": [
+			{"id": "a", "status": "fail", "reason": "blocked by design"},
+			{"id": "b", "status": "skip", "reason": "blocked by a, c[k=1]"},
+			{"id": "c", "status": "inconclusive", "reason": "not begun: interrupted"}]}`), 0o600))
+	r, err := report.Load(path)
+	require.NoError(t, err)
+	assert.Equal(t, report.Partial, r.Verdict, "a selection is no longer called conformant")
+	assert.Equal(t, report.SchemaVersion, r.SchemaVersion)
+	var why []report.Why
+	for _, e := range r.Plan.Excluded {
+		why = append(why, e.Why)
+	}
+	assert.Equal(t, []report.Why{report.NotSelected, report.TurnedOff, report.NotApplicable}, why)
+	assert.Empty(t, r.Checks[0].BlockedBy)
+	assert.Equal(t, []string{"a", "c[k=1]"}, r.Checks[1].BlockedBy)
+	assert.True(t, r.Checks[2].NotBegun)
+}

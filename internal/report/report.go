@@ -5,6 +5,8 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"path"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -14,7 +16,7 @@ import (
 )
 
 // SchemaVersion is the version of report.json that this package reads and writes.
-const SchemaVersion = 1
+const SchemaVersion = 2
 
 // Report is everything that is known of one run; it is the form of report.json.
 type Report struct {
@@ -59,10 +61,13 @@ type Cell struct {
 	Guide     string `json:"guide"` // a revision, a file or a URL
 }
 
-// String names the cell for people.
+// String names the cell for people, a page of one's own by its name.
 func (c Cell) String() string {
-	return fmt.Sprintf("authentik %s × Immich %s × guide %s", c.Authentik, c.Immich, c.Guide)
+	return fmt.Sprintf("authentik %s × Immich %s × guide %s", c.Authentik, c.Immich, c.GuideName())
 }
+
+// GuideName is the revision, or the name of the page without the way to it.
+func (c Cell) GuideName() string { return path.Base(filepath.ToSlash(c.Guide)) }
 
 // Stack is what the checks ran against.
 type Stack struct {
@@ -86,21 +91,46 @@ type Plan struct {
 	Excluded []Excluded `json:"excluded"`
 }
 
-// The reasons of checks that were left out on request; every other reason lies in the cell.
+// Why is the kind of reason for which a check is not planned.
+type Why string
+
+// Why a check is not planned.
 const (
-	NotSelected = "not selected by --only"
-	TurnedOff   = "turned off by --skip"
+	NotApplicable Why = "not-applicable" // to this cell; the reason says why
+	NotSelected   Why = "not-selected"   // by --only
+	TurnedOff     Why = "turned-off"     // by --skip
 )
 
-// Excluded is a check that does not apply to this cell or was not selected.
+// Excluded is a check that does not apply to this cell or was left out on request.
 type Excluded struct {
 	ID      string        `json:"id"`
 	Variant check.Variant `json:"variant,omitempty"`
-	Reason  string        `json:"reason"`
+	Why     Why           `json:"why"`
+	Reason  string        `json:"reason"` // for people
+}
+
+// LeftOut is a check that would have applied to the cell, and was left out on request.
+func LeftOut(id string, variant check.Variant, why Why) Excluded {
+	reason := "not selected by --only"
+	if why == TurnedOff {
+		reason = "turned off by --skip"
+	}
+	return Excluded{ID: id, Variant: variant, Why: why, Reason: reason}
 }
 
 // OnRequest reports whether the check would have applied to the cell.
-func (e Excluded) OnRequest() bool { return e.Reason == NotSelected || e.Reason == TurnedOff }
+func (e Excluded) OnRequest() bool { return e.Why == NotSelected || e.Why == TurnedOff }
+
+// LeftOut is the number of checks that were left out on request.
+func (p Plan) LeftOut() int {
+	n := 0
+	for _, e := range p.Excluded {
+		if e.OnRequest() {
+			n++
+		}
+	}
+	return n
+}
 
 // Fake reports whether any part of the stack was a double.
 func (r *Report) Fake() bool {

@@ -34,7 +34,7 @@ func (r *Report) Complete() []check.Result {
 
 func unended(name string) check.Result {
 	id, rest, _ := strings.Cut(name, "[")
-	c := check.Result{ID: id, Level: check.Must, Status: check.Inconclusive, Reason: unendedReason}
+	c := check.Result{ID: id, Level: check.Must, Status: check.Inconclusive, NotBegun: true, Reason: "the run ended before this check did"}
 	for _, pair := range strings.Split(strings.TrimSuffix(rest, "]"), ",") {
 		if key, value, found := strings.Cut(pair, "="); found {
 			if c.Variant == nil {
@@ -46,16 +46,16 @@ func unended(name string) check.Result {
 	return c
 }
 
-// Reasons of checks that say nothing on their own.
-const (
-	unendedReason = "the run ended before this check did"
-	notBegun      = "not begun: " // begins the reason that the runner gives
-)
-
 // Echo reports whether a check did not run for a reason that is told elsewhere, once.
 func Echo(r check.Result) bool {
-	return r.Status == check.Skip ||
-		r.Status == check.Inconclusive && (r.Reason == unendedReason || strings.HasPrefix(r.Reason, notBegun))
+	return r.Status == check.Skip || r.NotBegun
+}
+
+// Counted is the results that count: what is for information is a fact and neither passes nor fails.
+func Counted(results []check.Result) []check.Result {
+	return slices.DeleteFunc(slices.Clone(results), func(r check.Result) bool {
+		return r.Level == check.Info && Weigh(r) != Unjudged && Weigh(r) != Violating
+	})
 }
 
 func Tally(results []check.Result) map[Weight]int {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/check"
 )
@@ -13,6 +12,7 @@ type Verdict string
 // The verdicts. A run with any fake in it is never Conformant and never a Violation.
 const (
 	Conformant   Verdict = "conformant"
+	Partial      Verdict = "partial" // of a selection all passed; nothing is said of the rest
 	Violation    Verdict = "violation"
 	Inconclusive Verdict = "inconclusive"
 	Interrupted  Verdict = "interrupted"
@@ -20,10 +20,10 @@ const (
 	FakesFailed  Verdict = "fakes-failed"
 )
 
-// ExitCode is what the command ends with: 0 conformant, 1 violation, 4 inconclusive, 5 interrupted.
+// ExitCode is what the command ends with: 0 conformant or partial, 1 violation, 4 inconclusive, 5 interrupted.
 func (v Verdict) ExitCode() int {
 	switch v {
-	case Conformant, FakesOK:
+	case Conformant, Partial, FakesOK:
 		return 0
 	case Violation, FakesFailed:
 		return 1
@@ -34,9 +34,9 @@ func (v Verdict) ExitCode() int {
 	}
 }
 
-// Judge gives the verdict on the results of a plan of planned checks. An interrupt weighs most, then a violation, then
-// whatever was not judged; results that are not as many as planned were not all judged.
-func Judge(results []check.Result, planned int, fake, interrupted bool) Verdict {
+// Judge gives the verdict on the results of a plan. An interrupt weighs most, then a violation, then whatever was not
+// judged; results that are not as many as planned were not all judged.
+func Judge(results []check.Result, plan Plan, fake, interrupted bool) Verdict {
 	failed := slices.ContainsFunc(results, func(r check.Result) bool { return Weigh(r) == Violating })
 	switch {
 	case interrupted:
@@ -45,10 +45,12 @@ func Judge(results []check.Result, planned int, fake, interrupted bool) Verdict 
 		return FakesFailed
 	case failed:
 		return Violation
-	case len(results) != planned || !judged(results):
+	case len(results) != len(plan.Checks) || !judged(results):
 		return Inconclusive
 	case fake:
 		return FakesOK
+	case plan.LeftOut() > 0:
+		return Partial
 	}
 	return Conformant
 }
@@ -71,15 +73,8 @@ func judged(results []check.Result) bool {
 
 // unproven reports whether a check that matters was blocked by something that no known issue excuses.
 func unproven(r check.Result, known []string) bool {
-	if r.Level != check.Must || r.Status != check.Skip || !strings.HasPrefix(r.Reason, blockedBy) {
-		return false
-	}
-	roots := strings.Split(strings.TrimPrefix(r.Reason, blockedBy), ", ")
-	return slices.ContainsFunc(roots, func(root string) bool { return !slices.Contains(known, root) })
+	return r.Level == check.Must && slices.ContainsFunc(r.BlockedBy, func(root string) bool { return !slices.Contains(known, root) })
 }
-
-// blockedBy begins the reason of a check that was skipped for another's sake.
-const blockedBy = "blocked by "
 
 // Weight is what a result means for the verdict. Every rendering goes by it, so that none is redder than another.
 type Weight int

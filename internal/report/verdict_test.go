@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,6 +16,12 @@ func result(level check.Level, status check.Status, reason string) check.Result 
 	return check.Result{ID: "a." + string(status), Level: level, Status: status, Reason: reason}
 }
 
+func blocked(by ...string) check.Result {
+	r := result(check.Must, check.Skip, "blocked by "+strings.Join(by, ", "))
+	r.BlockedBy = by
+	return r
+}
+
 func TestJudge(t *testing.T) {
 	t.Parallel()
 	pass := result(check.Must, check.Pass, "")
@@ -27,9 +34,14 @@ func TestJudge(t *testing.T) {
 		planned     int // 0: as many as results
 		fake        bool
 		interrupted bool
+		excluded    []report.Excluded
 		want        report.Verdict
 		exit        int
 	}{
+		"a selection":                         {results: []check.Result{pass}, excluded: []report.Excluded{report.LeftOut("x", nil, report.NotSelected)}, want: report.Partial},
+		"a check turned off by flag":          {results: []check.Result{pass}, excluded: []report.Excluded{report.LeftOut("x", nil, report.TurnedOff)}, want: report.Partial},
+		"a check that does not apply":         {results: []check.Result{pass}, excluded: []report.Excluded{{ID: "x", Why: report.NotApplicable, Reason: "not here"}}, want: report.Conformant},
+		"a selection that fails":              {results: []check.Result{fail}, excluded: []report.Excluded{report.LeftOut("x", nil, report.NotSelected)}, want: report.Violation, exit: 1},
 		"all passed":                          {results: []check.Result{pass, pass}, want: report.Conformant},
 		"all passed on fakes":                 {results: []check.Result{pass}, fake: true, want: report.FakesOK},
 		"a must failed":                       {results: []check.Result{pass, fail}, want: report.Violation, exit: 1},
@@ -51,10 +63,10 @@ func TestJudge(t *testing.T) {
 		"nothing but skips":                   {results: []check.Result{result(check.Must, check.Skip, "turned off")}, want: report.Inconclusive, exit: 4},
 		"a check turned off":                  {results: []check.Result{pass, result(check.Must, check.Skip, "turned off")}, want: report.Conformant},
 		"a known issue":                       {results: []check.Result{pass, known}, want: report.Conformant},
-		"blocked by a known issue":            {results: []check.Result{known, result(check.Must, check.Skip, "blocked by a.expected-fail")}, want: report.Conformant},
-		"blocked by a known issue and others": {results: []check.Result{known, result(check.Must, check.Skip, "blocked by a.expected-fail, b.c")}, want: report.Inconclusive, exit: 4},
+		"blocked by a known issue":            {results: []check.Result{known, blocked("a.expected-fail")}, want: report.Conformant},
+		"blocked by a known issue and others": {results: []check.Result{known, blocked("a.expected-fail", "b.c")}, want: report.Inconclusive, exit: 4},
 		"a must blocked by a should": {results: []check.Result{pass, result(check.Should, check.Fail, "no"),
-			result(check.Must, check.Skip, "blocked by a.fail")}, want: report.Inconclusive, exit: 4},
+			blocked("a.fail")}, want: report.Inconclusive, exit: 4},
 		"a status that nobody knows": {results: []check.Result{pass, result(check.Must, "fine", "")}, want: report.Inconclusive, exit: 4},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -63,7 +75,8 @@ func TestJudge(t *testing.T) {
 			if planned == 0 {
 				planned = len(c.results)
 			}
-			got := report.Judge(c.results, planned, c.fake, c.interrupted)
+			plan := report.Plan{Checks: make([]string, planned), Excluded: c.excluded}
+			got := report.Judge(c.results, plan, c.fake, c.interrupted)
 			assert.Equal(t, c.want, got)
 			assert.Equal(t, c.exit, got.ExitCode())
 		})
@@ -97,5 +110,5 @@ func TestBannerNamesTheDoubles(t *testing.T) {
 	t.Parallel()
 	r := reporttest.Sample()
 	r.Stack.Services = []stack.Service{{Name: "postgres", Fake: true}, {Name: "edge"}, {Name: "immich", Fake: true}}
-	assert.Contains(t, r.Banner(), "doubles stand for postgres and immich in this run")
+	assert.Contains(t, r.Banner(), "this run used simulations instead of postgres and immich")
 }

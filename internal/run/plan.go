@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/suites"
 )
@@ -18,6 +19,9 @@ func (o Options) plan(c suites.Cell) ([]suites.Check, []report.Excluded, error) 
 
 // selected is the part of a catalogue that was asked for; a selection that means nothing is an error.
 func (o Options) selected(catalogue []suites.Check, exclusions []suites.Exclusion) ([]suites.Check, []report.Excluded, error) {
+	if name := check.Twice(catalogue); name != "" {
+		return nil, nil, fmt.Errorf("two checks are called %s, so their results could not be told apart; this is a defect of ssoproof", name)
+	}
 	if err := o.unmatched(catalogue, exclusions); err != nil {
 		return nil, nil, err
 	}
@@ -33,18 +37,18 @@ func (o Options) selected(catalogue []suites.Check, exclusions []suites.Exclusio
 func (o Options) choose(catalogue []suites.Check, exclusions []suites.Exclusion) ([]suites.Check, []report.Excluded) {
 	var excluded []report.Excluded
 	for _, e := range exclusions {
-		excluded = append(excluded, report.Excluded{ID: e.ID, Reason: e.Reason})
+		excluded = append(excluded, report.Excluded{ID: e.ID, Why: report.NotApplicable, Reason: e.Reason})
 	}
 	only, skip := patterns(o.Only), patterns(o.Skip)
 	var selected []suites.Check
-	for _, check := range catalogue {
+	for _, c := range catalogue {
 		switch {
-		case len(only) > 0 && !matchesAny(only, check):
-			excluded = append(excluded, report.Excluded{ID: check.ID, Variant: check.Variant, Reason: report.NotSelected})
-		case matchesAny(skip, check):
-			excluded = append(excluded, report.Excluded{ID: check.ID, Variant: check.Variant, Reason: report.TurnedOff})
+		case len(only) > 0 && !matchesAny(only, c):
+			excluded = append(excluded, report.LeftOut(c.ID, c.Variant, report.NotSelected))
+		case matchesAny(skip, c):
+			excluded = append(excluded, report.LeftOut(c.ID, c.Variant, report.TurnedOff))
 		default:
-			selected = append(selected, check)
+			selected = append(selected, c)
 		}
 	}
 	return selected, excluded

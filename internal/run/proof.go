@@ -41,16 +41,10 @@ func ranWhole(r *report.Report) []error {
 	}
 	if r.Verdict != report.Conformant {
 		reasons = append(reasons, usage("its verdict is %s, not %s", r.Verdict, report.Conformant))
-	} else if judged := report.Judge(r.Checks, len(r.Plan.Checks), r.Fake(), false); judged != report.Conformant {
+	} else if judged := report.Judge(r.Checks, r.Plan, r.Fake(), false); judged != report.Conformant {
 		reasons = append(reasons, usage("its checks come to %s and not to the verdict that it names", judged))
 	}
-	left := 0
-	for _, e := range r.Plan.Excluded {
-		if e.Reason == report.NotSelected || e.Reason == report.TurnedOff {
-			left++
-		}
-	}
-	if left > 0 {
+	if left := r.Plan.LeftOut(); left > 0 {
 		reasons = append(reasons, usage("it left out %d checks by --only or --skip", left))
 	}
 	return reasons

@@ -60,7 +60,7 @@ func TestProof(t *testing.T) {
 		"a verdict that is not true": {func(r *report.Report) { r.Checks[0].Status = check.Fail }, []string{"its checks come to violation"}},
 		"a check that has no result": {func(r *report.Report) { r.Checks = r.Checks[:1] }, []string{"its checks come to inconclusive"}},
 		"a selection": {func(r *report.Report) {
-			r.Plan.Excluded = append(r.Plan.Excluded, report.Excluded{ID: "a", Reason: report.NotSelected}, report.Excluded{ID: "b", Reason: report.TurnedOff})
+			r.Plan.Excluded = append(r.Plan.Excluded, report.LeftOut("a", nil, report.NotSelected), report.LeftOut("b", nil, report.TurnedOff))
 		}, []string{"it left out 2 checks"}},
 		"an image of their own": {func(r *report.Report) { r.Stack.Services[3].Image = "example.org/immich:v2.7.5" },
 			[]string{"immich ran from example.org/immich:v2.7.5, not from ghcr.io/immich-app/immich-server:v2.7.5"}},

@@ -136,7 +136,7 @@ func (r *road) note(text string) {
 // finish gives the verdict and renders the report, however the road ended.
 func (r *road) finish(ctx context.Context, results []check.Result, err error) (*Outcome, error) {
 	rep := r.writer.Report()
-	verdict := report.Judge(results, len(r.planned), rep.Fake(), ctx.Err() != nil)
+	verdict := report.Judge(results, rep.Plan, rep.Fake(), ctx.Err() != nil)
 	if err != nil {
 		err = &toldError{err: err, text: r.redactor.Text(err.Error())}
 		if verdict.ExitCode() == 0 {

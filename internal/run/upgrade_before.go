@@ -45,17 +45,19 @@ func pairOf(c report.Cell) string {
 
 // sort tells the checks after the upgrade apart by what they came to before.
 func (b *before) sort(results []check.Result) (broken, unshown, fixed, still []string) {
-	for _, r := range results {
+	for _, r := range report.Counted(results) {
 		was, known := b.status[r.Name()]
-		switch {
-		case !known:
-		case was == check.Pass && r.Status == check.Fail:
+		if !known {
+			continue
+		}
+		switch report.Move(was, r.Status) {
+		case report.Broke:
 			broken = append(broken, r.Name())
-		case was == check.Pass && r.Status != check.Pass:
+		case report.Lost:
 			unshown = append(unshown, r.Name())
-		case was == check.Fail && r.Status == check.Pass:
+		case report.Mended:
 			fixed = append(fixed, r.Name())
-		case was == check.Fail && r.Status == check.Fail:
+		case report.StillFails:
 			still = append(still, r.Name())
 		}
 	}

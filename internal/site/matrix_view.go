@@ -80,7 +80,7 @@ const missing = "missing"
 func cellStatuses() []struct{ Status, Mark string } {
 	return []struct{ Status, Mark string }{
 		{string(report.Violation), "✗"}, {string(report.FakesFailed), "◇✗"}, {missing, "!"}, {string(report.Interrupted), "…"},
-		{string(report.Inconclusive), "?"}, {string(report.FakesOK), "◇"}, {string(report.Conformant), "✓"},
+		{string(report.Inconclusive), "?"}, {string(report.FakesOK), "◇"}, {string(report.Partial), "◐"}, {string(report.Conformant), "✓"},
 	}
 }
 
@@ -191,10 +191,11 @@ func (m *matrixView) Counts() []string {
 func (m *matrixView) Headline() string {
 	text := map[report.Verdict]string{
 		report.Conformant:   "The guide holds on every cell",
+		report.Partial:      "All that was selected holds on every cell, and some checks were left out",
 		report.Violation:    "The guide does not hold on every cell",
 		report.Inconclusive: "Not every cell could be judged",
 		report.FakesOK:      "Doubles stood for a product in at least one cell, which proves nothing about it",
-		report.FakesFailed:  "The checks do not agree with the doubles",
+		report.FakesFailed:  "On the built-in simulations something fails in at least one cell",
 	}[m.Verdict]
 	return fmt.Sprintf("%s: %s of %s.", text, strings.Join(m.Counts(), ", "), plain.Count(len(m.Cells), "cell"))
 }

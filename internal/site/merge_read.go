@@ -53,7 +53,7 @@ func skim(r io.Reader) (*bundle, error) {
 		return nil, fmt.Errorf("is not a report: %w", err)
 	}
 	s.count(s.plan, s.results)
-	return s.bundle, s.check(s.results)
+	return s.bundle, s.check(s.plan, s.results)
 }
 
 // value reads the value of one key.
@@ -81,10 +81,11 @@ func (s *skimmed) value(dec *json.Decoder, key string) error {
 				Variant check.Variant `json:"variant"`
 				Level   check.Level   `json:"level"`
 				Status  check.Status  `json:"status"`
-				Reason  string        `json:"reason"`
+				Blocked []string      `json:"blockedBy"`
+				Idle    bool          `json:"notBegun"`
 			}
 			err := dec.Decode(&one)
-			s.results = append(s.results, check.Result{ID: one.ID, Variant: one.Variant, Level: one.Level, Status: one.Status, Reason: one.Reason})
+			s.results = append(s.results, check.Result{ID: one.ID, Variant: one.Variant, Level: one.Level, Status: one.Status, BlockedBy: one.Blocked, NotBegun: one.Idle})
 			return err
 		})
 	}
@@ -137,7 +138,7 @@ func opening(dec *json.Decoder, want json.Delim) error {
 // count keeps of the results what the page shows.
 func (b *bundle) count(plan report.Plan, results []check.Result) {
 	all := (&report.Report{Plan: plan, Checks: results}).Complete()
-	b.planned, b.tally = len(plan.Checks), report.Tally(all)
+	b.planned, b.tally, b.leftOut = len(report.Counted(all)), report.Tally(report.Counted(all)), plan.LeftOut()
 	for _, worst := range []report.Weight{report.Violating, report.Unjudged} {
 		for _, r := range all {
 			if report.Weigh(r) == worst && len(b.broken) < mostBroken {
@@ -154,23 +155,20 @@ func (b *bundle) count(plan report.Plan, results []check.Result) {
 	}
 	for _, e := range plan.Excluded {
 		b.catalogue = append(b.catalogue, e.ID)
-		if e.OnRequest() {
-			b.leftOut++
-		}
 	}
 	slices.Sort(b.catalogue)
 	b.catalogue = slices.Compact(b.catalogue)
 }
 
 // check refuses what is no whole report, and a good verdict that its own results do not bear.
-func (b *bundle) check(results []check.Result) error {
+func (b *bundle) check(plan report.Plan, results []check.Result) error {
 	if b.Cell.Authentik == "" || b.Cell.Immich == "" || b.Cell.Guide == "" || b.Run.ID == "" {
 		return errors.New("is not a report: its cell or its run is missing")
 	}
-	if !slices.Contains([]report.Verdict{report.Conformant, report.Violation, report.Inconclusive, report.Interrupted, report.FakesOK, report.FakesFailed}, b.Verdict) {
+	if !slices.Contains([]report.Verdict{report.Conformant, report.Partial, report.Violation, report.Inconclusive, report.Interrupted, report.FakesOK, report.FakesFailed}, b.Verdict) {
 		return fmt.Errorf("is not a report: its verdict is %q", b.Verdict)
 	}
-	if found := report.Judge(results, b.planned, b.fake(), false); b.Verdict.ExitCode() == 0 && b.Verdict != found {
+	if found := report.Judge(results, plan, b.fake(), false); b.Verdict.ExitCode() == 0 && b.Verdict != found {
 		return fmt.Errorf("says %s, but its results say %s: it was changed after the run; run it again", b.Verdict, found)
 	}
 	return nil

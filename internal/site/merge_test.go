@@ -42,7 +42,7 @@ func reportOf(o outcome) *report.Report {
 		},
 		Cell:    report.Cell{Authentik: o.authentik, Immich: o.immich, Guide: o.guide},
 		Stack:   report.Stack{Kind: stack.Containers, Services: []stack.Service{{Name: "immich"}}},
-		Plan:    report.Plan{Checks: []string{"guide.immich", "login.web.first[consent=explicit]", "logout.web"}, Excluded: []report.Excluded{{ID: "logout.backchannel", Reason: "not here"}}},
+		Plan:    report.Plan{Checks: []string{"guide.immich", "login.web.first[consent=explicit]", "logout.web"}, Excluded: []report.Excluded{{ID: "logout.backchannel", Why: report.NotApplicable, Reason: "not here"}}},
 		Verdict: o.verdict,
 	}
 	if strings.HasPrefix(string(o.verdict), "fakes") {
@@ -251,17 +251,17 @@ func TestMergeRefuses(t *testing.T) {
 			r.Plan.Checks = []string{"guide.immich", "login.web.first[consent=explicit]", "logout.web", "token.id", "token.key"}
 			r.Plan.Excluded, r.Verdict = nil, report.Inconclusive
 		}), "b/report.json has another catalogue of checks than a/report.json: it does not know logout.backchannel, and it knows also token.id, token.key; merge runs of one catalogue only"},
-		"another schema": {rewritten(func(s string) string { return strings.Replace(s, `"schemaVersion": 1`, `"schemaVersion": 2`, 1) }),
-			"b/report.json has schemaVersion 2; this ssoproof merges 1: merge with the ssoproof that made it, or run it again"},
+		"another schema": {rewritten(func(s string) string { return strings.Replace(s, `"schemaVersion": 2`, `"schemaVersion": 3`, 1) }),
+			"b/report.json has schemaVersion 3; this ssoproof merges 2: merge with the ssoproof that made it, or run it again"},
 		"no schema": {rewritten(func(string) string { return `{"run": {}}` }),
-			"b/report.json has schemaVersion 0; this ssoproof merges 1: merge with the ssoproof that made it, or run it again"},
+			"b/report.json has schemaVersion 0; this ssoproof merges 2: merge with the ssoproof that made it, or run it again"},
 		"cut off": {rewritten(func(s string) string { return s[:len(s)/2] }),
 			"b/report.json is cut off after N bytes: copy it anew, run it again or leave it out"},
 		"empty": {rewritten(func(string) string { return "" }),
 			"b/report.json is cut off after 0 bytes: copy it anew, run it again or leave it out"},
 		"no object": {rewritten(func(string) string { return "[]" }), "b/report.json is not a report: there is [ in the place of {"},
 		"no JSON":   {rewritten(func(string) string { return "<html>" }), "b/report.json is not a report: invalid character '<' looking for beginning of value"},
-		"no cell": {rewritten(func(string) string { return `{"schemaVersion": 1, "verdict": "conformant"}` }),
+		"no cell": {rewritten(func(string) string { return `{"schemaVersion": 2, "verdict": "conformant"}` }),
 			"b/report.json is not a report: its cell or its run is missing"},
 		"no verdict": {rewritten(func(s string) string { return strings.Replace(s, `"verdict": "conformant"`, `"verdict": "fine"`, 1) }),
 			`b/report.json is not a report: its verdict is "fine"`},

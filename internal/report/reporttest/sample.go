@@ -57,8 +57,8 @@ func Sample() *report.Report {
 		Notes: []string{"the label asks for mode RegEx; the form of authentik 2025.8 starts with Strict"},
 		Plan: report.Plan{
 			Excluded: []report.Excluded{
-				{ID: "login.mobile.native", Variant: check.Variant{"app": "1.90"}, Reason: "this app does not speak to Immich v2.7.5"},
-				{ID: "logout.backchannel", Reason: "Immich v2.7.5 has no back-channel logout | not before v3.0.0"},
+				{ID: "login.mobile.native", Variant: check.Variant{"app": "1.90"}, Why: report.NotApplicable, Reason: "this app does not speak to Immich v2.7.5"},
+				{ID: "logout.backchannel", Why: report.NotApplicable, Reason: "Immich v2.7.5 has no back-channel logout | not before v3.0.0"},
 			},
 		},
 		Checks:  sampleResults(),
@@ -118,6 +118,7 @@ func sampleResults() []check.Result {
 		{
 			ID: "login.web.again", Title: "The same user logs in again.", Level: check.Must, Status: check.Skip, Started: at,
 			Reason:       "blocked by login.web.first[consent=explicit]",
+			BlockedBy:    []string{"login.web.first[consent=explicit]"},
 			Requirements: []check.Judgement{guideLine("same", "The same account is used.", "37", check.NotJudged)},
 		},
 		{
