@@ -37,6 +37,12 @@ func one(id, title string, body func(*check.T, *Env), requirements ...check.Requ
 	return Check{ID: id, Title: title, Level: check.Must, Requirements: requirements, Body: body}
 }
 
+// covering is a check that puts settings of the guide to the proof.
+func covering(c Check, settings ...string) Check {
+	c.Covers = settings
+	return c
+}
+
 func demand(key, source, format string, args ...any) check.Requirement {
 	return check.Requirement{Key: key, Source: source, Text: fmt.Sprintf(format, args...)}
 }
