@@ -104,3 +104,14 @@ func spread(t *testing.T, product version.Product) []*version.Release {
 	}
 	return some
 }
+
+// TestNoSecretIsAskedOfAPublicClient keeps a public client, which has none to prove, from being called a violation.
+func TestNoSecretIsAskedOfAPublicClient(t *testing.T) {
+	t.Parallel()
+	page, err := guide.Builtin("2024-03-28")
+	require.NoError(t, err)
+	page.ClientType.Value = "Public"
+	checks, exclusions := suites.Catalogue(suites.Cell{Guide: page, Authentik: spread(t, version.Authentik)[0], Immich: spread(t, version.Immich)[0]})
+	assert.False(t, slices.ContainsFunc(checks, func(c suites.Check) bool { return c.ID == "op.client-secret" }))
+	assert.True(t, slices.ContainsFunc(exclusions, func(e suites.Exclusion) bool { return e.ID == "op.client-secret" }))
+}

@@ -131,16 +131,19 @@ func (e *Env) heard(t *check.T, message string, err error) {
 // answered reports whether err is what a product said, rather than what kept the harness from hearing it.
 func answered(err error) bool {
 	var (
-		refused  *authentik.RefusedError
-		stopped  *authentik.FlowError
-		page     *browser.RefusedError
-		answer   *journey.AnswerError
-		rejected *journey.RejectedError
-		immichs  *immich.APIError
+		refused    *authentik.RefusedError
+		stopped    *authentik.FlowError
+		page       *browser.RefusedError
+		answer     *journey.AnswerError
+		rejected   *journey.RejectedError
+		immichs    *immich.APIError
+		authentiks *authentik.APIError
 	)
 	switch {
 	case errors.As(err, &immichs):
-		return immichs.Status <= 500 // 502 to 504 come from the way, not from Immich
+		return immichs.Status <= 500 // 502 to 504 come from the way, not from the product
+	case errors.As(err, &authentiks):
+		return authentiks.Status <= 500
 	case errors.As(err, &rejected):
 		return rejected.Status <= 500
 	}

@@ -3,7 +3,7 @@ package suites_test
 import "slices"
 
 // needTokens are the checks that prove nothing where nobody gets a token.
-var needTokens = []string{"op.client-secret", "op.code", "op.verifier", "op.userinfo", "op.end-session"}
+var needTokens = []string{"op.client-secret", "op.code", "op.verifier", "op.userinfo", "op.end-session", "op.answer"}
 
 // authentikFaults is what each fault of the double of authentik does to the checks.
 func authentikFaults() []experiment {

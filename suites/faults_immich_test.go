@@ -29,6 +29,12 @@ func immichFaults() []experiment {
 			says:   "Immich took the identity a second time",
 		},
 		{
+			immich:       "link-refused-at-authorize",
+			why:          "Immich refuses before it is asked to link, so nothing is known of an identity that is taken",
+			inconclusive: []string{"link.taken", "link.unlink"},
+			says:         "Bad redirect URI",
+		},
+		{
 			immich: "unlink-keeps-oauthid",
 			why:    "Immich answers well and takes nothing off",
 			fail:   []string{"link.unlink"},

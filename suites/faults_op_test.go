@@ -28,6 +28,30 @@ func opFaults() []experiment {
 			says:      "error: the state beside the error",
 		},
 		{
+			authentik: "unknown-client-redirected",
+			why:       "only who brings no client can tell",
+			fail:      []string{"op.answer"},
+			says:      "page: authentik answers a request with an unknown client by 302",
+		},
+		{
+			authentik: "challenge-method-ignored",
+			why:       "only who asks for a method of their own can tell",
+			fail:      []string{"op.answer"},
+			says:      "the error for a challenge by S1",
+		},
+		{
+			authentik: "nonce-lost",
+			why:       "Immich sends none",
+			fail:      []string{"op.answer"},
+			says:      "nonce in the ID token",
+		},
+		{
+			authentik: "session-cookie-readable",
+			why:       "only who looks at the cookie can tell",
+			fail:      []string{"op.sso"},
+			says:      "authentik_session is HttpOnly",
+		},
+		{
 			authentik: "port-ignored",
 			why:       "an app's address has no port",
 			fail:      []string{"redirect.refused[uri=login]", "redirect.refused[uri=link]"},
@@ -87,7 +111,7 @@ func opFaults() []experiment {
 			fail: []string{
 				"login.mobile.native", "login.mobile.override", "token.id", "op.client-secret", "op.code", "op.verifier",
 			},
-			inconclusive: []string{"login.forged", "link.unlink", "link.taken", "op.access", "op.end-session", "op.userinfo"},
+			inconclusive: []string{"login.forged", "link.unlink", "link.taken", "op.access", "op.end-session", "op.userinfo", "op.answer"},
 			says:         "the client with its own secret in the body gets no tokens",
 		},
 		{

@@ -12,8 +12,8 @@ func wireFaults() []experiment {
 	return []experiment{
 		{
 			wire: edge.Fault{Name: "drop-forwarded-proto", Host: "authentik"}, browser: []string{explicit},
-			why:          "authentik names itself by http, so Immich starts no login, and the keys are where nobody is",
-			fail:         []string{"discovery.issuer", "discovery.document", explicit, "login.mobile.native", "login.mobile.override"},
+			why:          "authentik names itself by http, so Immich starts no login, the keys are where nobody is and the session's cookie is anybody's",
+			fail:         []string{"discovery.issuer", "discovery.document", explicit, "login.mobile.native", "login.mobile.override", "op.sso"},
 			skip:         []string{"login.forged", "link.taken", "token.id"},
 			inconclusive: []string{"discovery.keys", "link.unlink"},
 			says:         `authorization_endpoint is "http://`,

@@ -75,9 +75,7 @@ func mobileOther(t *check.T, e *Env, gen version.App, wayOut string) {
 func said(err error) string {
 	var refused *immich.APIError
 	if errors.As(err, &refused) {
-		words := *refused
-		words.CorrelationID = ""
-		return words.Error()
+		return refused.Words()
 	}
 	return err.Error()
 }

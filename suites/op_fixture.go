@@ -17,9 +17,13 @@ import (
 
 // opChecks are the duties of an OpenID Provider that no login of a well-behaved client puts to the proof.
 func opChecks(c Cell) ([]Check, []Exclusion) {
-	return slices.Concat(
+	checks := slices.Concat(
 		c.opTokenChecks(), c.opLifetimeChecks(), c.opUserInfoChecks(), c.opAnswerChecks(), c.opSessionChecks(), c.opPersonChecks(),
-	), nil
+	)
+	if v := c.Guide.ClientType; v == nil || !strings.EqualFold(v.Value, "public") {
+		return append([]Check{c.clientSecret()}, checks...), nil
+	}
+	return checks, []Exclusion{{"op.client-secret", "the guide makes the client a public one, whose secret authentik does not look at"}}
 }
 
 // signedIn is a person who has signed in at authentik once, for all checks over HTTP: a login costs authentik seconds of

@@ -2,7 +2,10 @@ package suites
 
 import (
 	"errors"
+	"fmt"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/stretchr/testify/assert"
@@ -18,6 +21,7 @@ func (c Cell) opSessionChecks() []Check {
 		one("op.sso", "who is signed in at authentik is not asked for a password again", opSSO,
 			demand("again", "OpenID Connect Core 1.0 §3.1.2.3", "a second authorization asks for no password"),
 			demand("elsewhere", c.authentik(), "another application asks for no password either"),
+			demand("cookie", c.authentik(), "the session's cookie is out of reach of scripts and of plain http"),
 			demand("none", "OpenID Connect Core 1.0 §3.1.2.6", "with prompt=none somebody who is not signed in is sent back with login_required")),
 		one("op.end-session", "the end of a session stays at authentik, and ends it where it is asked to", opEndSession,
 			demand("page", c.authentik(), "the end-session endpoint ends on a page of authentik's own"),
@@ -40,11 +44,26 @@ func opSSO(t *check.T, e *Env) {
 			})
 		}
 	})
+	e.judgeSessionCookie(t, provider)
 	nobody := &signedIn{visitor: authentik.NewVisitor(e.AuthentikURL, e.HTTP)}
 	answer := e.askFor(t, nobody, e.Request(provider.ClientID, e.loginURI(), url.Values{"prompt": {"none"}}))
 	t.Confirm("none", func() {
 		assert.Equal(t, e.loginURI(), answer.RedirectURI, "where prompt=none leads")
 		assert.Equal(t, "login_required", answer.Error, "the error")
+	})
+}
+
+// judgeSessionCookie looks at the cookie that authentik gives somebody who is not signed in yet: it stays the same.
+func (e *Env) judgeSessionCookie(t *check.T, provider *authentik.Applied) {
+	reply, err := e.Ask(t.Context(), provider.ClientID, e.loginURI())
+	t.Block(err)
+	t.Confirm("cookie", func() {
+		at := slices.IndexFunc(reply.Cookies, func(c *http.Cookie) bool { return c.Name == "authentik_session" })
+		if at < 0 {
+			t.Block(fmt.Errorf("authentik answered an authorization request with %s and without a session", reply))
+		}
+		assert.True(t, reply.Cookies[at].HttpOnly, "authentik_session is HttpOnly")
+		assert.True(t, reply.Cookies[at].Secure, "authentik_session is Secure")
 	})
 }
 
@@ -77,7 +96,9 @@ func opEndSession(t *check.T, e *Env) {
 		ended := e.endSession(t, s, provider, with)
 		t.Confirm("foreign", func() { assert.Empty(t, ended.foreign, "authentik sends the browser to a foreign address") })
 	}
-	t.Block(s.visitor.SignOut(t.Context()))
+	if err := s.visitor.SignOut(t.Context()); err != nil && !answered(err) {
+		t.Block(err)
+	}
 	reply, err := e.AskAs(t.Context(), s.visitor, e.AuthorizeURL(provider.ClientID, e.loginURI()))
 	t.Block(err)
 	t.Confirm("ended", func() {

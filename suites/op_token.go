@@ -15,14 +15,17 @@ const (
 	invalidGrant  = "invalid_grant"
 )
 
-func (c Cell) opTokenChecks() []Check {
+func (c Cell) clientSecret() Check {
 	secret := one("op.client-secret", "only the client's own secret redeems a code", opClientSecret,
 		demand("body", "RFC 6749 §2.3.1", "a wrong, an empty and another client's secret in the body are refused"),
 		demand("header", "RFC 6749 §2.3.1", "a wrong, an empty and another client's secret by HTTP Basic are refused"),
 		demand("own", c.authentik(), "the client's own secret is taken in either place"))
 	secret.Covers = []string{"client_type"}
+	return secret
+}
+
+func (c Cell) opTokenChecks() []Check {
 	return []Check{
-		secret,
 		one("op.code", "a code is good once, for the client that asked for it", opCode,
 			demand("unknown", "RFC 6749 §5.2", "a code that was never issued is refused"),
 			demand("client", "RFC 6749 §4.1.3", "a code is refused when another client brings it, with its own secret"),

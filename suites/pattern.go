@@ -21,8 +21,7 @@ func (c Cell) acceptedBy(pattern guide.RedirectURI) []guide.RedirectURI {
 	var uris []guide.RedirectURI
 	for _, client := range c.clients("https://" + c.immichHost()) {
 		accepted, err := authentik.Accepts(pattern.Matching, pattern.URL, client.uri)
-		scheme, _, _ := strings.Cut(client.uri, ":")
-		if accepted || err != nil && strings.HasPrefix(strings.ReplaceAll(pattern.URL, `\`, ""), scheme) {
+		if accepted || err != nil && ofScheme(pattern, client.uri) {
 			one := pattern
 			one.URL = client.uri
 			uris = append(uris, one)
@@ -31,18 +30,24 @@ func (c Cell) acceptedBy(pattern guide.RedirectURI) []guide.RedirectURI {
 	return uris
 }
 
+// ofScheme reports whether a pattern begins with the scheme of a redirect URI.
+func ofScheme(pattern guide.RedirectURI, uri string) bool {
+	scheme, _, _ := strings.Cut(uri, ":")
+	return strings.HasPrefix(strings.ReplaceAll(pattern.URL, `\`, ""), scheme+":")
+}
+
 // bareDot is a dot that is neither escaped nor repeated.
 var bareDot = regexp.MustCompile(`(^|[^\\])\.([^*+?{]|$)`)
 
 // meant reports whether the page says by a pattern that a redirect URI is welcome; a dot that nobody escaped says
-// nothing. Beside a pattern that only authentik can read, everything is.
+// nothing. Beside a pattern that only authentik can read, everything of its scheme is.
 func (c Cell) meant(uri string) bool {
 	return slices.ContainsFunc(c.Guide.RedirectURIs, func(entry guide.RedirectURI) bool {
 		if !isPattern(entry) {
 			return false
 		}
 		accepted, err := authentik.Accepts(entry.Matching, bareDot.ReplaceAllString(entry.URL, `$1\.$2`), uri)
-		return accepted || err != nil
+		return accepted || err != nil && ofScheme(entry, uri)
 	})
 }
 

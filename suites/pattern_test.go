@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/run"
 )
 
@@ -24,4 +25,15 @@ func TestPatternStandsForTheClientsThatItAccepts(t *testing.T) {
 	} {
 		assert.Contains(t, names, name)
 	}
+}
+
+// TestAPatternThatOnlyAuthentikCanRead has authentik say what it accepts; its double cannot read the pattern either, and
+// compares letter by letter.
+func TestAPatternThatOnlyAuthentikCanRead(t *testing.T) {
+	perform(t, []experiment{{
+		name: "possessive", cell: cell{authentik: "2024.8.4", guide: "testdata/possessive.md"},
+		fail:         []string{"guide.covers-clients"},
+		inconclusive: []string{"login.forged", "link.unlink", "link.taken", "token.id"},
+		says:         "the web app's login sends a redirect URI that the guide does not register",
+	}}, func(*testing.T, []check.Result) {})
 }

@@ -18,7 +18,15 @@ import (
 const HarnessHeader = rest.HarnessHeader
 
 // APIError is a refusal by authentik's API: method, path, status and authentik's own words, without secrets.
-type APIError = rest.Error
+// It is a type of its own: what Immich answered must not pass for authentik's word.
+type APIError struct{ *refusal }
+
+type refusal = rest.Error
+
+// Unwrap gives the refusal as any product's.
+func (e *APIError) Unwrap() error { return e.refusal }
+
+func asOurs(e *rest.Error, _ *rest.Response) error { return &APIError{e} }
 
 const product = "authentik"
 
@@ -34,7 +42,7 @@ func New(baseURL, token string, hc *http.Client) *Client {
 	header.Set(HarnessHeader, "1")
 	header.Set("Authorization", "Bearer "+token)
 	return &Client{api: &rest.Client{
-		Product: product, BaseURL: strings.TrimSuffix(baseURL, "/"), HTTP: hc, Header: header, Message: message,
+		Product: product, BaseURL: strings.TrimSuffix(baseURL, "/"), HTTP: hc, Header: header, Message: message, Wrap: asOurs,
 	}}
 }
 

@@ -44,7 +44,7 @@ func NewVisitor(baseURL string, hc *http.Client) *Visitor {
 	header.Set("Accept", "text/html,application/json;q=0.9")
 	header.Set("Accept-Language", "en") // the texts of pages and challenges are translated
 	return &Visitor{api: &rest.Client{
-		Product: product, BaseURL: strings.TrimSuffix(baseURL, "/"), HTTP: &browser, Header: header, Message: message,
+		Product: product, BaseURL: strings.TrimSuffix(baseURL, "/"), HTTP: &browser, Header: header, Message: message, Wrap: asOurs,
 	}}
 }
 

@@ -14,7 +14,9 @@ type Result struct {
 	// not its echoes. Its status is Skip.
 	BlockedBy []string `json:"blockedBy,omitempty"`
 	// NotBegun is set where the body never ran, and says that the reason is told elsewhere, once: the run was ending.
-	NotBegun     bool              `json:"notBegun,omitempty"`
+	NotBegun bool `json:"notBegun,omitempty"`
+	// Known is the known issue that was consulted for this result; nil: none is about it.
+	Known        *Known            `json:"known,omitempty"`
 	Covers       []string          `json:"covers,omitempty"` // the guide's settings that it puts to the proof, by key
 	Requirements []Judgement       `json:"requirements"`
 	Findings     []Finding         `json:"findings,omitempty"`
@@ -28,6 +30,20 @@ type Result struct {
 
 // Name is the ID and the variant.
 func (r Result) Name() string { return Name(r.ID, r.Variant) }
+
+// Known is a known issue as a report shows it.
+type Known struct {
+	Reason  string `json:"reason"`
+	Link    string `json:"link"`
+	Expires string `json:"expires"` // the last day on which it excuses
+	Source  string `json:"source"`  // the file and the issue
+}
+
+// Named is what tells a check from others.
+type Named struct {
+	ID      string
+	Variant Variant
+}
 
 // Judgement is a requirement and what became of it: confirmed, failed or not judged.
 type Judgement struct {

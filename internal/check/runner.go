@@ -20,6 +20,8 @@ type Runner[E any] struct {
 	Timeout time.Duration
 	// Grace is how long a body may go on when its context has ended; then the runner goes on without it. 0: a minute.
 	Grace time.Duration
+	// Amend changes a result before anybody is told of it; nil: nothing does.
+	Amend func(Result) Result
 	// Started and Ended are told of each check, one call at a time; nil is allowed.
 	Started func(name string)
 	Ended   func(Result)
@@ -56,9 +58,16 @@ func (r *Runner[E]) start(ctx context.Context, c Check[E], i int, s *schedule[E]
 		r.Started(c.Name())
 	}
 	go func() {
-		results[i] = r.one(ctx, c)
+		results[i] = r.amended(r.one(ctx, c))
 		finished <- i
 	}()
+}
+
+func (r *Runner[E]) amended(result Result) Result {
+	if r.Amend == nil {
+		return result
+	}
+	return r.Amend(result)
 }
 
 func (r *Runner[E]) tell(result Result) {

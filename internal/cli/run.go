@@ -39,6 +39,7 @@ func newRun(o run.Options) *cobra.Command {
 func judgeFlags(flags *pflag.FlagSet, o *run.Options, cores int) {
 	flags.Var((*globs)(&o.Only), "only", "run only the checks whose ID or name matches one of these globs")
 	flags.Var((*globs)(&o.Skip), "skip", "leave these checks out")
+	flags.StringArrayVar(&o.Known, "known", nil, "a YAML file of known issues, whose failures are expected; may be repeated")
 	flags.IntVar(&o.Parallel, "parallel", cores, "how many checks run at once")
 	flags.StringVar(&o.Out, "out", "", "output directory (default results/<time>-<what runs>)")
 }

@@ -26,17 +26,8 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	client := find(s.state.providers, "client_id", r.Form.Get("client_id"))
+	client := s.requester(w, r)
 	if client == nil {
-		s.errorPage(w, "Client ID Error", "The client identifier (client_id) is missing or invalid.")
-		return
-	}
-	if uri := r.Form.Get("redirect_uri"); uri == "" || !s.allowed(client, uri) && !s.trusted(r) {
-		if s.faults[errorRedirects] && uri != "" {
-			redirect(w, uri+"?error=invalid_request&state="+url.QueryEscape(r.Form.Get("state")))
-			return
-		}
-		s.errorPage(w, "Redirect URI Error", "The request fails due to a missing, invalid, or mismatching redirection URI (redirect_uri).")
 		return
 	}
 	app := s.state.applicationOf(client)
@@ -64,6 +55,25 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	s.grantTo(w, r, session, s.readAuthorization(r.Form, client, app))
 }
 
+// requester is the provider of a request that names it and one of its redirect URIs; else it answers itself, by a page and
+// never by a redirect, and returns nil.
+func (s *Server) requester(w http.ResponseWriter, r *http.Request) object {
+	client, uri := find(s.state.providers, "client_id", r.Form.Get("client_id")), r.Form.Get("redirect_uri")
+	switch {
+	case client == nil && uri != "" && s.faults[unknownClient]:
+		s.sendError(w, r.Form, "unauthorized_client")
+	case client == nil:
+		s.errorPage(w, "Client ID Error", "The client identifier (client_id) is missing or invalid.")
+	case uri != "" && (s.allowed(client, uri) || s.trusted(r)):
+		return client
+	case uri != "" && s.faults[errorRedirects]:
+		redirect(w, uri+"?error=invalid_request&state="+url.QueryEscape(r.Form.Get("state")))
+	default:
+		s.errorPage(w, "Redirect URI Error", "The request fails due to a missing, invalid, or mismatching redirection URI (redirect_uri).")
+	}
+	return nil
+}
+
 // trusted is whether a fault lets somebody go anywhere who is signed in.
 func (s *Server) trusted(r *http.Request) bool {
 	known := s.known(r)
@@ -77,7 +87,7 @@ func (s *Server) refused(form url.Values, client object) string {
 		return "unsupported_response_type"
 	case form.Has("request"):
 		return "request_not_supported"
-	case method != "" && method != "plain" && method != "S256":
+	case method != "" && method != "plain" && method != "S256" && !s.faults[methodIgnored]:
 		return "invalid_request"
 	}
 	if s.has(version.GrantTypes) {
@@ -97,8 +107,8 @@ func (s *Server) sendError(w http.ResponseWriter, form url.Values, code string) 
 		return
 	}
 	query := "?error=" + code + "&error_description=" + url.QueryEscape("The request was refused ("+code+").")
-	if !s.faults[errorStateless] {
-		query += "&state=" + url.QueryEscape(form.Get("state"))
+	if state := form.Get("state"); state != "" && !s.faults[errorStateless] {
+		query += "&state=" + state // as it was sent, not encoded: the product's choice
 	}
 	redirect(w, uri+query)
 }

@@ -80,7 +80,7 @@ func (s *Server) idToken(r *http.Request, g *grant) object {
 		"iat": now.Unix(), "exp": now.Add(validity(g.client.text("access_token_validity"))).Unix(), "auth_time": g.authTime.Unix(),
 		"acr": "goauthentik.io/providers/oauth2/default", "amr": []string{"pwd"}, "sid": g.sid,
 	}
-	if g.nonce != "" {
+	if g.nonce != "" && !s.faults[nonceLost] {
 		claims["nonce"] = g.nonce
 	}
 	if g.client["include_claims_in_id_token"] == true {

@@ -35,6 +35,10 @@ const (
 	promptIgnored       = "prompt-none-ignored"
 	wrongIssuer         = "answer-iss-wrong"
 	errorStateless      = "error-without-state"
+	unknownClient       = "unknown-client-redirected"
+	methodIgnored       = "challenge-method-ignored"
+	nonceLost           = "nonce-lost"
+	cookieReadable      = "session-cookie-readable"
 	portIgnored         = "port-ignored"
 	caseIgnored         = "case-ignored"
 	blankTrimmed        = "blank-trimmed"
@@ -96,6 +100,10 @@ func Faults() []Fault {
 		{promptIgnored, "With prompt=none nobody is asked to log in."},
 		{wrongIssuer, "An iss in the answer is the issuer."},
 		{errorStateless, "An error comes back with the state."},
+		{unknownClient, "A client that nobody knows gets an error page, never a redirect."},
+		{methodIgnored, "A challenge by an unknown method is refused."},
+		{nonceLost, "The nonce of a request stands in its ID token."},
+		{cookieReadable, "The session's cookie is out of reach of scripts."},
 		{portIgnored, "A port is part of a redirect URI."},
 		{caseIgnored, "A redirect URI is compared letter by letter, capitals included."},
 		{blankTrimmed, "A redirect URI is compared as it was sent, blanks included."},

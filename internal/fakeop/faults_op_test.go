@@ -18,9 +18,16 @@ var opFaultTests = map[string]faultTest{
 		d.login(authorizePath(webURI), "alice")
 		return slices.Contains(d.login(authorizePath(webURI), "alice").components, "ak-stage-password")
 	}, false, true},
-	"prompt-none-ignored":     {leadsTo(webURI, "prompt", "none"), true, false},
-	"answer-iss-wrong":        {func(d *double) any { return d.login(authorizePath(webURI), "alice").query(d).Has("iss") }, false, true},
-	"error-without-state":     {func(d *double) any { return strings.Contains(d.location("response_type", "x"), "state=") }, true, false},
+	"prompt-none-ignored":       {leadsTo(webURI, "prompt", "none"), true, false},
+	"answer-iss-wrong":          {func(d *double) any { return d.login(authorizePath(webURI), "alice").query(d).Has("iss") }, false, true},
+	"error-without-state":       {func(d *double) any { return strings.Contains(d.location("response_type", "x"), "state=") }, true, false},
+	"unknown-client-redirected": {leadsTo(webURI, "client_id", "nobody"), false, true},
+	"challenge-method-ignored":  {leadsTo(webURI, "code_challenge_method", "S1"), true, false}, // an error is told to the client at once
+	"nonce-lost": {func(d *double) any {
+		_, tokens := d.redeem(d.login(authorizePath(webURI, "nonce", "n"), "alice").query(d).Get("code"), webURI)
+		return d.claimsOf(tokens)["nonce"]
+	}, "n", nil},
+	"session-cookie-readable": {func(d *double) any { return d.get(authorizePath(webURI)).Cookies()[0].HttpOnly }, true, false},
 	"port-ignored":            {refusedAt("https://immich.company:8443/auth/login"), "Redirect URI Error", "to the login"},
 	"case-ignored":            {refusedAt("https://IMMICH.company/auth/login"), "Redirect URI Error", "to the login"},
 	"blank-trimmed":           {refusedAt(webURI + "\n"), "Redirect URI Error", "to the login"},

@@ -14,6 +14,7 @@ const (
 	logoutStays        = "logout-not-sent-to-end-session"
 	linkIgnored        = "link-ignored"
 	linkTaken          = "link-taken-accepted"
+	linkNotBegun       = "link-refused-at-authorize"
 	unlinkIgnored      = "unlink-keeps-oauthid"
 	secondAccount      = "second-account-on-existing-email"
 	oauthIDLost        = "oauthid-not-stored"
@@ -50,6 +51,7 @@ func Faults() []Fault {
 		{logoutStays, "Logout after an OAuth login sends the browser to the discovered end-session endpoint."},
 		{linkIgnored, "Linking binds the identity to the account."},
 		{linkTaken, "An identity that belongs to another account cannot be linked."},
+		{linkNotBegun, "Authorize takes the redirect URI of the user settings."},
 		{unlinkIgnored, "Unlinking takes the identity off the account."},
 		{secondAccount, "A login with the e-mail of a local account binds that account and makes no second one."},
 		{oauthIDLost, "After a login the account holds the subject of the ID token."},

@@ -52,6 +52,10 @@ var faultTests = map[string]faultTest{
 		_, err := p.link(p.local("local@immich.company"), alice)
 		return err == nil
 	}, false, true},
+	"link-refused-at-authorize": {func(p *pair) any {
+		_, err := p.local("local@immich.company").Authorize(p.ctx, immich.AuthorizeRequest{RedirectURI: p.rpURL + "/user-settings"})
+		return err == nil
+	}, true, false},
 	"unlink-keeps-oauthid": {func(p *pair) any {
 		client, _ := p.loggedIn(p.person("alice"))
 		unlinked, err := client.Unlink(p.ctx)

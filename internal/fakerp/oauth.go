@@ -40,6 +40,9 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) error {
 	if !oauth.on("enabled") {
 		return refuse(http.StatusBadRequest, "OAuth is not enabled")
 	}
+	if s.faulty(linkNotBegun) && strings.HasSuffix(body.text("redirectUri"), "/user-settings") {
+		return refuse(http.StatusBadRequest, "Bad redirect URI")
+	}
 	op, err := s.discover(r.Context(), oauth)
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ package immich
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -19,7 +18,13 @@ import (
 const HarnessHeader = rest.HarnessHeader
 
 // APIError is a refusal by Immich's API: method, path, status, Immich's own words and its correlation ID, no secrets.
-type APIError = rest.Error
+// It is a type of its own: what authentik answered must not pass for Immich's word.
+type APIError struct{ *refused }
+
+type refused = rest.Error
+
+// Unwrap gives the refusal as any product's.
+func (e *APIError) Unwrap() error { return e.refused }
 
 const product = "immich"
 
@@ -41,7 +46,7 @@ func New(baseURL string, hc *http.Client) *Client {
 	header := http.Header{}
 	header.Set(HarnessHeader, "1")
 	return &Client{server: serverPath, api: rest.Client{
-		Product: product, BaseURL: strings.TrimSuffix(baseURL, "/"), HTTP: hc, Header: header, Message: message,
+		Product: product, BaseURL: strings.TrimSuffix(baseURL, "/"), HTTP: hc, Header: header, Message: message, Wrap: refusal,
 	}}
 }
 
@@ -110,15 +115,16 @@ func (c *Client) call(ctx context.Context, method, path string, body, out any) (
 	return c.send(ctx, rest.Request{Method: method, Path: path, Body: body}, out)
 }
 
-// send calls below /api and adds the correlation ID to a refusal: newer releases tell it in a header, older in the body.
+// send calls below /api.
 func (c *Client) send(ctx context.Context, r rest.Request, out any) (*rest.Response, error) {
 	r.Path = "/api" + r.Path
-	response, err := c.api.Do(ctx, r, out)
-	var refused *APIError
-	if errors.As(err, &refused) {
-		refused.CorrelationID = correlation(response)
-	}
-	return response, err
+	return c.api.Do(ctx, r, out)
+}
+
+// refusal adds the correlation ID: newer releases tell it in a header, older in the body.
+func refusal(e *rest.Error, response *rest.Response) error {
+	e.CorrelationID = correlation(response)
+	return &APIError{e}
 }
 
 func correlation(response *rest.Response) string {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ssoproof/ssoproof/internal/immich"
+	"github.com/ssoproof/ssoproof/internal/rest"
 )
 
 func TestErrorsCarryImmichsOwnWords(t *testing.T) {
@@ -45,9 +46,11 @@ func TestErrorsCarryImmichsOwnWords(t *testing.T) {
 			})
 			var refused *immich.APIError
 			require.ErrorAs(t, err, &refused)
-			assert.Equal(t, immich.APIError{
+			var any *rest.Error
+			require.ErrorAs(t, err, &any)
+			assert.Equal(t, rest.Error{
 				Product: "immich", Method: "POST", Path: "/api/oauth/callback", Status: 400, Message: test.words, CorrelationID: test.id,
-			}, *refused)
+			}, *any)
 		})
 	}
 }

@@ -34,6 +34,7 @@ func (w *World) Request(clientID, redirectURI string, more url.Values) string {
 type Reply struct {
 	Status   int
 	Location string
+	Cookies  []*http.Cookie // that were set; of Ask only
 }
 
 // Refused reports whether authentik went no further: an error page and no redirect.
@@ -60,7 +61,7 @@ func (w *World) Ask(ctx context.Context, clientID, redirectURI string) (Reply, e
 	}
 	defer response.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 1<<20))
-	return Reply{Status: response.StatusCode, Location: response.Header.Get("Location")}, nil
+	return Reply{Status: response.StatusCode, Location: response.Header.Get("Location"), Cookies: response.Cookies()}, nil
 }
 
 // askedAtOnce bounds how many requests AskAll has under way.

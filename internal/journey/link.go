@@ -45,19 +45,32 @@ func (w *World) Link(ctx context.Context, s *browser.Session, session *immich.Se
 
 // LinkHTTP does what Link does, without a browser.
 func (w *World) LinkHTTP(ctx context.Context, session *immich.Session, user authentik.User) (*immich.User, error) {
+	answer, err := w.LinkAnswerHTTP(ctx, user)
+	if err != nil {
+		return nil, err
+	}
 	var linked *immich.User
-	err := w.Trace.Step("link over HTTP", func() error {
-		proof := NewProof()
-		login, err := w.ThroughHTTP(ctx, w.Immich, user, w.RedirectURI(LinkPath), proof)
-		if err != nil {
-			return err
-		}
-		linked, err = w.Immich.As(session).Link(ctx, immich.CallbackRequest{
-			URL: login.Answer.URL, State: proof.State, CodeVerifier: proof.Verifier,
-		})
+	err = w.Trace.Step("Immich links the account", func() error {
+		linked, err = w.Immich.As(session).Link(ctx, answer)
 		return err
 	})
 	return linked, err
+}
+
+// LinkAnswerHTTP goes to authentik and back for a link, without a browser, and stops short of Immich: what it returns is
+// what the page would send.
+func (w *World) LinkAnswerHTTP(ctx context.Context, user authentik.User) (immich.CallbackRequest, error) {
+	proof := NewProof()
+	var login *Login
+	err := w.Trace.Step("go to authentik for a link, over HTTP", func() error {
+		var err error
+		login, err = w.ThroughHTTP(ctx, w.Immich, user, w.RedirectURI(LinkPath), proof)
+		return err
+	})
+	if err != nil {
+		return immich.CallbackRequest{}, err
+	}
+	return immich.CallbackRequest{URL: login.Answer.URL, State: proof.State, CodeVerifier: proof.Verifier}, nil
 }
 
 // Logout is what was seen on the way out of Immich.

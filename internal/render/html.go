@@ -128,6 +128,7 @@ func ClassOf(w report.Weight) string {
 	}
 }
 
+// VerdictClass is the colour of a verdict.
 func VerdictClass(v report.Verdict) string {
 	switch v {
 	case report.Conformant:

@@ -14,7 +14,7 @@ func (r *Report) Headline() string {
 	return strings.Join(append([]string{r.Opening(results)}, r.Remarks(results)...), " ")
 }
 
-// remarks are the sentences after the opening.
+// Remarks are the sentences after the opening.
 func (r *Report) Remarks(results []check.Result) []string {
 	n := Tally(Counted(results))
 	var text plain.Sentences
@@ -45,7 +45,7 @@ func (r *Report) Remarks(results []check.Result) []string {
 	return text
 }
 
-// opening is the sentence that gives the verdict.
+// Opening is the sentence that gives the verdict.
 func (r *Report) Opening(results []check.Result) string {
 	results = Counted(results)
 	checks := plain.Count(len(results), "check")

@@ -21,6 +21,7 @@ func (r *Report) Rerun(name string) string {
 	return ShellLine(args) + " --only '" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
 
+// WithoutFlags is a command line without some flags and their values.
 func WithoutFlags(args []string, flags ...string) []string {
 	var kept []string
 	for i := 0; i < len(args); i++ {

@@ -58,6 +58,7 @@ func Counted(results []check.Result) []check.Result {
 	})
 }
 
+// Tally counts the results of each weight.
 func Tally(results []check.Result) map[Weight]int {
 	n := map[Weight]int{}
 	for _, r := range results {

@@ -79,6 +79,7 @@ func unproven(r check.Result, known []string) bool {
 // Weight is what a result means for the verdict. Every rendering goes by it, so that none is redder than another.
 type Weight int
 
+// The weights.
 const (
 	Passed         Weight = iota
 	Violating             // a must that failed, a known issue that is none
@@ -89,6 +90,7 @@ const (
 	Skipped
 )
 
+// Weigh is what a result means.
 func Weigh(r check.Result) Weight {
 	switch r.Status {
 	case check.Pass:

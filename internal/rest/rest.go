@@ -30,6 +30,9 @@ type Client struct {
 	Header  http.Header // sent with every call
 	// Message finds the product's own words in the body of a refusal.
 	Message func(body []byte) string
+	// Wrap gives a refusal the product's own type, so that nobody takes one product's answer for another's. It must
+	// unwrap to the *Error.
+	Wrap func(*Error, *Response) error
 }
 
 // Request is one call. Path and RawQuery go out as they stand.
@@ -69,13 +72,21 @@ func (e *Error) Error() string {
 	return text
 }
 
+// Words is the refusal without the correlation ID: the same in every run.
+func (e *Error) Words() string {
+	words := *e
+	words.CorrelationID = ""
+	return words.Error()
+}
+
 // Is reports whether err is a refusal with this status.
 func Is(err error, status int) bool {
 	var refused *Error
 	return errors.As(err, &refused) && refused.Status == status
 }
 
-// Do calls and decodes the answer's JSON into out, unless that is nil. An answer of 300 or above is an *Error.
+// Do calls and decodes the answer's JSON into out, unless that is nil. An answer of 300 or above is an *Error, in the
+// product's own type.
 func (c *Client) Do(ctx context.Context, r Request, out any) (*Response, error) {
 	response, err := c.Send(ctx, r)
 	if err != nil {
@@ -147,8 +158,8 @@ func (c *Client) build(ctx context.Context, r Request) (*http.Request, error) {
 	return request, nil
 }
 
-// Refusal is the *Error for an answer, whatever its status.
-func (c *Client) Refusal(r Request, response *Response) *Error {
+// Refusal is the error for an answer, whatever its status.
+func (c *Client) Refusal(r Request, response *Response) error {
 	message := ""
 	if c.Message != nil {
 		message = c.Message(response.Body)
@@ -156,10 +167,14 @@ func (c *Client) Refusal(r Request, response *Response) *Error {
 	if message == "" {
 		message = plain(response)
 	}
-	return &Error{
+	refused := &Error{
 		Product: c.Product, Method: r.Method, Path: r.Path, Status: response.Status,
 		Message: hide(message, secretsOf(r, c.Header)),
 	}
+	if c.Wrap == nil {
+		return refused
+	}
+	return c.Wrap(refused, response)
 }
 
 // plain is the first line of a body that is not the product's JSON, as from a proxy in between.

@@ -12,6 +12,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/edge"
 	"github.com/ssoproof/ssoproof/internal/evidence"
+	"github.com/ssoproof/ssoproof/internal/known"
 	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/stack"
@@ -27,8 +28,9 @@ type judge struct {
 	pair     *configured
 	chrome   *browser.Browser
 	parallel int
-	limit    time.Duration // of a check that names none; 0: the default
-	known    *before       // what the same checks came to before an upgrade; nil: there was none
+	limit    time.Duration  // of a check that names none; 0: the default
+	before   *before        // what the same checks came to before an upgrade; nil: there was none
+	excuses  *known.Excuses // nil: none
 	dir      string
 	store    *evidence.Store
 	redactor *evidence.Redactor
@@ -62,6 +64,7 @@ func (j *judge) run(ctx context.Context, plan []suites.Check) []check.Result {
 	runner := check.Runner[*suites.Env]{
 		Parallel: j.parallel, Timeout: cmp.Or(j.limit, defaultCheckLimit),
 		Env:     func(t *check.T) *suites.Env { return j.env(ctx, t) },
+		Amend:   j.excuses.Amend,
 		Started: j.console.Started,
 		Ended:   func(r check.Result) { j.ended(ctx, r) },
 	}
@@ -87,7 +90,7 @@ func (j *judge) ended(ctx context.Context, r check.Result) {
 	if r.Status == check.Fail || r.Status == check.Inconclusive || r.Status == check.Error {
 		j.keepExchanges(ctx, &r)
 	}
-	r = j.redactor.Result(j.known.remember(r))
+	r = j.redactor.Result(j.before.remember(r))
 	if err := j.writer.Add(r); err != nil && j.err == nil {
 		j.err = unwritten(j.dir, err)
 		j.stop(j.err)

@@ -29,6 +29,7 @@ type Options struct {
 	Set       map[string]string // by placeholder
 	Only      []string          // globs over names of checks
 	Skip      []string
+	Known     []string // files of known issues, beside those that come with the program
 	Parallel  int
 	Fresh     bool
 	Keep      bool

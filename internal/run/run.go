@@ -13,6 +13,7 @@ import (
 
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/evidence"
+	"github.com/ssoproof/ssoproof/internal/known"
 	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/suites"
@@ -57,11 +58,16 @@ type road struct {
 	redactor *evidence.Redactor
 	store    *evidence.Store
 	planned  []string
-	known    *before // what the same checks came to before an upgrade; nil: there was none
+	before   *before // what the same checks came to before an upgrade; nil: there was none
+	excuses  *known.Excuses
 }
 
 // open begins a bundle. name is what the run is about, as a file can be named.
 func open(o Options, cell suites.Cell, plan []suites.Check, excluded []report.Excluded, started time.Time, name string) (*road, error) {
+	excuses, unused, err := o.excuses(cell, plan, excluded)
+	if err != nil {
+		return nil, err
+	}
 	dir, err := o.directory(started, name)
 	if err != nil {
 		return nil, err
@@ -78,10 +84,13 @@ func open(o Options, cell suites.Cell, plan []suites.Check, excluded []report.Ex
 		return nil, err
 	}
 	r := &road{
-		o: o, cell: cell, dir: dir, writer: writer, planned: names(plan), redactor: evidence.NewRedactor(),
+		o: o, cell: cell, dir: dir, writer: writer, planned: names(plan), redactor: evidence.NewRedactor(), excuses: excuses,
 		console: render.NewConsole(render.ConsoleOptions{Out: o.Output, Terminal: o.Terminal, NoColor: o.NoColor, Width: o.Width}),
 	}
 	r.store = evidence.NewStore(dir, r.redactor)
+	for _, text := range unused {
+		r.note("known issue that matches nothing: " + text)
+	}
 	return r, nil
 }
 

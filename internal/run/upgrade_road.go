@@ -70,7 +70,7 @@ func (u *upgrade) prove(ctx context.Context, s stack.Stack) (pair *configured, e
 		pair, err = u.before.prepare(ctx, s)
 		return pair, err
 	})
-	u.after.known = newBefore(results, cellOf(u.facts.From), cellOf(u.facts.To))
+	u.after.before = newBefore(results, cellOf(u.facts.From), cellOf(u.facts.To))
 	if logErr := copyLogs(u.before.store, u.before.logs); logErr != nil {
 		u.before.note("not all logs of the containers were kept: " + logErr.Error())
 	}
@@ -218,10 +218,10 @@ func (u *upgrade) judgeAfter(ctx context.Context, s stack.Stack, old *configured
 
 // tellMoves tells what became of the checks that were judged before.
 func (u *upgrade) tellMoves(results []check.Result) error {
-	if u.after.known == nil {
+	if u.after.before == nil {
 		return nil
 	}
-	broken, unshown, fixed, still := u.after.known.sort(results)
+	broken, unshown, fixed, still := u.after.before.sort(results)
 	return unwritten(u.after.dir, u.after.writer.Update(func(rep *report.Report) {
 		rep.Upgrade.Broken, rep.Upgrade.Unshown, rep.Upgrade.Fixed, rep.Upgrade.Still = broken, unshown, fixed, still
 	}))

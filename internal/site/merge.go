@@ -1,3 +1,4 @@
+// Package site makes one static page of many runs: the matrix, last good and first bad, and each cell's own report.
 package site
 
 import (

@@ -130,7 +130,7 @@ func (s *Stack) edgePart(img image) (spec, error) {
 		Certificate: string(s.ca.ChainPEM()),
 		Key:         string(s.ca.KeyPEM()),
 		Routes:      routes,
-		Legs: map[edge.Leg][]string{edge.FromImmich: {Immich}, edge.FromAuthentik: {AuthentikServer, AuthentikWorker}},
+		Legs:        map[edge.Leg][]string{edge.FromImmich: {Immich}, edge.FromAuthentik: {AuthentikServer, AuthentikWorker}},
 	})
 	if err != nil {
 		return spec{}, fmt.Errorf("write the edge's configuration: %w", err)
