@@ -125,7 +125,7 @@ func (e *Env) forger(t *check.T, idToken string) *forger {
 		f.key, f.another = []byte(f.secret), []byte(rand.Text()+rand.Text()+rand.Text())
 	default:
 		t.Block(err)
-		f.key, err = key, nil
+		f.key = key
 		f.another, err = strangers(key)
 		t.Block(err)
 	}

@@ -60,6 +60,11 @@ func cells() []experiment {
 			says: "Immich v3.1.0 turns the mobile app from 1.118 away: expected a session, got immich: POST /api/oauth/callback: 400 OAuth state is missing",
 		},
 		{
+			name: "the page of July 2026 on releases that it was not shipped with", cell: july,
+			browser: []string{explicit, "launch.library", "login.mobile.native"},
+			why:     "all that it documents is there: the Logout URI came to authentik with 2025.10 and to Immich with v3.0",
+		},
+		{
 			name: "an Immich without state, on the page of its time", cell: cell{authentik: "2024.8.4", immich: "v1.106.4", guide: "2024-03-28"}, browser: everything,
 			why:  "the page registers app.immich:/ as a pattern; older apps ask for /user/me, newer ones for /server",
 			fail: append(turnedAway("1.92", "1.95", "1.103", "1.113", "1.118", "1.132", "2.6"), "redirect.refused[uri=app]", "redirect.refused[uri=login]", "redirect.refused[uri=link]"),

@@ -66,15 +66,11 @@ const (
 	bindingIgnored      = "binding-ignored"
 	postLogoutAnywhere  = "post-logout-anywhere"
 	signOutFails        = "sign-out-keeps-session"
-	tileElsewhere       = "tile-leads-elsewhere"
-	logoutUnsent        = "logout-token-not-sent"
-	logoutOther         = "logout-token-of-another-session"
-	logoutNonce         = "logout-token-with-nonce"
 )
 
 // Faults lists every fault that the double can be given.
 func Faults() []Fault {
-	return []Fault{
+	return append([]Fault{
 		{looseMatch, "A strict redirect URI is compared by string equality: nothing may follow it."},
 		{refuseAppURI, "A registered redirect URI of the mobile app is accepted."},
 		{javascriptAccepted, "A redirect URI with the scheme javascript is refused, registered or not."},
@@ -131,11 +127,7 @@ func Faults() []Fault {
 		{bindingIgnored, "Only who is bound to an application may use it."},
 		{postLogoutAnywhere, "After a logout nobody is sent to an address that is not registered."},
 		{signOutFails, "Who signs out of authentik is signed out."},
-		{tileElsewhere, "The tile in the application library leads to the application's launch URL."},
-		{logoutUnsent, "When a session ends, its clients are sent a logout token over the back channel."},
-		{logoutOther, "A logout token names the session that has ended."},
-		{logoutNonce, "A logout token has no nonce."},
-	}
+	}, libraryFaults()...)
 }
 
 // SetFault switches a fault on or off, at any time.

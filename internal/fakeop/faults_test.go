@@ -92,7 +92,7 @@ func TestFaults(t *testing.T) {
 			assert.EqualValues(t, test.healthy, test.look(d), "healthy again")
 		})
 	}
-	assert.Equal(t, len(fakeop.Faults()), len(all), "a test without a fault")
+	assert.Len(t, all, len(fakeop.Faults()), "a test without a fault")
 }
 
 // forget drops the browser's cookies and, with the user, every consent.
