@@ -19,7 +19,7 @@ func Catalogue(c Cell) ([]Check, []Exclusion) {
 	var excluded []Exclusion
 	for _, theme := range []func(Cell) ([]Check, []Exclusion){
 		guideChecks, discoveryChecks, loginChecks, forgedChecks, redirectChecks, mobileChecks, linkChecks, tokenChecks, logoutChecks,
-		opChecks,
+		opChecks, launchChecks, backchannelChecks,
 	} {
 		checks, out := theme(c)
 		plan = append(plan, checks...)
@@ -35,6 +35,12 @@ func (c Cell) immich() string    { return "Immich " + c.Immich.Version }
 // one is the common form of a check without variants.
 func one(id, title string, body func(*check.T, *Env), requirements ...check.Requirement) Check {
 	return Check{ID: id, Title: title, Level: check.Must, Requirements: requirements, Body: body}
+}
+
+// covering is a check that puts settings of the guide to the proof.
+func covering(c Check, settings ...string) Check {
+	c.Covers = settings
+	return c
 }
 
 func demand(key, source, format string, args ...any) check.Requirement {

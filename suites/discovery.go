@@ -25,15 +25,17 @@ const wellKnown = "/.well-known/openid-configuration"
 func discoveryChecks(c Cell) ([]Check, []Exclusion) {
 	issuer := c.line(c.Guide.ImmichIssuer)
 	return []Check{
-		one("discovery.issuer", "authentik's issuer is the guide's, byte for byte", discoveryIssuer,
+		covering(one("discovery.issuer", "authentik's issuer is the guide's, byte for byte", discoveryIssuer,
 			demand("strict", issuer, "the discovered issuer equals the documented one (OpenID Connect Discovery 1.0 §4.3)")),
-		one("discovery.document", "the discovery document has what Immich needs", discoveryDocument,
+			"immich_issuer", "application_slug"),
+		covering(one("discovery.document", "the discovery document has what Immich needs", discoveryDocument,
 			demand("endpoints", "OpenID Connect Discovery 1.0 §3", "every endpoint is there, on authentik's public name, over https"),
 			demand("capabilities", c.immich(), "code flow, %sthe documented scopes and Immich's signing algorithm are offered", c.pkce("PKCE with S256, ")),
-			demand("same", issuer, "Immich's back end got the same document as everybody")),
-		one("discovery.keys", "the published keys verify what authentik signs", discoveryKeys,
+			demand("same", issuer, "Immich's back end got the same document as everybody")), "immich_issuer"),
+		covering(one("discovery.keys", "the published keys verify what authentik signs", discoveryKeys,
 			demand("usable", "OpenID Connect Discovery 1.0 §3", "the key set holds a valid public key for the algorithm"),
 			demand("plain", c.immich(), "ID tokens are not encrypted: Immich cannot read a JWE")),
+			"signing_key", "immich_signing_algorithm"),
 	}, nil
 }
 

@@ -16,9 +16,9 @@ import (
 func linkChecks(c Cell) ([]Check, []Exclusion) {
 	line := c.Guide.Ref(c.nearestLine("https://" + c.immichHost() + journey.LinkPath))
 	return []Check{
-		one("link.web", "a person links a local account from the user settings", linkWeb,
+		covering(one("link.web", "a person links a local account from the user settings", linkWeb,
 			demand("landing", line, "authentik sends the browser back to the documented /user-settings, with a code and the state"),
-			demand("linked", c.immich(), "the account has the subject as its oauthId and keeps its e-mail")),
+			demand("linked", c.immich(), "the account has the subject as its oauthId and keeps its e-mail")), "redirect_uris/link"),
 		{
 			ID: "link.unlink", Title: "a linked account is unlinked", Level: check.Must, Body: linkUnlink,
 			Needs:        []string{"link.web"},

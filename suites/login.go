@@ -22,7 +22,7 @@ func loginChecks(c Cell) ([]Check, []Exclusion) {
 	checks = append(checks,
 		Check{
 			ID: "login.web.again", Title: "the same person logs in again", Level: check.Must,
-			Needs: []string{checks[0].Name()}, Body: loginAgain,
+			Needs: []string{checks[0].Name()}, Body: loginAgain, Covers: []string{"redirect_uris/login"},
 			Requirements: []check.Requirement{c.lands(),
 				demand("remembered", c.authentik(), "a consent once given is remembered"),
 				demand("same", c.immich(), "the second login opens the same account"),
@@ -30,7 +30,7 @@ func loginChecks(c Cell) ([]Check, []Exclusion) {
 		},
 		Check{
 			ID: "login.web.existing", Title: "a local account with the same e-mail is taken over by the login", Level: check.Must,
-			Needs: []string{checks[0].Name()}, Body: loginExisting,
+			Needs: []string{checks[0].Name()}, Body: loginExisting, Covers: []string{"redirect_uris/login"},
 			Requirements: []check.Requirement{c.lands(),
 				demand("same", c.immich(), "the login opens the local account and binds it to the identity"),
 				demand("single", c.immich(), "no second account comes into being"),
@@ -52,6 +52,7 @@ func firstLogins(c Cell) []Check {
 	first := func(flow string, variant check.Variant) Check {
 		return Check{
 			ID: "login.web.first", Title: "a new person logs in from Immich's web app", Level: check.Must, Variant: variant,
+			Covers: []string{"redirect_uris/login", "authentication_flow", "authorization_flow"},
 			Requirements: []check.Requirement{c.lands(),
 				demand("consent", c.flowSource(), "consent is asked as the authorization flow says"),
 				demand("session", c.immich(), "Immich sets the cookies of a session"),

@@ -43,7 +43,7 @@ func spellings(app version.App) []journey.Spelling {
 func (c Cell) native(app version.App, slashes journey.Spelling) Check {
 	return Check{
 		ID: "login.mobile.native", Title: "the mobile app logs in by its own scheme", Level: check.Must,
-		Variant: check.Variant{"app": app.Name, "slashes": strconv.Itoa(int(slashes))},
+		Variant: check.Variant{"app": app.Name, "slashes": strconv.Itoa(int(slashes))}, Covers: []string{"redirect_uris/" + c.slug(app.RedirectURI)},
 		Requirements: []check.Requirement{
 			demand("landing", c.Guide.Ref(c.nearestLine(app.RedirectURI)), "authentik accepts %s and answers to that scheme with a code and the app's state", app.RedirectURI),
 			demand("session", c.immich(), "after the app's own rewriting of the address, the app gets a session"),

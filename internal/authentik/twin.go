@@ -25,6 +25,8 @@ func own() []string {
 		"pk", "name", "client_id", "client_secret", "redirect_uris", "component", "verbose_name", "verbose_name_plural",
 		"meta_model_name", "assigned_application_slug", "assigned_application_name", "assigned_backchannel_application_slug",
 		"assigned_backchannel_application_name",
+		// Immich takes logout tokens for one client only: what others sent would be refused, and tried again and again.
+		"logout_uri", "backchannel_logout_uri",
 	}
 }
 

@@ -118,16 +118,21 @@ func (v *Visitor) ownForm() http.Header {
 	header := http.Header{}
 	header.Set("Referer", v.api.BaseURL+"/")
 	header.Set("Origin", v.api.BaseURL)
-	own, err := url.Parse(v.api.BaseURL + "/")
-	if err != nil {
-		return header
-	}
-	for _, cookie := range v.api.HTTP.Jar.Cookies(own) {
+	for _, cookie := range v.Cookies() {
 		if cookie.Name == "authentik_csrf" {
 			header.Set("X-Authentik-Csrf", cookie.Value)
 		}
 	}
 	return header
+}
+
+// Cookies are those that the visitor would send to authentik: a browser that has them is signed in where the visitor is.
+func (v *Visitor) Cookies() []*http.Cookie {
+	own, err := url.Parse(v.api.BaseURL + "/")
+	if err != nil {
+		return nil
+	}
+	return v.api.HTTP.Jar.Cookies(own)
 }
 
 // foreign reports whether a URL leaves authentik. A relative one does not; one that cannot be read does.

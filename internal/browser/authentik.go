@@ -30,6 +30,11 @@ var (
 	AuthentikSessionEnd = Control{Name: "authentik's page after a logout", CSS: "a#logout"}
 )
 
+// AuthentikTile is the link of an application in the library: of a tile, or part of one before 2025.10.
+func AuthentikTile(application string) Control {
+	return Control{Name: "the tile of " + application + " in authentik's application library", CSS: "a[href]", Text: application, Inside: "ak-library-impl"}
+}
+
 // Prompts is what authentik asked a person for.
 type Prompts struct {
 	Login       bool

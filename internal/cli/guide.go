@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -64,8 +65,11 @@ func newGuideDiff(env Environment) *cobra.Command {
 				return err
 			}
 			changes := guide.Diff(sides[0], sides[1])
-			for _, c := range changes {
-				fmt.Fprintf(env.Out, "%s\n  - %s\n  + %s\n", c.Field, said(sides[0], c.Before, c.BeforeLine), said(sides[1], c.After, c.AfterLine))
+			for i, c := range changes {
+				if i == 0 || changes[i-1].Field != c.Field {
+					fmt.Fprintln(env.Out, c.Field)
+				}
+				fmt.Fprintf(env.Out, "  - %s\n  + %s\n", said(sides[0], c.Before, c.BeforeLine), said(sides[1], c.After, c.AfterLine))
 			}
 			if len(changes) == 0 {
 				fmt.Fprintln(env.Out, "no setting differs")
@@ -77,7 +81,7 @@ func newGuideDiff(env Environment) *cobra.Command {
 
 func said(s *guide.Settings, value string, line int) string {
 	if value == "" {
-		return "(unsaid)"
+		return "not documented"
 	}
 	return fmt.Sprintf("%s (%s)", value, s.Ref(line))
 }
@@ -97,7 +101,7 @@ func newGuideList(env Environment) *cobra.Command {
 				if releases == "" {
 					releases = "-"
 				}
-				fmt.Fprintf(table, "%s\t%.12s\t%s\n", r.Revision, r.Commit, releases)
+				fmt.Fprintf(table, "%s\t%.12s\t%s\n", r.Revision, cmp.Or(r.Commit, "-"), releases)
 			}
 			return table.Flush()
 		},

@@ -59,7 +59,7 @@ func newExplain(env Environment, o run.Options) *cobra.Command {
 // alike reports whether two checks are variants that differ in nothing but what is tried.
 func alike(a, b suites.Check) bool {
 	return a.ID == b.ID && a.Level == b.Level && a.Changes == b.Changes &&
-		slices.Equal(a.Requirements, b.Requirements) && slices.Equal(a.Needs, b.Needs)
+		slices.Equal(a.Requirements, b.Requirements) && slices.Equal(a.Needs, b.Needs) && slices.Equal(a.Covers, b.Covers)
 }
 
 // explain describes checks that are alike, all at once.
@@ -77,6 +77,9 @@ func explain(w io.Writer, checks []suites.Check) {
 		if q.Source != "" {
 			fmt.Fprintf(w, "    (%s)\n", q.Source)
 		}
+	}
+	if len(c.Covers) > 0 {
+		fmt.Fprintf(w, "  It puts to the proof, where the guide documents it: %s.\n", strings.Join(c.Covers, ", "))
 	}
 	if c.Changes != "" {
 		fmt.Fprintf(w, "  It changes the configuration (%s): it runs alone and gives it back.\n", c.Changes)

@@ -181,7 +181,7 @@ func (s *Server) fulfil(r *http.Request, session *session, a *authorization) str
 	}
 	s.state.codes[code] = &grant{
 		user: session.user, client: a.client, app: a.app, scopes: a.scopes, nonce: a.nonce, challenge: a.challenge, method: a.method,
-		sid: randomHex(64), authTime: session.since, expires: time.Now().Add(lives),
+		sid: session.sid(), authTime: session.since, expires: time.Now().Add(lives),
 	}
 	if s.faults[sessionForgotten] {
 		session.user = nil

@@ -71,7 +71,7 @@ const (
 
 // Faults lists every fault that the double can be given.
 func Faults() []Fault {
-	return []Fault{
+	return append([]Fault{
 		{looseMatch, "A strict redirect URI is compared by string equality: nothing may follow it."},
 		{refuseAppURI, "A registered redirect URI of the mobile app is accepted."},
 		{javascriptAccepted, "A redirect URI with the scheme javascript is refused, registered or not."},
@@ -129,7 +129,7 @@ func Faults() []Fault {
 		{bindingIgnored, "Only who is bound to an application may use it."},
 		{postLogoutAnywhere, "After a logout nobody is sent to an address that is not registered."},
 		{signOutFails, "Who signs out of authentik is signed out."},
-	}
+	}, libraryFaults()...)
 }
 
 // SetFault switches a fault on or off, at any time.

@@ -2,6 +2,7 @@ package fakeop_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -71,13 +72,14 @@ var faultTests = map[string]faultTest{
 // TestFaults shows that every fault changes what it says, against the healthy double.
 func TestFaults(t *testing.T) {
 	t.Parallel()
+	all := map[string]faultTest{}
+	for _, some := range []map[string]faultTest{faultTests, opFaultTests, libraryFaultTests} {
+		maps.Copy(all, some)
+	}
 	for _, fault := range fakeop.Faults() {
 		t.Run(fault.Name, func(t *testing.T) {
 			t.Parallel()
-			test, ok := faultTests[fault.Name]
-			if !ok {
-				test, ok = opFaultTests[fault.Name]
-			}
+			test, ok := all[fault.Name]
 			require.True(t, ok, "a fault without a test")
 			assert.NotEmpty(t, fault.Requirement)
 			d := configured(t, "2025.8.1", explicit, nil)
@@ -90,7 +92,7 @@ func TestFaults(t *testing.T) {
 			assert.EqualValues(t, test.healthy, test.look(d), "healthy again")
 		})
 	}
-	assert.Equal(t, len(fakeop.Faults()), len(faultTests)+len(opFaultTests), "a test without a fault")
+	assert.Len(t, all, len(fakeop.Faults()), "a test without a fault")
 }
 
 // forget drops the browser's cookies and, with the user, every consent.

@@ -55,8 +55,6 @@ func (s *Server) routeFlows() {
 	})
 	s.mux.HandleFunc("GET /if/flow/{slug}/{$}", s.flowPage)
 	s.mux.HandleFunc("GET /if/session-end/{slug}/{$}", s.sessionEndPage)
-	s.mux.HandleFunc("GET /if/user/{$}", s.userPage)
-	s.mux.HandleFunc("GET /{$}", s.userPage)
 	s.mux.HandleFunc("GET /api/v3/flows/executor/{slug}/{$}", s.executor)
 	s.mux.HandleFunc("POST /api/v3/flows/executor/{slug}/{$}", s.executor)
 }
@@ -116,9 +114,7 @@ func (s *Server) proceed(w http.ResponseWriter, r *http.Request, session *sessio
 		plan.pop()
 		again(w, r)
 	case logOut:
-		if !s.faults[signOutFails] {
-			session.user = nil
-		}
+		s.signOut(r, session)
 		plan.pop()
 		again(w, r)
 	case askConsent:

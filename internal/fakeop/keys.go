@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/hex"
+	"encoding/pem"
 	"fmt"
 	"math/big"
 	"net/http"
@@ -59,8 +60,23 @@ func algorithm(p object) jose.SignatureAlgorithm {
 	return jose.RS256
 }
 
+// routeKeys shows an administrator the private key of the certificate.
+func (s *Server) routeKeys() {
+	s.admin("GET crypto/certificatekeypairs/{key}/view_private_key/", func(w http.ResponseWriter, r *http.Request) {
+		if find(s.state.certificates, "pk", r.PathValue("key")) == nil {
+			writeNotFound(w)
+			return
+		}
+		block := &pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(s.keys.signing)}
+		writeJSON(w, http.StatusOK, object{"data": string(pem.EncodeToMemory(block))})
+	})
+}
+
 // sign makes a JWT for a client.
-func (s *Server) sign(p object, claims object) (string, error) {
+func (s *Server) sign(p, claims object) (string, error) { return s.signAs("JWT", p, claims) }
+
+// signAs makes a JWT of a type, in the sense of its header, for a client.
+func (s *Server) signAs(kind string, p, claims object) (string, error) {
 	key := jose.SigningKey{Algorithm: algorithm(p), Key: jose.JSONWebKey{Key: s.keys.signing, KeyID: s.keys.id}}
 	if s.faults[wrongAlgorithm] {
 		key.Algorithm = jose.HS256
@@ -68,7 +84,7 @@ func (s *Server) sign(p object, claims object) (string, error) {
 	if key.Algorithm == jose.HS256 {
 		key.Key = []byte(p.text("client_secret"))
 	}
-	signer, err := jose.NewSigner(key, (&jose.SignerOptions{}).WithType("JWT"))
+	signer, err := jose.NewSigner(key, (&jose.SignerOptions{}).WithType(jose.ContentType(kind)))
 	if err != nil {
 		return "", fmt.Errorf("sign a token: %w", err)
 	}

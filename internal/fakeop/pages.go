@@ -53,12 +53,3 @@ func (s *Server) sessionEndPage(w http.ResponseWriter, r *http.Request) {
 	}
 	render(w, http.StatusOK, "message.html", map[string]any{"Title": "You've logged out of " + app.text("name") + ".", "Text": "You are still logged in to authentik.", "Logout": "/flows/-/default/invalidation/"})
 }
-
-// userPage is where a browser lands that logged in for nothing in particular.
-func (s *Server) userPage(w http.ResponseWriter, r *http.Request) {
-	if s.session(w, r).user == nil {
-		redirect(w, "/flows/-/default/authentication/?next=/")
-		return
-	}
-	render(w, http.StatusOK, "message.html", map[string]any{"Title": "My applications", "Text": ""})
-}

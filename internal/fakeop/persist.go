@@ -42,7 +42,7 @@ type storedConsent struct {
 }
 
 type storedSession struct {
-	ID        string
+	ID, Key   string
 	User      int // 0: nobody logged in
 	Since     time.Time
 	LoginFlow string
@@ -68,7 +68,7 @@ func (s *Server) Dump() ([]byte, error) {
 		kept.Consents = append(kept.Consents, storedConsent{c.pk, c.user.pk, c.app.text("pk"), c.scopes})
 	}
 	for _, one := range s.state.sessions {
-		session := storedSession{ID: one.id, Since: one.since, LoginFlow: one.loginFlow}
+		session := storedSession{ID: one.id, Key: one.key, Since: one.since, LoginFlow: one.loginFlow}
 		if one.user != nil {
 			session.User = one.user.pk
 		}
@@ -114,7 +114,7 @@ func (s *Server) restoreSessions(kept stored) {
 		s.state.consents = append(s.state.consents, &consent{c.PK, owner(c.User), find(s.state.applications, "pk", c.App), c.Scopes})
 	}
 	for _, one := range kept.Sessions {
-		s.state.sessions[one.ID] = &session{id: one.ID, user: owner(one.User), since: one.Since, loginFlow: one.LoginFlow}
+		s.state.sessions[one.ID] = &session{id: one.ID, key: one.Key, user: owner(one.User), since: one.Since, loginFlow: one.LoginFlow}
 	}
 }
 

@@ -34,6 +34,8 @@ type Options struct {
 	StartingCalls int
 	// Stored is what a double of this release or an older one has dumped: the database of an upgrade. Nil: a fresh one.
 	Stored []byte
+	// Client is the back channel to clients, for logout tokens. Nil is a plain client.
+	Client *http.Client
 	// Faults are switched on from the start, by name.
 	Faults []string
 }
@@ -43,7 +45,8 @@ type Server struct {
 	options Options
 	mux     *http.ServeMux
 	keys    *keys
-	calls   int // made while starting
+	client  http.Client // sends logout tokens
+	calls   int         // made while starting
 
 	mu     sync.Mutex
 	faults map[string]bool
@@ -60,6 +63,10 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("double of authentik: %w", err)
 	}
 	s := &Server{options: o, mux: http.NewServeMux(), keys: k, faults: map[string]bool{}, state: bootstrap(o)}
+	if o.Client != nil {
+		s.client = *o.Client
+	}
+	s.client.Timeout = logoutTimeout
 	for _, name := range o.Faults {
 		if err := s.SetFault(name, true); err != nil {
 			return nil, err
@@ -74,6 +81,7 @@ func New(o Options) (*Server, error) {
 	s.routeAdmin()
 	s.routeFlows()
 	s.routeOAuth()
+	s.routeLibrary()
 	return s, nil
 }
 

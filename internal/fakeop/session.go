@@ -28,7 +28,7 @@ func (s *Server) session(w http.ResponseWriter, r *http.Request) *session {
 	if known := s.known(r); known != nil {
 		return known
 	}
-	started := &session{id: randomHex(32), since: time.Now()}
+	started := &session{id: randomHex(32), key: randomHex(32), since: time.Now()}
 	s.state.sessions[started.id] = started
 	setCookie(w, r, sessionCookie, started.id, !s.faults[cookieReadable])
 	setCookie(w, r, csrfCookie, randomHex(32), false)

@@ -121,5 +121,5 @@ func (s *Server) deny(w http.ResponseWriter, session *session, why string) {
 
 func (s *Server) logIn(session *session) {
 	session.user = s.state.userBy(userNamed(session.plan.pending))
-	session.since = time.Now()
+	session.since, session.key = time.Now(), randomHex(32)
 }

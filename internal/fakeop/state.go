@@ -31,7 +31,8 @@ type user struct {
 // session is a browser's session, by cookie.
 type session struct {
 	id    string
-	user  *user // nil until somebody logged in
+	key   string // another after each login and logout; sid tells it to clients
+	user  *user  // nil until somebody logged in
 	since time.Time
 	plan  *plan // the flow under way
 	// loginFlow is the authentication flow of the provider that sent the browser to log in.

@@ -1,6 +1,7 @@
 package fakerp_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -17,21 +18,13 @@ import (
 func TestBackchannelLogout(t *testing.T) {
 	t.Parallel()
 	p := start(t, "2025.8.1", "v3.1.0")
-	require.NoError(t, p.ak.PatchProvider(p.ctx, p.provider.ProviderPK, map[string]any{"signing_key": nil}))
-	p.set(map[string]any{"signingAlgorithm": "HS256"})
-	alice := p.person("alice")
-	client, _ := p.loggedIn(alice)
+	good, client := p.signedInForLogout()
 	valid := func() bool {
 		ok, err := client.ValidateToken(p.ctx)
 		require.NoError(t, err)
 		return ok
 	}
-	claims := func() map[string]any {
-		return map[string]any{
-			"iss": p.provider.Issuer, "aud": p.provider.ClientID, "sub": alice.UID, "iat": time.Now().Unix(), "jti": "1",
-			"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
-		}
-	}
+	claims := func() map[string]any { return maps.Clone(good) }
 	for name, spoil := range map[string]func(map[string]any){
 		"audience": func(c map[string]any) { c["aud"] = "somebody-else" },
 		"issuer":   func(c map[string]any) { c["iss"] = "https://evil.example/" },

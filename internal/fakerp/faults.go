@@ -32,6 +32,16 @@ const (
 	noOnboarding       = "no-onboarding"
 	settingsLost       = "settings-not-kept"
 	serverInfoGone     = "server-info-gone"
+	launchIgnored      = "launch-request-ignored"
+	logoutUnsigned     = "logout-token-signature-ignored"
+	logoutStale        = "logout-token-age-ignored"
+	logoutAudience     = "logout-token-audience-ignored"
+	logoutIssuer       = "logout-token-issuer-ignored"
+	logoutEvents       = "logout-token-events-ignored"
+	logoutNonce        = "logout-token-nonce-ignored"
+	logoutNobody       = "logout-token-of-nobody-accepted"
+	logoutDeaf         = "logout-token-ends-nothing"
+	logoutEverywhere   = "logout-token-ends-every-session"
 )
 
 // Faults lists every fault that the double can be given.
@@ -59,6 +69,16 @@ func Faults() []Fault {
 		{noOnboarding, "A new user is led to the onboarding page, where the release has one for users."},
 		{settingsLost, "Every setting that is written is read back as written."},
 		{serverInfoGone, "A release before v1.118.0 answers below /api/server-info, where the apps of its time ask."},
+		{launchIgnored, "With autoLaunch=1 in its address, the login page starts the login by itself."},
+		{logoutUnsigned, "A logout token is taken only with a signature of the OpenID Provider's."},
+		{logoutStale, "A logout token is taken only for a short time after it was issued."},
+		{logoutAudience, "A logout token is taken only where it is meant for this client."},
+		{logoutIssuer, "A logout token is taken only from the OpenID Provider that is configured."},
+		{logoutEvents, "A token is a logout token only with the event of a logout."},
+		{logoutNonce, "A token with a nonce is no logout token."},
+		{logoutNobody, "A logout token names a person or a session."},
+		{logoutDeaf, "A good logout token ends the session that it names."},
+		{logoutEverywhere, "A logout token that names a session ends no other."},
 	}
 }
 

@@ -3,6 +3,7 @@ package fakerp_test
 import (
 	"cmp"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -121,19 +122,25 @@ var faultTests = map[string]faultTest{
 // TestFaults shows that every fault changes what it says, against the healthy double.
 func TestFaults(t *testing.T) {
 	t.Parallel()
+	all := maps.Clone(faultTests)
+	maps.Copy(all, logoutFaultTests)
 	for _, fault := range fakerp.Faults() {
 		t.Run(fault.Name, func(t *testing.T) {
 			t.Parallel()
-			test, ok := faultTests[fault.Name]
+			test, ok := all[fault.Name]
 			require.True(t, ok, "a fault without a test")
 			assert.NotEmpty(t, fault.Requirement)
-			assert.EqualValues(t, test.healthy, test.look(start(t, "2025.8.1", cmp.Or(faultReleases[fault.Name], "v2.7.5"))), "healthy")
-			broken := start(t, "2025.8.1", cmp.Or(faultReleases[fault.Name], "v2.7.5"))
+			release := cmp.Or(faultReleases[fault.Name], "v2.7.5")
+			if strings.HasPrefix(fault.Name, "logout-token-") {
+				release = "v3.1.0"
+			}
+			assert.EqualValues(t, test.healthy, test.look(start(t, "2025.8.1", release)), "healthy")
+			broken := start(t, "2025.8.1", release)
 			require.NoError(t, broken.rp.SetFault(fault.Name, true))
 			assert.EqualValues(t, test.faulty, test.look(broken), "faulty")
 		})
 	}
-	assert.Len(t, faultTests, len(fakerp.Faults()), "a test without a fault")
+	assert.Len(t, all, len(fakerp.Faults()), "a test without a fault")
 }
 
 func TestUnknownFault(t *testing.T) {

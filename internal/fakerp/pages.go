@@ -30,7 +30,7 @@ func (s *Server) page(w http.ResponseWriter, _ *http.Request) {
 			"LogoutPage":         s.has(version.LogoutPage),
 			"AvatarTitle":        s.has(version.AvatarTitle),
 			"Server":             places[len(places)-1],
-			"LaunchOnRequest":    s.onboards(), // autoLaunch=1 came with the same release, v1.135.0
+			"LaunchOnRequest":    s.has(version.LaunchOnRequest) && !s.faulty(launchIgnored),
 			"AutoLaunchLoops":    s.faulty(autoLaunchLoops),
 			"AutoLaunchIgnored":  s.faulty(autoLaunchIgnored),
 			"SkipLoginWhenKnown": s.has(version.LogoutPage), // v3.0.0 again

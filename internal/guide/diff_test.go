@@ -61,17 +61,17 @@ redirect_uri (authorization)   app.immich:/                                     
 redirect_uri (authorization)   https://immich.company/auth/login                regex by label  37
 redirect_uri (authorization)   https://immich.company/user-settings             regex by label  38
 provider_name                  Immich                                           literal         23
-application_slug               -                                                unsaid          -
+application_slug               -                                                not documented  -
 client_type                    Confidential                                     literal         26
 authentication_flow            default-authentication-flow                      literal         24
 authorization_flow             default-provider-authorization-explicit-consent  literal         25
 signing_key                    authentik Self-signed Certificate                literal         39
-launch_url                     -                                                unsaid          -
-logout_uri                     -                                                unsaid          -
-logout_method                  -                                                unsaid          -
+launch_url                     -                                                not documented  -
+logout_uri                     -                                                not documented  -
+logout_method                  -                                                not documented  -
 immich_issuer                  OpenID Configuration Issuer                      reference       50
 immich_scope                   openid email profile                             literal         53
-immich_signing_algorithm       -                                                unsaid          -
+immich_signing_algorithm       -                                                not documented  -
 placeholder authentik.company  authentik.company
 placeholder immich.company     immich.company
 `, out.String())

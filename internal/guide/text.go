@@ -31,7 +31,7 @@ func (s *Settings) WriteText(w io.Writer) error {
 		if v := *f.value; v != nil {
 			_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%d\n", f.name, v.Value, v.Kind, v.Line)
 		} else {
-			_, _ = fmt.Fprintf(t, "%s\t-\tunsaid\t-\n", f.name)
+			_, _ = fmt.Fprintf(t, "%s\t-\tnot documented\t-\n", f.name)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Placeholders)) {

@@ -147,10 +147,7 @@ func (w *World) callback(ctx context.Context, s *browser.Session, mark int, afte
 // arrive waits until Immich's web app shows a page of its own and reads the session out of the cookies.
 func (w *World) arrive(ctx context.Context, s *browser.Session, mark int, login *Login) error {
 	return w.Trace.Step("arrive in Immich", func() error {
-		home, err := s.Arrive(ctx, mark, "Immich's /photos or /auth/onboarding", func(m browser.Move) bool {
-			path := w.immichPath(m.URL)
-			return m.By != browser.ByScript && (path == "/photos" || strings.HasPrefix(path, "/auth/onboarding"))
-		})
+		home, err := s.Arrive(ctx, mark, "Immich's /photos or /auth/onboarding", w.atHome)
 		if err != nil {
 			w.Trace.Picture(s, "stopped")
 			return err
@@ -192,25 +189,12 @@ func (w *World) request(s *browser.Session) url.Values {
 
 // WebLoginHTTP does what WebLogin does, without a browser: it only prepares.
 func (w *World) WebLoginHTTP(ctx context.Context, user authentik.User) (*Login, error) {
-	login := &Login{}
-	err := w.Trace.Step("log in over HTTP", func() error {
-		start, err := w.Immich.Authorize(ctx, immich.AuthorizeRequest{RedirectURI: w.RedirectURI(LoginPath)})
-		if err != nil {
-			return err
-		}
-		landed, err := w.visit(ctx, start.URL, user, login)
-		if err != nil {
-			return err
-		}
-		login.Session, err = w.Immich.Callback(ctx, immich.CallbackRequest{URL: landed, Cookies: start.Cookies})
-		return err
-	})
-	return login, err
+	return w.WebLoginAs(ctx, w.Visitor(), user)
 }
 
 // visit signs in at authentik over HTTP and returns where authentik sends the browser.
 func (w *World) visit(ctx context.Context, address string, user authentik.User, login *Login) (string, error) {
-	return visitAs(ctx, authentik.NewVisitor(w.AuthentikURL, w.HTTP), address, user, login)
+	return visitAs(ctx, w.Visitor(), address, user, login)
 }
 
 func visitAs(ctx context.Context, visitor *authentik.Visitor, address string, user authentik.User, login *Login) (string, error) {

@@ -99,7 +99,7 @@ func TestCellDefaults(t *testing.T) {
 		"an authentik newer than all that is known": {
 			authentik: "2027.2.0", immich: "v2.7.5", guide: "2026-01-30",
 			want: report.Cell{Authentik: "2027.2.0", Immich: "v2.7.5", Guide: "2026-01-30"},
-			note: "authentik 2027.2.0 is not in the version facts; the features of 2026.5 are assumed",
+			note: "authentik 2027.2.0 is not in the version facts; the features of 2026.8 are assumed",
 		},
 		"an unknown patch of an old line": {
 			authentik: "2025.8.1", immich: "v1.118.7",

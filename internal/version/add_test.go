@@ -124,7 +124,7 @@ func TestAddWantsAListInBrackets(t *testing.T) {
 func TestAddToTheRealFacts(t *testing.T) {
 	t.Parallel()
 	for product, texts := range map[version.Product][]string{
-		version.Authentik: {"2024.8.99", "2026.5.99", "2026.8.0", "2030.2.0"},
+		version.Authentik: {"2024.8.99", "2026.5.99", "2026.8.99", "2026.11.0", "2030.2.0"},
 		version.Immich:    {"v1.90.9", "v1.112.9", "v1.135.9", "v2.7.99", "v3.1.9", "v3.2.0", "v4.0.0"},
 	} {
 		for _, text := range texts {

@@ -169,7 +169,8 @@ func TestGuideOfARelease(t *testing.T) {
 	t.Parallel()
 	for text, guide := range map[string]string{
 		"2024.8.4": "2024-03-28", "2024.12.5": "2024-11-27", "2025.8.1": "2025-06-23",
-		"2025.12.0": "2025-09-30", "2026.2.1": "2026-01-30", "2026.5.0": "",
+		"2025.12.0": "2025-09-30", "2026.2.1": "2026-01-30", "2026.5.0": "2026-04-03",
+		"2026.8.0": "2026-07-01",
 	} {
 		assert.Equal(t, guide, resolve(t, version.Authentik, text).Guide, text)
 	}
@@ -179,7 +180,7 @@ func TestReleasesRunFromOldToNew(t *testing.T) {
 	t.Parallel()
 	c := load(t)
 	for product, ends := range map[version.Product][3]string{
-		version.Authentik: {"2023.8.0", "2024.8.0", "2026.5.5"},
+		version.Authentik: {"2023.8.0", "2024.8.0", "2026.8.0"},
 		version.Immich:    {"v1.90.0", "v1.106.0", "v3.1.0"},
 	} {
 		all := c.Releases(product)

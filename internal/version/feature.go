@@ -16,6 +16,7 @@ const (
 	BackchannelField    Feature = "backchannel-field"
 	LogoutFields        Feature = "logout-fields"
 	TokenScope          Feature = "token-scope"
+	LogoutTokenType     Feature = "logout-token-type"
 	NeedsRedis          Feature = "needs-redis"
 
 	DeactivationEndsTokens Feature = "deactivation-ends-tokens"
@@ -45,6 +46,7 @@ const (
 	BasicAuth         Feature = "basic-auth"
 	SignatureChecked  Feature = "signature-checked"
 	AvatarTitle       Feature = "avatar-title"
+	LaunchOnRequest   Feature = "launch-on-request"
 )
 
 // FeatureInfo says what a Feature means.
@@ -68,6 +70,7 @@ func Features() []FeatureInfo {
 		{BackchannelField, Authentik, "A provider has the field backchannel_logout_uri."},
 		{LogoutFields, Authentik, "A provider has the fields logout_uri and logout_method."},
 		{TokenScope, Authentik, "The token response names its scope."},
+		{LogoutTokenType, Authentik, "A logout token is of the type logout+jwt."},
 		{NeedsRedis, Authentik, "Server and worker need Redis or Valkey."},
 		{DeactivationEndsTokens, Authentik, "The tokens of a user end when the user is deactivated."},
 		{EndSessionWaits, Authentik, "While a flow is under way, end-session answers a bare page and does nothing."},
@@ -93,5 +96,6 @@ func Features() []FeatureInfo {
 		{BasicAuth, Immich, "The client authenticates at the token endpoint by HTTP Basic."},
 		{SignatureChecked, Immich, "The ID token's signature is verified, and its times without tolerance."},
 		{AvatarTitle, Immich, "The button of the account menu is titled with the person's name and e-mail."},
+		{LaunchOnRequest, Immich, "With autoLaunch=1 in its address, the login page starts the login by itself."},
 	}
 }

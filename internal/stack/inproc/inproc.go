@@ -29,6 +29,7 @@ type Stack struct {
 	edge    *edge.Edge
 	client  *http.Client
 	back    *http.Client // Immich's
+	worker  *http.Client // authentik's
 	browser stack.Browser
 }
 
@@ -59,9 +60,9 @@ func (s *Stack) start() error {
 	if err != nil {
 		return err
 	}
-	// The edge is needed by Immich's back channel before it exists: the client dials late.
+	// The edge is needed by the back channels before it exists: their clients dial late.
 	trust := &tls.Config{RootCAs: ca.Pool(), MinVersion: tls.VersionTLS12}
-	s.back = s.through(edge.FromImmich, trust)
+	s.back, s.worker = s.through(edge.FromImmich, trust), s.through(edge.FromAuthentik, trust)
 	if err := s.startAuthentik(nil, nil); err != nil {
 		return err
 	}

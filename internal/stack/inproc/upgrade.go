@@ -27,7 +27,8 @@ func (s *swap) set(h http.Handler) { s.now.Store(current{h}) }
 
 func (s *Stack) startAuthentik(stored []byte, faults []string) error {
 	double, err := fakeop.New(fakeop.Options{
-		Release: s.plan.Authentik, BootstrapToken: token, BootstrapPassword: password, BootstrapEmail: email, Stored: stored, Faults: faults,
+		Release: s.plan.Authentik, BootstrapToken: token, BootstrapPassword: password, BootstrapEmail: email, Client: s.worker,
+		Stored: stored, Faults: faults,
 	})
 	if err != nil {
 		return err

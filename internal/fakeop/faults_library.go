@@ -1,0 +1,18 @@
+package fakeop
+
+// The names of the faults of the application library and of logout tokens.
+const (
+	tileElsewhere = "tile-leads-elsewhere"
+	logoutUnsent  = "logout-token-not-sent"
+	logoutOther   = "logout-token-of-another-session"
+	logoutNonce   = "logout-token-with-nonce"
+)
+
+func libraryFaults() []Fault {
+	return []Fault{
+		{tileElsewhere, "The tile in the application library leads to the application's launch URL."},
+		{logoutUnsent, "When a session ends, its clients are sent a logout token over the back channel."},
+		{logoutOther, "A logout token names the session that has ended."},
+		{logoutNonce, "A logout token has no nonce."},
+	}
+}

@@ -1,0 +1,68 @@
+package fakerp_test
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ssoproof/ssoproof/internal/authentik"
+	"github.com/ssoproof/ssoproof/internal/immich"
+)
+
+// logoutFaultTests are those of the back-channel logout, which came with v3.0.0.
+var logoutFaultTests = map[string]faultTest{
+	"launch-request-ignored": {page(`data-launch-on-request="true"`), true, false},
+	"logout-token-signature-ignored": {func(p *pair) any {
+		claims, _ := p.signedInForLogout()
+		return p.logoutToken(claims, strings.Repeat("x", 128))
+	}, 400, 200},
+	"logout-token-age-ignored":        {spoiled(func(c map[string]any) { c["iat"] = time.Now().Add(-time.Hour).Unix() }), 400, 200},
+	"logout-token-audience-ignored":   {spoiled(func(c map[string]any) { c["aud"] = "somebody-else" }), 400, 200},
+	"logout-token-issuer-ignored":     {spoiled(func(c map[string]any) { c["iss"] = "https://evil.example/" }), 400, 200},
+	"logout-token-events-ignored":     {spoiled(func(c map[string]any) { delete(c, "events") }), 400, 200},
+	"logout-token-nonce-ignored":      {spoiled(func(c map[string]any) { c["nonce"] = "1" }), 400, 200},
+	"logout-token-of-nobody-accepted": {spoiled(func(c map[string]any) { delete(c, "sub") }), 400, 200},
+	"logout-token-ends-nothing": {func(p *pair) any {
+		claims, client := p.signedInForLogout()
+		require.Equal(p, http.StatusOK, p.logoutToken(claims, p.provider.ClientSecret))
+		alive, err := client.ValidateToken(p.ctx)
+		require.NoError(p, err)
+		return alive
+	}, false, true},
+	"logout-token-ends-every-session": {func(p *pair) any {
+		claims, client := p.signedInForLogout()
+		claims["sid"] = "of-another-session"
+		require.Equal(p, http.StatusOK, p.logoutToken(claims, p.provider.ClientSecret))
+		alive, err := client.ValidateToken(p.ctx)
+		require.NoError(p, err)
+		return alive
+	}, true, false},
+}
+
+// spoiled is the answer to a logout token that differs from a good one.
+func spoiled(spoil func(map[string]any)) func(*pair) any {
+	return func(p *pair) any {
+		claims, _ := p.signedInForLogout()
+		spoil(claims)
+		return p.logoutToken(claims, p.provider.ClientSecret)
+	}
+}
+
+// signedInForLogout signs somebody in at a client that signs with its secret, and says what a good logout token claims.
+func (p *pair) signedInForLogout() (map[string]any, *immich.Client) {
+	p.Helper()
+	require.NoError(p, p.ak.PatchProvider(p.ctx, p.provider.ProviderPK, map[string]any{"signing_key": nil}))
+	p.set(map[string]any{"signingAlgorithm": "HS256"})
+	alice := p.person("alice")
+	client, _ := p.loggedIn(alice)
+	return p.logoutClaims(alice), client
+}
+
+func (p *pair) logoutClaims(of authentik.User) map[string]any {
+	return map[string]any{
+		"iss": p.provider.Issuer, "aud": p.provider.ClientID, "sub": of.UID, "iat": time.Now().Unix(), "jti": "1",
+		"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
+	}
+}
