@@ -18,6 +18,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/plain"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
 	"github.com/ssoproof/ssoproof/internal/stack"
@@ -73,7 +74,7 @@ func Main(ctx context.Context, args []string, env Environment) int {
 	root.SetErr(env.Err)
 	err := root.ExecuteContext(ctx)
 	if err != nil && err.Error() != "" {
-		fmt.Fprintf(env.Err, "ssoproof: %s\n", strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "\n  "))
+		fmt.Fprintf(env.Err, "ssoproof: %s\n", strings.ReplaceAll(strings.TrimSpace(plain.Printable(err.Error())), "\n", "\n  "))
 	}
 	return exitCode(ctx, err)
 }
