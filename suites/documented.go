@@ -31,8 +31,10 @@ func (c Cell) authorizationURIs() []guide.RedirectURI {
 
 // probes are what must be refused beside a documented URI: nothing that the guide lists or welcomes by a pattern.
 func (c Cell) probes(uri string) []probe {
+	patterns := c.patterns()
 	return slices.DeleteFunc(probesOf(uri), func(p probe) bool {
-		return c.meant(p.uri) || slices.ContainsFunc(c.Guide.RedirectURIs, func(entry guide.RedirectURI) bool { return entry.URL == p.uri })
+		listed := func(entry guide.RedirectURI) bool { return entry.URL == p.uri }
+		return slices.ContainsFunc(c.Guide.RedirectURIs, listed) || meant(patterns, p.uri)
 	})
 }
 

@@ -58,6 +58,12 @@ func opFaults() []experiment {
 			says:      "authentik goes on with a redirect URI that the guide does not list (port)",
 		},
 		{
+			authentik: "host-suffix-accepted",
+			why:       "an app's address has no host",
+			fail:      []string{"redirect.refused[uri=login]", "redirect.refused[uri=link]"},
+			says:      "authentik goes on with a redirect URI that the guide does not list (subdomain)",
+		},
+		{
 			authentik: "case-ignored",
 			why:       "capitals are no other letters for it",
 			fail:      []string{"redirect.refused[uri=*"},

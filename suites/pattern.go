@@ -39,15 +39,34 @@ func ofScheme(pattern guide.RedirectURI, uri string) bool {
 // bareDot is a dot that is neither escaped nor repeated.
 var bareDot = regexp.MustCompile(`(^|[^\\])\.([^*+?{]|$)`)
 
-// meant reports whether the page says by a pattern that a redirect URI is welcome; a dot that nobody escaped says
-// nothing. Beside a pattern that only authentik can read, everything of its scheme is.
-func (c Cell) meant(uri string) bool {
-	return slices.ContainsFunc(c.Guide.RedirectURIs, func(entry guide.RedirectURI) bool {
-		if !isPattern(entry) {
-			return false
+// pattern is an entry as its author means it: a dot that nobody escaped is a dot.
+type pattern struct {
+	guide.RedirectURI
+	unread bool // only authentik can read it
+}
+
+func (c Cell) patterns() []*pattern {
+	var all []*pattern
+	for _, entry := range c.Guide.RedirectURIs {
+		if isPattern(entry) {
+			entry.URL = bareDot.ReplaceAllString(entry.URL, `$1\.$2`)
+			all = append(all, &pattern{RedirectURI: entry})
 		}
-		accepted, err := authentik.Accepts(entry.Matching, bareDot.ReplaceAllString(entry.URL, `$1\.$2`), uri)
-		return accepted || err != nil && ofScheme(entry, uri)
+	}
+	return all
+}
+
+// meant reports whether the page says by a pattern that a redirect URI is welcome. Beside a pattern that only authentik
+// can read, everything of its scheme is.
+func meant(patterns []*pattern, uri string) bool {
+	return slices.ContainsFunc(patterns, func(p *pattern) bool {
+		accepted := false
+		if !p.unread { // it is not read a second time: each may take its full time
+			var err error
+			accepted, err = authentik.Accepts(p.Matching, p.URL, uri)
+			p.unread = err != nil
+		}
+		return accepted || p.unread && ofScheme(p.RedirectURI, uri)
 	})
 }
 

@@ -40,6 +40,7 @@ const (
 	nonceLost           = "nonce-lost"
 	cookieReadable      = "session-cookie-readable"
 	portIgnored         = "port-ignored"
+	hostSuffix          = "host-suffix-accepted"
 	caseIgnored         = "case-ignored"
 	blankTrimmed        = "blank-trimmed"
 	normalised          = "redirect-normalised"
@@ -101,6 +102,7 @@ func Faults() []Fault {
 		{nonceLost, "The nonce of a request stands in its ID token."},
 		{cookieReadable, "The session's cookie is out of reach of scripts."},
 		{portIgnored, "A port is part of a redirect URI."},
+		{hostSuffix, "Only the registered host is a redirect URI's, and none that ends like it."},
 		{caseIgnored, "A redirect URI is compared letter by letter, capitals included."},
 		{blankTrimmed, "A redirect URI is compared as it was sent, blanks included."},
 		{normalised, "A redirect URI is compared as it was sent, before dots and encodings are resolved."},

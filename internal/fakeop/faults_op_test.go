@@ -29,6 +29,7 @@ var opFaultTests = map[string]faultTest{
 	}, "n", nil},
 	"session-cookie-readable": {func(d *double) any { return d.get(authorizePath(webURI)).Cookies()[0].HttpOnly }, true, false},
 	"port-ignored":            {refusedAt("https://immich.company:8443/auth/login"), "Redirect URI Error", "to the login"},
+	"host-suffix-accepted":    {refusedAt("https://sub.immich.company/auth/login"), "Redirect URI Error", "to the login"},
 	"case-ignored":            {refusedAt("https://IMMICH.company/auth/login"), "Redirect URI Error", "to the login"},
 	"blank-trimmed":           {refusedAt(webURI + "\n"), "Redirect URI Error", "to the login"},
 	"redirect-normalised":     {refusedAt("https://immich.company/x/../auth/login"), "Redirect URI Error", "to the login"},

@@ -124,11 +124,22 @@ func (s *Server) matchList(p object, requested string) bool {
 			if matches, err := pyre.Full(registered, requested); err == nil && matches {
 				return true
 			}
-		} else if registered == requested || s.faults[looseMatch] && strings.HasPrefix(requested, registered) {
+		} else if registered == requested || s.faults[looseMatch] && strings.HasPrefix(requested, registered) ||
+			s.faults[hostSuffix] && endsLike(registered, requested) {
 			return true
 		}
 	}
 	return false
+}
+
+// endsLike reports whether two redirect URIs differ in what stands before the registered host only.
+func endsLike(registered, requested string) bool {
+	r, err := url.Parse(registered)
+	if err != nil || r.Host == "" {
+		return false
+	}
+	u, err := url.Parse(requested)
+	return err == nil && u.Scheme == r.Scheme && u.RequestURI() == r.RequestURI() && strings.HasSuffix(u.Host, r.Host)
 }
 
 // bend makes of a redirect URI what a comparison that is too kind would compare.

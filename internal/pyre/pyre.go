@@ -4,12 +4,13 @@ package pyre
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/dlclark/regexp2"
 )
 
 // Full reports whether a pattern matches a whole text, as Python's re.fullmatch does. The error is for a pattern that
-// cannot be read here, whatever Python makes of it.
+// cannot be read here or takes too long, whatever Python makes of it.
 func Full(pattern, text string) (bool, error) {
 	compiled, err := compile(pattern)
 	if err != nil {
@@ -24,6 +25,10 @@ func Valid(pattern string) error {
 	return err
 }
 
+// patience ends a match that goes through the same text again and again, as (a+)+ makes one do: a pattern comes from a page
+// that anybody may have written.
+const patience = time.Second
+
 // The names of groups are written otherwise in the dialect of the library.
 var dialect = strings.NewReplacer("(?P<", "(?<", `\Z`, `\z`)
 
@@ -32,5 +37,6 @@ func compile(pattern string) (*regexp2.Regexp, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the pattern %s cannot be read: %w", pattern, err)
 	}
+	compiled.MatchTimeout = patience
 	return compiled, nil
 }

@@ -38,6 +38,8 @@ func TestAPatternThatCannotBeReadIsNoRefusal(t *testing.T) {
 	t.Parallel()
 	_, err := pyre.Full(`https://immich\.company/(`, "https://immich.company/")
 	require.ErrorContains(t, err, "cannot be read")
+	_, err = pyre.Full(`(a|aa)+[bc]`, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!b")
+	require.Error(t, err, "a match without an end")
 	require.Error(t, pyre.Valid(`(`))
 	require.NoError(t, pyre.Valid(`(?<!x)y`))
 }
