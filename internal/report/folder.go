@@ -63,7 +63,7 @@ func foreign(dir string) error {
 func lock(dir string) error {
 	path := filepath.Join(dir, lockFile)
 	for range 2 {
-		file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+		file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if err == nil {
 			_, err = fmt.Fprintln(file, os.Getpid())
 			return errors.Join(err, file.Close())
