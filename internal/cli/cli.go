@@ -8,10 +8,8 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -60,14 +58,10 @@ func System(version string) Environment {
 	}
 }
 
-// Main runs one command and returns the exit code. The first interrupt ends the run in order, the second at once.
+// Main runs one command and returns the exit code.
 func Main(ctx context.Context, args []string, env Environment) int {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := interruptible(ctx, env.Err)
 	defer stop()
-	go func() {
-		<-ctx.Done()
-		stop() // from here on the default: the next signal kills
-	}()
 	root := newRoot(env, args)
 	root.SetArgs(args)
 	root.SetOut(env.Out)

@@ -191,7 +191,7 @@ func TestInterruptTakesTheStackDown(t *testing.T) {
 			wait(r)
 			require.NoError(t, r.command.Process.Signal(os.Interrupt))
 			r.end(5)
-			assert.Equal(t, "ssoproof: interrupted; the report so far is in "+r.dir+"\n", r.stderr.String())
+			assert.Regexp(t, `^ssoproof: stopping; .*\nssoproof: interrupted; the report so far is in `+r.dir+`\n$`, r.stderr.String())
 			assert.Equal(t, report.Interrupted, r.report().Verdict)
 			r.leavesNothing(id)
 		})
