@@ -125,6 +125,7 @@ func unverified(raw string) map[string]string {
 // sentLogout is a logout token on its way from authentik to Immich.
 type sentLogout struct {
 	token  string
+	sid    string // the session that it names
 	status int    // of Immich's answer
 	said   string // in it
 }
@@ -138,34 +139,45 @@ func (e *Env) confirmSent(t *check.T, before int64, sid string) sentLogout {
 	if deadline, ok := t.Context().Deadline(); ok { // what comes after needs time as well
 		limit = min(limit, time.Until(deadline)/2)
 	}
-	var sent, other []sentLogout
-	note := func(x *edge.Exchange) bool {
+	taken := func(x *edge.Exchange) bool {
 		one, ok := logoutOf(x)
-		if ok && unverified(one.token)["sid"] != sid {
-			other = append(other, one)
-		} else if ok {
-			sent = append(sent, one)
-		}
-		return ok && len(sent) > 0 && one.status == http.StatusOK
+		return ok && one.sid == sid && one.status == http.StatusOK
 	}
-	_ = e.Trace.Step("wait for the logout token", func() error {
+	_ = e.Trace.Step("wait for the logout token", func() error { // what came instead is judged below
 		ctx, cancel := context.WithTimeoutCause(t.Context(), limit, fmt.Errorf("not sent and taken within %s", limit.Round(time.Second)))
 		defer cancel()
-		_, err := e.Edge.Find(ctx, before, "authentik's logout token", note)
+		_, err := e.Edge.Find(ctx, before, "authentik's logout token", taken)
 		return err
 	})
+	sent, others := e.logoutsSince(t, before, sid)
 	t.Confirm("sent", func() {
-		if len(sent) > 0 {
+		if sent != nil {
 			return
 		}
 		t.Find(check.Finding{
 			Message:  "authentik sent no logout token for the session that has ended",
 			Expected: fmt.Sprintf("a POST to %s within %s", e.Guide.LogoutURI.Value, limit.Round(time.Second)),
-			Actual:   fmt.Sprintf("none, and %d for other sessions", len(other)), Source: e.line(e.Guide.LogoutURI),
+			Actual:   fmt.Sprintf("none, and %d for other sessions", others), Source: e.line(e.Guide.LogoutURI),
 		})
 		t.FailNow()
 	})
-	return sent[len(sent)-1]
+	return *sent
+}
+
+// logoutsSince is the newest logout token for a session, and how many there were for others.
+func (e *Env) logoutsSince(t *check.T, before int64, sid string) (newest *sentLogout, others int) {
+	exchanges, err := e.Edge.Exchanges(t.Context(), before)
+	t.Block(err)
+	for i := range exchanges {
+		one, ok := logoutOf(&exchanges[i])
+		switch {
+		case ok && one.sid == sid:
+			newest = &one
+		case ok:
+			others++
+		}
+	}
+	return newest, others
 }
 
 // logoutOf reads an exchange in which authentik sends Immich a logout token.
@@ -174,7 +186,8 @@ func logoutOf(x *edge.Exchange) (sentLogout, bool) {
 	if err != nil || x.Method != http.MethodPost || x.Leg == edge.FromHarness || !form.Has("logout_token") {
 		return sentLogout{}, false
 	}
-	return sentLogout{token: form.Get("logout_token"), status: x.Status, said: immich.MessageOf(x.ResponseBody)}, true
+	token := form.Get("logout_token")
+	return sentLogout{token: token, sid: unverified(token)["sid"], status: x.Status, said: immich.MessageOf(x.ResponseBody)}, true
 }
 
 // judgeLogoutToken lets go-oidc judge a logout token, inside Confirm.

@@ -12,6 +12,13 @@ func guideFaults() []experiment {
 	}
 	return []experiment{
 		{
+			authentik: "login-by-another-flow", cell: cell{authentik: "2024.8.4", guide: "2024-03-28"}, browser: []string{"login.web.first"},
+			why:  "only the page's address tells: the other flow asks for the same",
+			fail: append([]string{"login.web.first"}, foundersPage...),
+			skip: []string{"login.forged", "link.taken"},
+			says: "flow: the flow of the login",
+		},
+		{
 			authentik: "tile-leads-elsewhere", cell: july, browser: []string{explicit, "launch.library"},
 			why:  "only who opens Immich from the library can tell: the application reads back as documented",
 			fail: []string{"launch.library"},

@@ -53,12 +53,12 @@ func firstLogins(c Cell) []Check {
 		return Check{
 			ID: "login.web.first", Title: "a new person logs in from Immich's web app", Level: check.Must, Variant: variant,
 			Covers: []string{"redirect_uris/login", "authentication_flow", "authorization_flow"},
-			Requirements: []check.Requirement{c.lands(),
+			Requirements: append(c.ledThrough(), c.lands(),
 				demand("consent", c.flowSource(), "consent is asked as the authorization flow says"),
 				demand("session", c.immich(), "Immich sets the cookies of a session"),
 				demand("account", c.immich(), "the session's account has the person's e-mail and name and, as oauthId, the subject"),
 				demand("single", c.immich(), "one account comes into being"),
-			},
+			),
 			Body: func(t *check.T, e *Env) { loginFirst(t, e, flow) },
 		}
 	}
@@ -75,6 +75,15 @@ func (c Cell) lands() check.Requirement {
 		"authentik sends the browser back to the documented redirect URI, with a code and Immich's state")
 }
 
+// ledThrough is the documented authentication flow as a requirement, where the guide names one.
+func (c Cell) ledThrough() []check.Requirement {
+	if flow := c.Guide.AuthenticationFlow; flow == nil || flow.Kind != guide.Literal {
+		return nil
+	}
+	return []check.Requirement{demand("flow", c.line(c.Guide.AuthenticationFlow),
+		"who is not signed in at authentik is led through the flow %s", c.Guide.AuthenticationFlow.Value)}
+}
+
 func (c Cell) flowSource() string {
 	if c.Guide.AuthorizationFlow != nil {
 		return c.line(c.Guide.AuthorizationFlow)
@@ -87,7 +96,11 @@ func loginFirst(t *check.T, e *Env, flow string) {
 		e.switchFlow(t, flow)
 	}
 	user := e.newUser(t)
-	login, err := e.WebLogin(t.Context(), e.session(t), user)
+	s := e.session(t)
+	login, err := e.WebLogin(t.Context(), s, user)
+	if len(e.ledThrough()) > 0 && (login.Prompts.Login || err == nil) {
+		t.Confirm("flow", func() { assert.Equal(t, e.Guide.AuthenticationFlow.Value, firstFlow(s), "the flow of the login") })
+	}
 	e.confirmLanding(t, login, err)
 	t.Confirm("consent", func() {
 		assert.Equal(t, flow != implicitConsent, login.Prompts.Consent, "consent was asked")
@@ -97,6 +110,17 @@ func loginFirst(t *check.T, e *Env, flow string) {
 	e.confirmSession(t, login)
 	e.confirmAccount(t, "account", login.Session, user)
 	e.confirmSingle(t, user.Email)
+}
+
+// firstFlow is the slug of the first flow of authentik's whose page a browser has opened.
+func firstFlow(s *browser.Session) string {
+	for _, move := range s.Moves(0) {
+		if _, flow, ok := strings.Cut(move.URL, "/if/flow/"); ok {
+			slug, _, _ := strings.Cut(flow, "/")
+			return slug
+		}
+	}
+	return ""
 }
 
 func loginAgain(t *check.T, e *Env) {

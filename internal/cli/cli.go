@@ -8,16 +8,15 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/plain"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
 	"github.com/ssoproof/ssoproof/internal/stack"
@@ -59,21 +58,17 @@ func System(version string) Environment {
 	}
 }
 
-// Main runs one command and returns the exit code. The first interrupt ends the run in order, the second at once.
+// Main runs one command and returns the exit code.
 func Main(ctx context.Context, args []string, env Environment) int {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := interruptible(ctx, env.Err)
 	defer stop()
-	go func() {
-		<-ctx.Done()
-		stop() // from here on the default: the next signal kills
-	}()
 	root := newRoot(env, args)
 	root.SetArgs(args)
 	root.SetOut(env.Out)
 	root.SetErr(env.Err)
 	err := root.ExecuteContext(ctx)
 	if err != nil && err.Error() != "" {
-		fmt.Fprintf(env.Err, "ssoproof: %s\n", strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "\n  "))
+		fmt.Fprintf(env.Err, "ssoproof: %s\n", strings.ReplaceAll(strings.TrimSpace(plain.Printable(err.Error())), "\n", "\n  "))
 	}
 	return exitCode(ctx, err)
 }

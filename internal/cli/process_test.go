@@ -116,7 +116,7 @@ func TestInterruptWhileJudgingWritesTheReport(t *testing.T) {
 		p.await("pass ")
 		p.signal(signal)
 		assert.Equal(t, 5, p.end().ExitCode())
-		assert.Equal(t, "ssoproof: interrupted; the report so far is in "+out+"\n", p.stderr.String())
+		assert.Regexp(t, `^ssoproof: stopping; .*\nssoproof: interrupted; the report so far is in `+out+`\n$`, p.stderr.String())
 		assert.Equal(t, report.Interrupted, verdictOf(t, out))
 		assert.FileExists(t, filepath.Join(out, "junit.xml"))
 	}
@@ -140,6 +140,43 @@ func silentChrome(t *testing.T) string {
 	require.NoError(t, syscall.Mkfifo(silence, 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "chromium"), []byte("#!/bin/sh\nread nothing < "+silence+"\n"), 0o755))
 	return folder
+}
+
+// TestTermAfterAnInterruptDoesNotKill is a job that a CI system cancels: it sends INT and, some seconds later, TERM.
+func TestTermAfterAnInterruptDoesNotKill(t *testing.T) {
+	t.Parallel()
+	needsChrome(t)
+	out := t.TempDir()
+	p := begin(t, "", "run", "--stack", "fake", "--out", out)
+	p.await("configure ")
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGTERM, syscall.SIGHUP} {
+		p.signal(s)
+	}
+	assert.Equal(t, 5, p.end().ExitCode(), p.stderr.String())
+	assert.Equal(t, report.Interrupted, verdictOf(t, out))
+	assert.FileExists(t, filepath.Join(out, "report.html"))
+	assert.Equal(t, 1, strings.Count(p.stderr.String(), "ssoproof: stopping; press Ctrl-C again to leave at once"))
+}
+
+// TestOutputThatNobodyReadsEndsInOrder is "ssoproof run | head -3".
+func TestOutputThatNobodyReadsEndsInOrder(t *testing.T) {
+	t.Parallel()
+	needsChrome(t)
+	out, temp := t.TempDir(), t.TempDir()
+	read, write, err := os.Pipe()
+	require.NoError(t, err)
+	command := exec.CommandContext(t.Context(), "ssoproof", "run", "--stack", "fake", "--out", out)
+	command.Env = append(command.Environ(), "TMPDIR="+temp, "CI=")
+	command.Stdout = write
+	require.NoError(t, command.Start())
+	require.NoError(t, write.Close())
+	_, err = read.Read(make([]byte, 10))
+	require.NoError(t, err)
+	require.NoError(t, read.Close())
+	_ = command.Wait() // the state says more
+	assert.Equal(t, 5, command.ProcessState.ExitCode())
+	assert.Equal(t, report.Interrupted, verdictOf(t, out))
+	assert.Empty(t, processes(t, temp), "its Chrome is still there")
 }
 
 func TestSecondInterruptKillsAtOnce(t *testing.T) {

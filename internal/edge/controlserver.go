@@ -19,12 +19,14 @@ const maxWait = 20 * time.Second
 //	GET    /exchanges?after=n  one Exchange a line; with wait=1 it waits a while until there is one
 //	POST   /bends              a Fault; answers {"id": n}
 //	DELETE /bends/n            switches it off
+//	GET    /tunnel?to=a:n      a connection to a part of the stack, by "Upgrade: tcp"
 func (e *Edge) ControlHandler(token string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /last", e.serveLast)
 	mux.HandleFunc("GET /exchanges", e.serveExchanges)
 	mux.HandleFunc("POST /bends", e.serveBend)
 	mux.HandleFunc("DELETE /bends/{id}", e.serveRestore)
+	mux.HandleFunc("GET /tunnel", e.serveTunnel)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/health" {
 			w.WriteHeader(http.StatusNoContent)

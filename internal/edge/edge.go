@@ -28,6 +28,8 @@ type Config struct {
 	Routes      map[string]Route // by public name, without a port
 	// Legs names the hosts whose connections belong to a leg; everybody else is a browser.
 	Legs map[Leg][]string
+	// Tunnels are the addresses that the control port connects its callers with, "name:port".
+	Tunnels []string
 	// Log gets what the servers have to say, such as refused TLS handshakes; nil: nowhere.
 	Log io.Writer
 }
@@ -38,6 +40,7 @@ type Edge struct {
 	proxies   map[string]http.Handler
 	log       *exchangeLog
 	legs      *legs
+	tunnels   []string
 	bends     bends
 	server    *http.Server
 	upstreams []*http.Server // of handlers in this process
@@ -57,6 +60,7 @@ func New(cfg Config) (*Edge, error) {
 		proxies:   map[string]http.Handler{},
 		log:       newExchangeLog(),
 		legs:      newLegs(cfg.Legs),
+		tunnels:   cfg.Tunnels,
 		transport: newTransport(),
 	}
 	e.server = &http.Server{Handler: e, ErrorLog: logger, ReadHeaderTimeout: time.Minute, TLSConfig: serverTLS(cfg.Certificate)}

@@ -24,6 +24,7 @@ type File struct {
 	Key         string            `json:"key"`         // PEM
 	Routes      map[string]string `json:"routes"`      // public name → upstream URL
 	Legs        map[Leg][]string  `json:"legs"`        // leg → host names of those who talk on it
+	Tunnels     []string          `json:"tunnels"`     // "name:port" that the control port connects to
 }
 
 // Main runs an edge from a configuration file until ctx ends: `ssoproof edge`.
@@ -40,7 +41,7 @@ func Main(ctx context.Context, path string, stdout io.Writer) error {
 	for name, url := range file.Routes {
 		routes[name] = Route{URL: url}
 	}
-	e, err := New(Config{Certificate: certificate, Routes: routes, Legs: file.Legs, Log: stdout})
+	e, err := New(Config{Certificate: certificate, Routes: routes, Legs: file.Legs, Tunnels: file.Tunnels, Log: stdout})
 	if err != nil {
 		return fmt.Errorf("edge: %s: %w", path, err)
 	}

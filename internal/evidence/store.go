@@ -125,13 +125,22 @@ func (s *Store) save(checkName, name, kind, ext string, write func(io.Writer) er
 	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
 		return fail(err)
 	}
-	file, err := os.Create(full)
+	// A file of its own, put in its place when it is whole: a full disk leaves no half of one, and what has another name
+	// for an older file keeps it.
+	file, err := os.CreateTemp(filepath.Dir(full), ".*"+ext+".tmp")
 	if err != nil {
 		return fail(err)
 	}
 	buffered := bufio.NewWriter(file)
-	if err := errors.Join(write(buffered), buffered.Flush(), file.Close()); err != nil {
-		return fail(err)
+	cut := write(buffered) // what came until then is worth keeping
+	if err := errors.Join(buffered.Flush(), file.Chmod(0o644), file.Close()); err != nil {
+		return fail(errors.Join(cut, err, os.Remove(file.Name())))
+	}
+	if err := os.Rename(file.Name(), full); err != nil {
+		return fail(errors.Join(cut, err, os.Remove(file.Name())))
+	}
+	if cut != nil {
+		return fail(cut)
 	}
 	return check.Evidence{Kind: kind, Name: s.redact.Text(name), Path: relative}, nil
 }

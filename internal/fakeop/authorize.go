@@ -134,6 +134,9 @@ func (s *Server) sendToLogin(w http.ResponseWriter, r *http.Request, session *se
 	if slug == "" {
 		slug = s.state.flowSlug(s.state.brands[0]["flow_authentication"])
 	}
+	if s.faults[otherLogin] {
+		slug = flowSource
+	}
 	session.plan, session.loginFlow = nil, slug
 	next := r.URL.Path + "?" + r.Form.Encode()
 	if r.Method == http.MethodGet {

@@ -5,6 +5,7 @@ import "github.com/ssoproof/ssoproof/internal/version"
 // The slugs of the flows that authentik's blueprints make and that the double plays.
 const (
 	flowLogin        = "default-authentication-flow"
+	flowSource       = "default-source-authentication" // of people who come from elsewhere
 	flowExplicit     = "default-provider-authorization-explicit-consent"
 	flowImplicit     = "default-provider-authorization-implicit-consent"
 	flowLogout       = "default-invalidation-flow"
@@ -55,6 +56,7 @@ func bootstrap(o Options) *state {
 func bootstrapFlows(r *version.Release) []object {
 	flows := []object{
 		flow(flowLogin, "Welcome to authentik!", "authentication"),
+		flow(flowSource, "Welcome to authentik!", "authentication"),
 		flow(flowLogout, "Default Invalidation Flow", "invalidation"),
 		flow(flowExplicit, "Redirecting to %(app)s", "authorization"),
 		flow(flowImplicit, "Redirecting to %(app)s", "authorization"),

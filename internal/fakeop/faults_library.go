@@ -1,7 +1,8 @@
 package fakeop
 
-// The names of the faults of the application library and of logout tokens.
+// The names of the faults in what only some pages document: the login's flow, the launch URL, the Logout URI.
 const (
+	otherLogin    = "login-by-another-flow"
 	tileElsewhere = "tile-leads-elsewhere"
 	logoutUnsent  = "logout-token-not-sent"
 	logoutOther   = "logout-token-of-another-session"
@@ -10,6 +11,7 @@ const (
 
 func libraryFaults() []Fault {
 	return []Fault{
+		{otherLogin, "Who is not signed in is led through the provider's authentication flow."},
 		{tileElsewhere, "The tile in the application library leads to the application's launch URL."},
 		{logoutUnsent, "When a session ends, its clients are sent a logout token over the back channel."},
 		{logoutOther, "A logout token names the session that has ended."},

@@ -68,7 +68,7 @@ func (s *Server) executor(w http.ResponseWriter, r *http.Request) {
 	}
 	session := s.session(w, r)
 	if session.plan == nil || session.plan.slug != slug {
-		session.plan = newPlan(slug)
+		session.plan = s.newPlan(slug)
 	}
 	if session.plan == nil {
 		s.deny(w, session, "Flow does not apply to current user.")
@@ -92,11 +92,11 @@ func ownForm(r *http.Request) bool {
 }
 
 // newPlan starts a flow that a browser may open by itself; nil if it belongs to an authorization request.
-func newPlan(slug string) *plan {
-	switch slug {
-	case flowLogin:
+func (s *Server) newPlan(slug string) *plan {
+	switch {
+	case slug == flowLogin, slug == flowSource && s.faults[otherLogin]:
 		return &plan{slug: slug, stages: []stage{identification, password, logIn, leave}}
-	case flowLogout:
+	case slug == flowLogout:
 		return &plan{slug: slug, stages: []stage{logOut, leave}}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// libraryFaultTests are those of the application library and of logout tokens.
+// libraryFaultTests are those of the login's flow, the application library and logout tokens.
 var libraryFaultTests = map[string]faultTest{
+	"login-by-another-flow": {func(d *double) any {
+		return slices.ContainsFunc(d.login(authorizePath(webURI), "alice").hops, func(to string) bool {
+			return strings.HasPrefix(to, "/if/flow/default-authentication-flow/")
+		})
+	}, true, false},
 	"tile-leads-elsewhere": {func(d *double) any {
 		name := rand.Text()
 		status, _ := d.api("POST", "core/applications/", object{"name": name, "slug": name, "meta_launch_url": webURI + "?autoLaunch=1"})

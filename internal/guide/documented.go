@@ -11,6 +11,7 @@ import (
 type Documented struct {
 	Key   string
 	Value string
+	How   string // matching and purpose of a redirect URI, else the kind of the value
 	Line  int
 }
 
@@ -23,14 +24,25 @@ func (s *Settings) Documented() []Documented {
 		}
 	}
 	for _, u := range s.RedirectURIs {
-		add(Documented{Key: s.redirectKey(u), Value: u.URL, Line: u.Line})
+		add(Documented{Key: s.redirectKey(u), Value: u.URL, How: string(u.Matching) + ", " + string(u.Purpose), Line: u.Line})
 	}
 	for _, f := range s.fields() {
 		if v := *f.value; v != nil {
-			add(Documented{Key: f.name, Value: v.Value, Line: v.Line})
+			add(Documented{Key: f.name, Value: v.Value, How: string(v.Kind), Line: v.Line})
 		}
 	}
 	return all
+}
+
+// Undocumented lists the settings of which the page says nothing.
+func (s *Settings) Undocumented() []string {
+	var names []string
+	for _, f := range s.fields() {
+		if *f.value == nil {
+			names = append(names, f.name)
+		}
+	}
+	return names
 }
 
 func (s *Settings) redirectKey(u RedirectURI) string {

@@ -14,15 +14,15 @@ func TestDocumented(t *testing.T) {
 	s, err := guide.Builtin("2026-07-01")
 	require.NoError(t, err)
 	assert.Equal(t, []guide.Documented{
-		{"redirect_uris/app", "app.immich:///oauth-callback", 41},
-		{"redirect_uris/login", "https://immich.company/auth/login", 42},
-		{"redirect_uris/link", "https://immich.company/user-settings", 43},
-		{"authorization_flow", "the authorization flow to use", 38},
-		{"signing_key", "any available signing key", 47},
-		{"launch_url", "https://immich.company/auth/login?autoLaunch=1", 49},
-		{"logout_uri", "https://immich.company/api/oauth/backchannel-logout", 45},
-		{"logout_method", "Back-channel", 46},
-		{"immich_issuer", "https://authentik.company/application/o/<application_slug>/", 58},
+		{"redirect_uris/app", "app.immich:///oauth-callback", "strict, authorization", 41},
+		{"redirect_uris/login", "https://immich.company/auth/login", "strict, authorization", 42},
+		{"redirect_uris/link", "https://immich.company/user-settings", "strict, authorization", 43},
+		{"authorization_flow", "the authorization flow to use", "choice", 38},
+		{"signing_key", "any available signing key", "choice", 47},
+		{"launch_url", "https://immich.company/auth/login?autoLaunch=1", "literal", 49},
+		{"logout_uri", "https://immich.company/api/oauth/backchannel-logout", "literal", 45},
+		{"logout_method", "Back-channel", "literal", 46},
+		{"immich_issuer", "https://authentik.company/application/o/<application_slug>/", "template", 58},
 	}, s.Documented())
 }
 

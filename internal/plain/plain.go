@@ -10,14 +10,22 @@ import (
 
 var escapeSequence = regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-Z\\\\-_])")
 
-// Printable drops terminal escape sequences and what XML 1.0 and a terminal cannot show. Texts of products reach it.
+// workflowCommand is what a runner of GitHub Actions takes for a command in whatever a job prints: "::" at the beginning of
+// a line, blanks aside, and "##[" anywhere.
+var workflowCommand = regexp.MustCompile(`(?m)^(\s*)::|##\[`)
+
+// Printable drops terminal escape sequences, marks that turn the direction of writing, and what XML 1.0 and a terminal
+// cannot show, and breaks what a CI system would take for a command. Texts of products and of reports reach it.
 func Printable(s string) string {
 	s = escapeSequence.ReplaceAllString(s, "")
+	s = workflowCommand.ReplaceAllStringFunc(s, func(m string) string {
+		return strings.NewReplacer("::", ": :", "##[", "# #[").Replace(m)
+	})
 	return strings.Map(func(c rune) rune {
 		if c == '\n' || c == '\t' {
 			return c
 		}
-		if unicode.IsControl(c) || c == 0xFFFE || c == 0xFFFF || c == unicode.ReplacementChar {
+		if unicode.Is(unicode.Cf, c) && c != '\u00ad' || unicode.IsControl(c) || c == 0xFFFE || c == 0xFFFF || c == unicode.ReplacementChar {
 			return -1
 		}
 		return c

@@ -27,6 +27,7 @@ func (c *Console) Summary(r *report.Report, dir string) {
 	}
 	c.blocked(&b, results)
 	c.upgrade(&b, r.Upgrade)
+	c.uncovered(&b, r)
 	fmt.Fprintf(&b, "\n%s\n", counts(results))
 	verdict := c.paint(bold+";"+verdictColour(r.Verdict), "Verdict: "+string(r.Verdict))
 	fmt.Fprintf(&b, "%s\n%s\n", verdict, plain.Wrap(r.Headline(), 100, ""))
@@ -76,6 +77,18 @@ func (c *Console) note(b *strings.Builder, one check.Result) {
 		if p.Fix != "" {
 			fmt.Fprintf(b, "%s\n", plain.Wrap(plain.OneLine(p.Fix), 100, "    "))
 		}
+	}
+}
+
+// uncovered names the documented values of which nothing was judged. A selection covers little, and says so itself.
+func (c *Console) uncovered(b *strings.Builder, r *report.Report) {
+	list := r.Uncovered()
+	if len(list) == 0 || r.Plan.LeftOut() > 0 || r.Verdict == report.Interrupted {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n\n", c.paint(bold, "Documented and not covered"))
+	for _, v := range list {
+		fmt.Fprintf(b, "%s\n", plain.Wrap(fmt.Sprintf("%s (%s): %s", v.Setting, r.Settings.Ref(v.Line), v.Reason), 100, "  "))
 	}
 }
 

@@ -87,7 +87,7 @@ func newPage(r *report.Report) pageView {
 	v := pageView{
 		Report: r, Opening: r.Opening(results), Remarks: r.Remarks(results), Banner: r.Banner(),
 		Class: VerdictClass(r.Verdict), Total: len(results),
-		Themes: byTheme(results), Source: r.Settings.Source, Settings: settingRows(r.Settings), Start: "cold start",
+		Themes: byTheme(results), Source: r.Settings.Source, Settings: settingRows(r), Start: "cold start",
 	}
 	if r.Stack.Warm {
 		v.Start = "warm start from a snapshot"
@@ -192,29 +192,28 @@ func share(part, whole float64) string {
 // setting is a row of the table of settings.
 type setting struct {
 	Name, Value, How string
-	Line             int // 0: the page is silent
+	Line             int
+	State            report.State // empty where the run did not come that far
+	Why              string       // it is not covered
 }
 
-func settingRows(s guide.Settings) []setting {
+// Class is the colour of what the run says.
+func (s setting) Class() string {
+	return map[report.State]string{report.Proven: "good", report.Contradicted: "bad", report.NotCovered: "unclear"}[s.State]
+}
+
+// settingRows are the values that the guide documents, each with what the run says of it, and then what it is silent on.
+func settingRows(r *report.Report) []setting {
 	var rows []setting
-	for _, u := range s.RedirectURIs {
-		rows = append(rows, setting{"redirect_uris", u.URL, string(u.Matching) + ", " + string(u.Purpose), u.Line})
-	}
-	for _, f := range []struct {
-		name  string
-		value *guide.Value
-	}{
-		{"provider_name", s.ProviderName}, {"application_slug", s.ApplicationSlug}, {"client_type", s.ClientType},
-		{"authentication_flow", s.AuthenticationFlow}, {"authorization_flow", s.AuthorizationFlow},
-		{"signing_key", s.SigningKey}, {"launch_url", s.LaunchURL}, {"logout_uri", s.LogoutURI},
-		{"logout_method", s.LogoutMethod}, {"immich_issuer", s.ImmichIssuer}, {"immich_scope", s.ImmichScope},
-		{"immich_signing_algorithm", s.ImmichSigningAlgorithm},
-	} {
-		if f.value == nil {
-			rows = append(rows, setting{Name: f.name})
-			continue
+	for _, d := range r.Settings.Documented() {
+		row := setting{Name: d.Key, Value: d.Value, How: d.How, Line: d.Line}
+		if i := slices.IndexFunc(r.Coverage, func(c report.Coverage) bool { return c.Setting == d.Key }); i >= 0 {
+			row.State, row.Why = r.Coverage[i].State, r.Coverage[i].Reason
 		}
-		rows = append(rows, setting{f.name, f.value.Value, string(f.value.Kind), f.value.Line})
+		rows = append(rows, row)
+	}
+	for _, name := range r.Settings.Undocumented() {
+		rows = append(rows, setting{Name: name})
 	}
 	return rows
 }

@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/report"
 
@@ -32,6 +33,7 @@ func Summary(r *report.Report) ([]byte, error) {
 			summaryResult(&b, r, c)
 		}
 	}
+	summaryCoverage(&b, r)
 	summaryTable(&b, results)
 	summaryExcluded(&b, r.Plan.Excluded)
 	fmt.Fprintf(&b, "\n%s, %s stack, %s, ssoproof %s.\n", plain.Markdown(r.Run.ID), r.Stack.Kind, plain.Seconds(r.Run.Seconds),
@@ -82,6 +84,22 @@ func summaryResult(b *bytes.Buffer, r *report.Report, c check.Result) {
 		item("Fix", plain.Code(plain.Short(p.Fix, findingLimit)))
 	}
 	item("Rerun", plain.Code(r.Rerun(c.Name())))
+}
+
+func summaryCoverage(b *bytes.Buffer, r *report.Report) {
+	if len(r.Coverage) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n<details><summary>%s, %d not covered</summary>\n\n", plain.Count(len(r.Coverage), "documented value"), len(r.Uncovered()))
+	b.WriteString("| setting | line | state | judged by |\n| --- | --- | --- | --- |\n")
+	for _, c := range r.Coverage {
+		by := plain.Code(strings.Join(c.Checks, " "))
+		if c.State == report.NotCovered {
+			by = plain.Markdown(c.Reason)
+		}
+		fmt.Fprintf(b, "| %s | %d | %s | %s |\n", plain.Cell(plain.Code(c.Setting)), c.Line, c.State, plain.Cell(by))
+	}
+	b.WriteString("\n</details>\n")
 }
 
 func summaryTable(b *bytes.Buffer, results []check.Result) {

@@ -38,6 +38,7 @@ func (r *Report) Remarks(results []check.Result) []string {
 		"%d recommendations are not met, which is no violation.")
 	text.Say(r.Plan.LeftOut(), "1 check was left out on request: nothing is said about it.",
 		"%d checks were left out on request: nothing is said about them.")
+	text.Say(len(r.Uncovered()), "1 documented value is not covered by what was judged.", "%d documented values are not covered by what was judged.")
 	text.Say(n[Excused], "1 failure is excused by a known issue.", "%d failures are excused by known issues.")
 	if r.Fake() {
 		text = append(text, "With fakes in the run, nothing is proven about the products.")

@@ -32,8 +32,8 @@ func Load(path string) (*Report, error) {
 	if r.SchemaVersion == 1 {
 		r.fromFirstSchema()
 	}
-	if r.Verdict == "" {
-		return nil, fmt.Errorf("%s is not a report: it has no verdict", path)
+	if err := r.valid(); err != nil {
+		return nil, fmt.Errorf("%s is not a report: %w", path, err)
 	}
 	return &r, nil
 }

@@ -78,13 +78,13 @@ func TestLoadEndsWithWhatDoesNot(t *testing.T) {
 func TestLoadReadsTheFirstSchema(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "report.json")
-	require.NoError(t, os.WriteFile(path, []byte(`{"schemaVersion": 1, "verdict": "conformant",
+	require.NoError(t, os.WriteFile(path, []byte(`{"schemaVersion": 1, "verdict": "conformant", "stack": {"kind": "containers"},
 		"plan": {"checks": ["a", "b", "c"], "excluded": [
 			{"id": "x", "reason": "not selected by --only"}, {"id": "y", "reason": "turned off by --skip"}, {"id": "z", "reason": "not here"}]},
 		"checks": [
-			{"id": "a", "status": "fail", "reason": "blocked by design"},
-			{"id": "b", "status": "skip", "reason": "blocked by a, c[k=1]"},
-			{"id": "c", "status": "inconclusive", "reason": "not begun: interrupted"}]}`), 0o600))
+			{"id": "a", "level": "must", "status": "fail", "reason": "blocked by design"},
+			{"id": "b", "level": "must", "status": "skip", "reason": "blocked by a, c[k=1]"},
+			{"id": "c", "level": "must", "status": "inconclusive", "reason": "not begun: interrupted"}]}`), 0o600))
 	r, err := report.Load(path)
 	require.NoError(t, err)
 	assert.Equal(t, report.Partial, r.Verdict, "a selection is no longer called conformant")

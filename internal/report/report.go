@@ -29,6 +29,8 @@ type Report struct {
 	Notes         []string       `json:"notes"`
 	Plan          Plan           `json:"plan"`
 	Checks        []check.Result `json:"checks"`
+	// Coverage is what the run says of each value that the guide documents; empty until it ends.
+	Coverage []Coverage `json:"coverage"`
 	// Upgrade is what led to this cell; nil where the guide was applied to it.
 	Upgrade *Upgrade `json:"upgrade,omitempty"`
 	// Verdict is Interrupted until the run ends, so that a killed run says so.
@@ -150,6 +152,7 @@ func (r Report) encode() ([]byte, error) {
 	r.Plan.Checks = list(r.Plan.Checks)
 	r.Plan.Excluded = list(r.Plan.Excluded)
 	r.Upgrade = r.Upgrade.complete()
+	r.Coverage = list(r.Coverage)
 	r.Checks = slices.Clone(list(r.Checks))
 	for i := range r.Checks {
 		r.Checks[i].Requirements = list(r.Checks[i].Requirements)

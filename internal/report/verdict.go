@@ -20,6 +20,11 @@ const (
 	FakesFailed  Verdict = "fakes-failed"
 )
 
+// Verdicts lists every verdict.
+func Verdicts() []Verdict {
+	return []Verdict{Conformant, Partial, Violation, Inconclusive, Interrupted, FakesOK, FakesFailed}
+}
+
 // ExitCode is what the command ends with: 0 conformant or partial, 1 violation, 4 inconclusive, 5 interrupted.
 func (v Verdict) ExitCode() int {
 	switch v {

@@ -32,27 +32,25 @@ func (e *DirError) Unwrap() error { return e.Err }
 
 // Writer keeps report.json in step with the run. It is safe for concurrent use.
 type Writer struct {
-	dir string
+	dir     string
+	release func() error // gives the folder back
 
 	mu     sync.Mutex
 	report Report
 }
 
 // Open creates the output directory and writes the report as far as it is known. Its verdict is Interrupted until
-// Close. Renderings of an earlier run in the same directory are removed. The error is a *DirError.
+// Close. What an earlier run left there is removed; a folder that holds anything else, or that another run writes just
+// now, is refused. The error is a *DirError.
 func Open(dir string, r Report) (*Writer, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	release, err := claim(dir)
+	if err != nil {
 		return nil, &DirError{Dir: dir, Err: err}
-	}
-	for _, name := range []string{JUnitFile, SummaryFile, HTMLFile} {
-		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return nil, &DirError{Dir: dir, Err: err}
-		}
 	}
 	r.Verdict = Interrupted
-	w := &Writer{dir: dir, report: r}
+	w := &Writer{dir: dir, release: release, report: r}
 	if err := w.Update(func(*Report) {}); err != nil {
-		return nil, &DirError{Dir: dir, Err: err}
+		return nil, &DirError{Dir: dir, Err: errors.Join(err, release())}
 	}
 	return w, nil
 }
@@ -93,16 +91,16 @@ func (w *Writer) Report() Report {
 	return r
 }
 
-// Close puts the results into the order of the plan and sets the verdict.
+// Close puts the results into the order of the plan, sets the verdict, and gives the folder back.
 func (w *Writer) Close(v Verdict) error {
-	return w.Update(func(r *Report) {
+	return errors.Join(w.Update(func(r *Report) {
 		r.Verdict = v
 		place := make(map[string]int, len(r.Plan.Checks))
 		for i, name := range r.Plan.Checks {
 			place[name] = i + 1
 		}
 		slices.SortStableFunc(r.Checks, func(a, b check.Result) int { return place[a.Name()] - place[b.Name()] })
-	})
+	}), w.release())
 }
 
 // The files of an output directory.
@@ -130,15 +128,6 @@ func Latest(dir string) error {
 		return errors.Join(fmt.Errorf("point %s to %s: %w", latest, name, err), os.Remove(link))
 	}
 	return nil
-}
-
-// Replace writes a file so that a reader, or a kill, finds the old content or the new one.
-func Replace(path string, data []byte) error {
-	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".tmp")
-	if err := os.WriteFile(temp, data, 0o644); err != nil {
-		return errors.Join(err, os.RemoveAll(temp))
-	}
-	return os.Rename(temp, path)
 }
 
 func round(d time.Duration) float64 { return float64(d.Milliseconds()) / 1000 }

@@ -2,8 +2,10 @@ package report_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -93,13 +95,55 @@ func TestCloseSortsInTheOrderOfThePlan(t *testing.T) {
 	assert.ElementsMatch(t, []string{"report.json"}, names, "and no more")
 }
 
-func TestOpenRemovesRenderingsOfAnEarlierRun(t *testing.T) {
+func TestOpenClearsWhatAnEarlierRunLeft(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "junit.xml"), []byte("old"), 0o600))
-	_, err := report.Open(dir, *reporttest.Sample())
+	first, err := report.Open(dir, *reporttest.Sample())
 	require.NoError(t, err)
+	stale := filepath.Join(dir, "evidence", "login.web.first", "01-old.json")
+	require.NoError(t, os.MkdirAll(filepath.Dir(stale), 0o755))
+	for _, path := range []string{stale, filepath.Join(dir, "junit.xml")} {
+		require.NoError(t, os.WriteFile(path, []byte("old"), 0o600))
+	}
+	_, err = report.Open(dir, *reporttest.Sample())
+	require.NoError(t, err, "the mark of this very process is none of another run")
 	assert.NoFileExists(t, filepath.Join(dir, "junit.xml"))
+	assert.NoFileExists(t, stale)
+	require.NoError(t, first.Close(report.Violation))
+}
+
+func TestOpenRefusesAFolderOfSomethingElse(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"thesis.txt": "it holds thesis.txt, which is no file of a run; name another one with --out",
+		"junit.xml":  "it holds junit.xml and no report.json, so it is not the folder of an earlier run; name another one with --out",
+	} {
+		dir := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("mine"), 0o600))
+		_, err := report.Open(dir, *reporttest.Sample())
+		var refused *report.DirError
+		require.ErrorAs(t, err, &refused)
+		assert.ErrorContains(t, err, want)
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		require.NoError(t, err)
+		assert.Equal(t, "mine", string(data))
+		assert.NoFileExists(t, filepath.Join(dir, "report.json"))
+	}
+}
+
+func TestOpenRefusesAFolderThatAnotherRunWrites(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	lock := filepath.Join(dir, ".ssoproof.lock")
+	require.NoError(t, os.WriteFile(lock, []byte(strconv.Itoa(os.Getppid())+"\n"), 0o600))
+	_, err := report.Open(dir, *reporttest.Sample())
+	assert.ErrorContains(t, err, fmt.Sprintf("another run writes it just now (process %d); name another one with --out", os.Getppid()))
+
+	require.NoError(t, os.WriteFile(lock, []byte("4194305\n"), 0o600)) // more than any process has
+	w, err := report.Open(dir, *reporttest.Sample())
+	require.NoError(t, err, "a run that was killed holds nothing")
+	require.NoError(t, w.Close(report.Violation))
+	assert.NoFileExists(t, lock)
 }
 
 func TestOpenSaysWhyADirectoryCannotBeWritten(t *testing.T) {

@@ -27,10 +27,21 @@ func Proof(c *version.Catalogue, r *report.Report) (version.Proof, error) {
 	reasons = append(reasons, err)
 	immich, err := listed(c, version.Immich, r.Cell.Immich)
 	reasons = append(reasons, err)
+	p.AuthentikDigest, p.ImmichDigest = pulled(r, containers.AuthentikServer), pulled(r, containers.Immich)
 	if authentik != nil && immich != nil && !r.Fake() {
 		reasons = append(reasons, ranOfficial(r, stack.Plan{Authentik: authentik, Immich: immich})...)
 	}
 	return p, errors.Join(reasons...)
+}
+
+// pulled is the digest of a service's image as its registry gave it out.
+func pulled(r *report.Report, service string) string {
+	for _, s := range r.Stack.Services {
+		if s.Name == service {
+			return s.Pulled
+		}
+	}
+	return ""
 }
 
 // ranWhole says what keeps a report from being that of a whole, real and conformant run.
@@ -77,8 +88,12 @@ func ranOfficial(r *report.Report, plan stack.Plan) []error {
 		}
 	}
 	for _, s := range r.Stack.Services {
-		if official := containers.OfficialImage(plan, s.Name); official != "" && s.Image != official {
+		switch official := containers.OfficialImage(plan, s.Name); {
+		case official == "":
+		case s.Image != official:
 			reasons = append(reasons, usage("%s ran from %s, not from %s", s.Name, s.Image, official))
+		case s.Pulled == "":
+			reasons = append(reasons, usage("%s ran from an image that is only called %s on this engine: no registry gave it out", s.Name, official))
 		}
 	}
 	slices.SortFunc(reasons, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })

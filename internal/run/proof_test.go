@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -16,17 +17,18 @@ import (
 
 // conformant is the report of a whole run on the official images.
 func conformant() *report.Report {
+	digest := "sha256:" + strings.Repeat("ab", 32)
 	const vectorchord = "ghcr.io/immich-app/postgres:14-vectorchord0.4.3-pgvectors0.2.0"
 	return &report.Report{
 		Run:  report.Run{Started: time.Date(2026, 11, 24, 23, 30, 0, 0, time.FixedZone("", -3600))},
 		Cell: report.Cell{Authentik: "2025.8.1", Immich: "v2.7.5", Guide: "2025-06-23"},
 		Stack: report.Stack{Kind: stack.Containers, Services: []stack.Service{
-			{Name: "authentik-server", Image: "ghcr.io/goauthentik/server:2025.8.1", Observed: "2025.8.1"},
-			{Name: "authentik-worker", Image: "ghcr.io/goauthentik/server:2025.8.1", Observed: "2025.8.1"},
-			{Name: "authentik-postgres", Image: "docker.io/library/postgres:16-alpine"},
-			{Name: "immich", Image: "ghcr.io/immich-app/immich-server:v2.7.5", Observed: "v2.7.5"},
-			{Name: "immich-postgres", Image: vectorchord},
-			{Name: "valkey", Image: "docker.io/valkey/valkey:9"},
+			{Name: "authentik-server", Image: "ghcr.io/goauthentik/server:2025.8.1", Observed: "2025.8.1", Pulled: digest},
+			{Name: "authentik-worker", Image: "ghcr.io/goauthentik/server:2025.8.1", Observed: "2025.8.1", Pulled: digest},
+			{Name: "authentik-postgres", Image: "docker.io/library/postgres:16-alpine", Pulled: digest},
+			{Name: "immich", Image: "ghcr.io/immich-app/immich-server:v2.7.5", Observed: "v2.7.5", Pulled: digest},
+			{Name: "immich-postgres", Image: vectorchord, Pulled: digest},
+			{Name: "valkey", Image: "docker.io/valkey/valkey:9", Pulled: digest},
 			{Name: "edge", Image: "ssoproof-edge:of-a-run"}, {Name: "browser", Image: "docker.io/chromedp/headless-shell:stable"},
 		}},
 		Plan: report.Plan{
@@ -47,7 +49,8 @@ func TestProof(t *testing.T) {
 	require.NoError(t, err)
 	p, err := run.Proof(known, conformant())
 	require.NoError(t, err)
-	assert.Equal(t, version.Proof{Authentik: "2025.8.1", Immich: "v2.7.5", Guide: "2025-06-23", Date: "2026-11-25"}, p)
+	assert.Equal(t, version.Proof{Authentik: "2025.8.1", Immich: "v2.7.5", Guide: "2025-06-23", Date: "2026-11-25",
+		AuthentikDigest: "sha256:" + strings.Repeat("ab", 32), ImmichDigest: "sha256:" + strings.Repeat("ab", 32)}, p)
 
 	tests := map[string]struct {
 		spoil func(*report.Report)
@@ -64,6 +67,8 @@ func TestProof(t *testing.T) {
 		}, []string{"it left out 2 checks"}},
 		"an image of their own": {func(r *report.Report) { r.Stack.Services[3].Image = "example.org/immich:v2.7.5" },
 			[]string{"immich ran from example.org/immich:v2.7.5, not from ghcr.io/immich-app/immich-server:v2.7.5"}},
+		"an image that only has the name": {func(r *report.Report) { r.Stack.Services[3].Pulled = "" },
+			[]string{"immich ran from an image that is only called ghcr.io/immich-app/immich-server:v2.7.5 on this engine: no registry gave it out"}},
 		"another database":    {func(r *report.Report) { r.Stack.Services[4].Image = "postgres:17" }, []string{"immich-postgres ran from postgres:17"}},
 		"another version":     {func(r *report.Report) { r.Stack.Services[0].Observed = "2025.8.2" }, []string{`authentik-server reported itself as "2025.8.2", not as 2025.8.1`}},
 		"a candidate":         {func(r *report.Report) { r.Stack.Services[3].Observed = "v2.7.5-rc1" }, []string{`immich reported itself as "v2.7.5-rc1"`}},

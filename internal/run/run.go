@@ -155,6 +155,7 @@ func (r *road) finish(ctx context.Context, results []check.Result, err error) (*
 	err = also(err, unwritten(r.dir, errors.Join(
 		r.writer.Update(func(rep *report.Report) {
 			rep.Run.PeakMemory = peakMemory()
+			rep.Coverage = report.Cover(&rep.Settings, rep.Checks, suites.Uncovered)
 			if err != nil && ctx.Err() == nil {
 				rep.Run.Error = err.Error()
 			}

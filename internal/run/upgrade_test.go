@@ -33,6 +33,7 @@ func TestPathsThatAreNone(t *testing.T) {
 		"the other way round":      {from: "v2.7.5,2025.8.1", to: "2025.8.1,v3.1.0", want: "--from v2.7.5,2025.8.1: want authentik's version first"},
 		"an unknown release":       {from: "2025.8.1,v2.9.0", to: "2025.8.1,v3.1.0", want: `--from: immich version "v2.9.0": no such release is known; nearest known: v2.7.5, v3.0.0`},
 		"the same pair":            {from: "2025.8.1,v2.7.5", to: "2025.8.1,v2.7.5", want: "--to 2025.8.1,v2.7.5: it is the pair of --from, so there is nothing to upgrade"},
+		"a leap that does not start": {from: "2025.8.1,v2.7.5", to: "2026.2.0,v2.7.5", want: "the worker of 2026.2 ends at each start with a FieldError on the data of older lines; add --via 2025.12.4"},
 		"a downgrade":              {from: "2025.8.1,v3.1.0", to: "2025.8.1,v2.7.5", want: "--to: Immich v2.7.5 is older than v3.1.0, and neither product can be downgraded"},
 		"a downgrade of one":       {from: "2025.8.1,v2.7.5", to: "2025.6.0,v3.1.0", want: "--to: authentik 2025.6.0 is older than 2025.8.1, and neither product can be downgraded"},
 		"an unknown step":          {from: "2025.2.0,v2.7.5", to: "2025.8.1,v2.7.5", via: []string{"2025.5"}, want: `--via: authentik version "2025.5": no such release is known`},

@@ -165,7 +165,7 @@ func (b *bundle) check(plan report.Plan, results []check.Result) error {
 	if b.Cell.Authentik == "" || b.Cell.Immich == "" || b.Cell.Guide == "" || b.Run.ID == "" {
 		return errors.New("is not a report: its cell or its run is missing")
 	}
-	if !slices.Contains([]report.Verdict{report.Conformant, report.Partial, report.Violation, report.Inconclusive, report.Interrupted, report.FakesOK, report.FakesFailed}, b.Verdict) {
+	if !slices.Contains(report.Verdicts(), b.Verdict) {
 		return fmt.Errorf("is not a report: its verdict is %q", b.Verdict)
 	}
 	if found := report.Judge(results, plan, b.fake(), false); b.Verdict.ExitCode() == 0 && b.Verdict != found {

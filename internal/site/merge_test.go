@@ -318,10 +318,49 @@ func TestMergeReplacesNothingButASite(t *testing.T) {
 	_, err := site.Merge(site.MergeOptions{Dirs: []string{root}, Out: precious})
 	var dir *report.DirError
 	require.ErrorAs(t, err, &dir)
-	assert.ErrorContains(t, err, "it holds something else than a site; name another one with --out")
+	assert.ErrorContains(t, err, "it holds thesis and no site; name another one with --out")
 	assert.Equal(t, "x", read(t, precious, "thesis"))
 	_, err = site.Merge(site.MergeOptions{Dirs: []string{root}, Out: root})
 	assert.ErrorContains(t, err, "lies in the site that would be replaced; name another one with --out")
 	_, err = site.Merge(site.MergeOptions{Dirs: []string{root}, Out: filepath.Join(precious, "thesis", "site")})
 	require.ErrorAs(t, err, &dir)
+}
+
+// TestMergeLeavesACheckoutAlone publishes twice into a folder that is a checkout: what no merge wrote stays.
+func TestMergeLeavesACheckoutAlone(t *testing.T) {
+	t.Parallel()
+	root, out := write(t, campaign()[:1]), t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(out, ".git"), 0o755))
+	for _, name := range []string{".git/HEAD", "CNAME", ".nojekyll"} {
+		require.NoError(t, os.WriteFile(filepath.Join(out, name), []byte("kept"), 0o644))
+	}
+	merge(t, site.MergeOptions{Dirs: []string{root}, Out: out})
+	require.NoError(t, os.WriteFile(filepath.Join(out, "notes.txt"), []byte("kept"), 0o644))
+	other := write(t, campaign()[5:6])
+	merge(t, site.MergeOptions{Dirs: []string{other}, Out: out})
+	for _, name := range []string{".git/HEAD", "CNAME", ".nojekyll", "notes.txt"} {
+		assert.Equal(t, "kept", read(t, out, name), name)
+	}
+	entries, err := os.ReadDir(out)
+	require.NoError(t, err)
+	assert.Len(t, entries, 4+3+1, "the first site's cell is gone")
+}
+
+// TestMergeRendersAnewAndCopies keeps what somebody else rendered off a site, and the site apart from the bundle.
+func TestMergeRendersAnewAndCopies(t *testing.T) {
+	t.Parallel()
+	root, out := write(t, campaign()[:1]), filepath.Join(t.TempDir(), "site")
+	from := filepath.Join(root, "alone")
+	require.NoError(t, os.WriteFile(filepath.Join(from, "report.html"), []byte("<script>alert(1)</script>"), 0o644))
+	evidence := filepath.Join(from, "evidence", "login.web.first")
+	for name, text := range map[string]string{"page.html": "<script>", "x.svg": "<svg>", "01-x.json": "old"} {
+		require.NoError(t, os.WriteFile(filepath.Join(evidence, name), []byte(text), 0o644))
+	}
+	merge(t, site.MergeOptions{Dirs: []string{from}, Out: out})
+	cell := filepath.Join(out, "2024.8.6_v2.6.3_2024-03-28")
+	assert.NotContains(t, read(t, cell, "report.html"), "alert(1)")
+	assert.NoFileExists(t, filepath.Join(cell, "evidence", "login.web.first", "page.html"))
+	assert.NoFileExists(t, filepath.Join(cell, "evidence", "login.web.first", "x.svg"))
+	require.NoError(t, os.WriteFile(filepath.Join(evidence, "01-x.json"), []byte("new"), 0o644))
+	assert.Equal(t, "old", read(t, cell, "evidence", "login.web.first", "01-x.json"), "a later run does not rewrite a published one")
 }

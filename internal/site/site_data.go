@@ -3,6 +3,7 @@ package site
 import (
 	"encoding/json"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/report"
@@ -27,6 +28,16 @@ type siteCell struct {
 	Broken  []string       `json:"broken,omitempty"`
 	Command string         `json:"command"`
 	Older   []siteRun      `json:"older,omitempty"`
+}
+
+// folder is the name of the cell's folder within the site; empty where there is none, or what is named is no such folder.
+func (c siteCell) folder() string {
+	name, file := path.Split(c.Report)
+	name = strings.TrimSuffix(name, "/")
+	if file != report.HTMLFile || name == "" || name == "." || name == ".." || strings.ContainsAny(name, `/\\`) {
+		return ""
+	}
+	return name
 }
 
 type siteRun struct {

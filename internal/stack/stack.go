@@ -27,9 +27,12 @@ var ErrUnavailable = errors.New("the stack could not be provided")
 
 // Service is one running part, as the report names it.
 type Service struct {
-	Name     string `json:"name"` // authentik-server, authentik-worker, immich, edge, browser, …
-	Image    string `json:"image,omitempty"`
-	Digest   string `json:"digest,omitempty"`
+	Name   string `json:"name"` // authentik-server, authentik-worker, immich, edge, browser, …
+	Image  string `json:"image,omitempty"`
+	Digest string `json:"digest,omitempty"`
+	// Pulled is the digest under which a registry gave the image out as this very repository, "sha256:…"; empty for one
+	// that was built or only named here.
+	Pulled   string `json:"pulled,omitempty"`
 	Observed string `json:"observed,omitempty"` // the version that the product itself reports
 	Fake     bool   `json:"fake,omitempty"`
 }

@@ -21,6 +21,9 @@ type Proof struct {
 	Authentik, Immich string // exact versions
 	Guide             string // revision that the run applied
 	Date              string // day of the run, 2026-11-23
+	// The digests under which the registry gave out the images that ran; empty for pairs that were entered before digests
+	// were kept.
+	AuthentikDigest, ImmichDigest string
 }
 
 // folder is where a maintainer finds the files that errors name.
@@ -76,7 +79,10 @@ func (c *Catalogue) readProven(doc provenDocument, p *problems) {
 		p.date(pair.Guide, pair.Authentik.line)
 		p.date(pair.Date, pair.Authentik.line)
 		if okA && okI {
-			proof := Proof{authentik.Version, immich.Version, pair.Guide.text, pair.Date.text}
+			proof := Proof{
+				Authentik: authentik.Version, Immich: immich.Version, Guide: pair.Guide.text, Date: pair.Date.text,
+				AuthentikDigest: pair.AuthentikDigest.text, ImmichDigest: pair.ImmichDigest.text,
+			}
 			entries = append(entries, entry{authentik.number, immich.number, proof})
 		}
 	}

@@ -49,7 +49,8 @@ func withProof(content []byte, p Proof) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	entry := fmt.Sprintf("  - {authentik: %q, immich: %q, guide: %q, date: %q}\n", p.Authentik, p.Immich, p.Guide, p.Date)
+	entry := fmt.Sprintf("  - {authentik: %q, immich: %q, guide: %q, date: %q%s%s}\n", p.Authentik, p.Immich, p.Guide, p.Date,
+		digest("authentik", p.AuthentikDigest), digest("immich", p.ImmichDigest))
 	text := strings.TrimRight(string(content), "\n") + "\n"
 	if len(valueOf(root, "proven").Content) == 0 {
 		text = strings.TrimSuffix(text, " []\n") + "\n"
@@ -66,6 +67,14 @@ func withProof(content []byte, p Proof) ([]byte, error) {
 		}
 	}
 	return []byte(strings.Join(rows[:at], "") + entry + strings.Join(rows[at:], "")), nil
+}
+
+// digest is one more field of an entry; empty where it is not known.
+func digest(product, value string) string {
+	if value == "" {
+		return ""
+	}
+	return fmt.Sprintf(", %s_digest: %q", product, value)
 }
 
 // before orders pairs by authentik, then by Immich.

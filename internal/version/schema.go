@@ -82,6 +82,9 @@ type provenPair struct {
 	Immich    word `yaml:"immich"`
 	Guide     word `yaml:"guide"`
 	Date      word `yaml:"date"`
+	// The digests of the images that ran; pairs entered before digests were kept have none.
+	AuthentikDigest word `yaml:"authentik_digest"`
+	ImmichDigest    word `yaml:"immich_digest"`
 }
 
 // problems collects what is wrong with one file, so that one reading shows all of it.

@@ -61,7 +61,12 @@ func Sample() *report.Report {
 				{ID: "logout.backchannel", Why: report.NotApplicable, Reason: "Immich v2.7.5 has no back-channel logout | not before v3.0.0"},
 			},
 		},
-		Checks:  sampleResults(),
+		Checks: sampleResults(),
+		Coverage: []report.Coverage{
+			{Setting: "redirect_uris/app", Line: 36, State: report.Contradicted, Checks: []string{"guide.covers-clients"}},
+			{Setting: "redirect_uris/login", Line: 37, State: report.Proven, Checks: []string{"login.web.again"}},
+			{Setting: "client_type", Line: 33, State: report.NotCovered, Checks: []string{}, Reason: "no check of this run puts it to the proof"},
+		},
 		Verdict: report.Violation,
 	}
 	for _, c := range r.Checks {

@@ -27,8 +27,10 @@ type Stack struct {
 	started time.Time
 	engine  *engine
 	ca      *edge.CA
-	token   string // of the edge's control port
-	network string
+	token   string        // of the edge's control port
+	network string        // of the parts, without a way out
+	outside string        // of the edge alone, whose ports are published
+	edgeUp  chan struct{} // closed when the edge answers
 
 	authentik authentikSecrets
 	immich    immichSecrets
@@ -99,6 +101,7 @@ func newStack(ctx context.Context, plan stack.Plan) (*Stack, error) {
 	s := &Stack{
 		id: strings.ToLower(rand.Text()[:10]), plan: plan, started: time.Now(), engine: e, ca: ca,
 		token: rand.Text(), warm: map[version.Product]bool{}, snapshots: map[version.Product]string{}, parts: map[string]*running{},
+		edgeUp: make(chan struct{}),
 	}
 	s.life, s.end = context.WithCancel(context.WithoutCancel(ctx))
 	s.mortal, s.die = context.WithCancelCause(context.WithoutCancel(ctx))
@@ -121,7 +124,7 @@ func (s *Stack) Services() []stack.Service {
 	var services []stack.Service
 	for name, part := range s.parts {
 		services = append(services, stack.Service{
-			Name: name, Image: part.spec.image.ref, Digest: part.spec.image.digest, Fake: part.spec.image.labels[labelFake] == "true",
+			Name: name, Image: part.spec.image.ref, Digest: part.spec.image.digest, Pulled: part.spec.image.pulled, Fake: part.spec.image.labels[labelFake] == "true",
 		})
 	}
 	slices.SortFunc(services, func(a, b stack.Service) int { return strings.Compare(a.Name, b.Name) })

@@ -3,6 +3,7 @@ package containers
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -118,8 +119,23 @@ func TestSnapshotMakesTheNextStartWarm(t *testing.T) {
 	t.Cleanup(func() { removeImages(t, first.snapshots) })
 	assert.False(t, first.Warm())
 	require.NoError(t, first.Close(t.Context()))
+	for product, ref := range first.snapshots {
+		shown := inspected(t, ref)
+		for _, secret := range []string{first.authentik.SecretKey, first.authentik.Token, first.authentik.Password, first.authentik.Database,
+			first.immich.Password, first.immich.Database} {
+			assert.NotContains(t, shown, secret, "what the engine shows of the snapshot of %s", product)
+		}
+	}
 
 	p.Fresh = false
+	release := *p.Immich
+	release.Environment = map[string]string{"TZ": "Europe/Berlin"}
+	changed := p
+	changed.Immich = &release
+	other := start(t, changed)
+	assert.False(t, other.Warm(), "a database that was made in another environment is not taken")
+	require.NoError(t, other.Close(t.Context()))
+
 	second := start(t, p)
 	assert.True(t, second.Warm())
 	assert.Equal(t, first.Secrets(), second.Secrets(), "the credentials of a database live as long as it does")
@@ -131,6 +147,43 @@ func TestSnapshotMakesTheNextStartWarm(t *testing.T) {
 	third := start(t, p)
 	assert.False(t, third.Warm())
 	assert.NotEqual(t, first.Secrets(), third.Secrets())
+}
+
+// inspected is all that the engine shows of an image.
+func inspected(t *testing.T, ref string) string {
+	t.Helper()
+	e, err := connect(t.Context())
+	require.NoError(t, err)
+	defer e.provider.Close()
+	found, err := e.client.ImageInspect(t.Context(), ref)
+	require.NoError(t, err)
+	return fmt.Sprintf("%+v %+v", found, found.Config)
+}
+
+// TestOnlyTheEdgePublishesPorts keeps databases, products and Chrome's DevTools from whoever reaches the engine's machine.
+func TestOnlyTheEdgePublishesPorts(t *testing.T) {
+	t.Parallel()
+	s := start(t, plan(t))
+	for service, part := range s.parts {
+		found, err := part.container.Inspect(t.Context())
+		require.NoError(t, err)
+		var published []string
+		for port, bindings := range found.NetworkSettings.Ports {
+			for _, b := range bindings {
+				assert.Equal(t, "127.0.0.1", b.HostIP.String(), "%s of %s", port, service)
+				published = append(published, port.String())
+			}
+		}
+		if service == Edge {
+			assert.Len(t, published, 2, "the public names and the control port")
+			continue
+		}
+		assert.Empty(t, published, service)
+		assert.Len(t, found.NetworkSettings.Networks, 1, "%s has a way out", service)
+	}
+	inside, err := s.engine.client.NetworkInspect(t.Context(), s.network, client.NetworkInspectOptions{})
+	require.NoError(t, err)
+	assert.True(t, inside.Network.Internal, "the parts have no way out")
 }
 
 func removeImages(t *testing.T, refs map[version.Product]string) {
@@ -232,7 +285,7 @@ func TestKeptStackIsFoundAndTakenDown(t *testing.T) {
 	s, err := Start(t.Context(), p)
 	require.NoError(t, err)
 	require.NoError(t, s.Close(t.Context()))
-	require.Len(t, leftovers(t, s.ID()), 9, "eight containers and a network")
+	require.Len(t, leftovers(t, s.ID()), 10, "eight containers and two networks")
 	left, err := List(t.Context())
 	require.NoError(t, err)
 	i := slices.IndexFunc(left, func(l Left) bool { return l.Run == s.ID() })

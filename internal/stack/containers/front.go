@@ -45,7 +45,11 @@ func (s *Stack) startEdge(ctx context.Context, img image) error {
 	for _, host := range s.plan.Hosts() {
 		s.browser.HostRules = fmt.Sprintf("MAP %s:443 %s, %s", host, public, s.browser.HostRules)
 	}
-	return s.await(ctx, Edge, serviceTimeout, s.control.Health)
+	if err := s.await(ctx, Edge, serviceTimeout, s.control.Health); err != nil {
+		return err
+	}
+	close(s.edgeUp)
+	return nil
 }
 
 // publicClient reaches the public names at the edge's published port and nothing else.
@@ -91,11 +95,10 @@ func (s *Stack) startBrowser(ctx context.Context, images map[string]image) error
 	if images[Browser].ref == "" {
 		return nil
 	}
-	r, err := s.launch(ctx, s.browserPart(images[Browser]))
-	if err != nil {
+	if _, err := s.launch(ctx, s.browserPart(images[Browser])); err != nil {
 		return err
 	}
-	address, err := s.address(ctx, r, chromePort)
+	address, err := s.forward(ctx, Browser, chromePort)
 	if err != nil {
 		return err
 	}

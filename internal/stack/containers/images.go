@@ -111,6 +111,7 @@ type image struct {
 	ref      string
 	id       string
 	digest   string // of the manifest where it came from a registry, else the ID
+	pulled   string // of the manifest that a registry gave out for this very repository; empty: none did
 	cmd      []string
 	labels   map[string]string
 	snapshot string // image of the same with a bootstrapped database in it
@@ -125,13 +126,37 @@ func (e *engine) image(ctx context.Context, ref string) (image, error) {
 		return image{}, err
 	}
 	img := image{ref: ref, id: found.ID, digest: found.ID}
-	if len(found.RepoDigests) > 0 {
-		_, img.digest, _ = strings.Cut(found.RepoDigests[0], "@")
+	for i, full := range found.RepoDigests {
+		repository, digest, _ := strings.Cut(full, "@")
+		if i == 0 {
+			img.digest = digest
+		}
+		if repositoryOf(repository) == repositoryOf(ref) {
+			img.digest, img.pulled = digest, digest
+		}
 	}
 	if found.Config != nil {
 		img.cmd, img.labels = found.Config.Cmd, found.Config.Labels
 	}
 	return img, nil
+}
+
+// repositoryOf is the repository of a reference in full: registry and path, without tag and digest.
+func repositoryOf(ref string) string {
+	ref, _, _ = strings.Cut(ref, "@")
+	if i := strings.LastIndex(ref, ":"); i > strings.LastIndex(ref, "/") {
+		ref = ref[:i]
+	}
+	first, rest, hasPath := strings.Cut(ref, "/")
+	switch {
+	case !hasPath:
+		return "docker.io/library/" + ref
+	case !strings.ContainsAny(first, ".:") && first != "localhost":
+		return "docker.io/" + ref
+	case first == "index.docker.io":
+		return "docker.io/" + rest
+	}
+	return ref
 }
 
 // ensure returns an image and pulls it where it is not here yet.

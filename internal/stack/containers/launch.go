@@ -3,6 +3,7 @@ package containers
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -23,7 +24,6 @@ const (
 	labelService = "io.github.ssoproof.service"
 	labelKept    = "io.github.ssoproof.kept"
 	labelKind    = "io.github.ssoproof.kind" // of an image: edge, snapshot
-	labelSecrets = "io.github.ssoproof.secrets"
 )
 
 // running is a started container.
@@ -38,7 +38,8 @@ func (s *Stack) labels(service string) map[string]string {
 	return map[string]string{labelRun: s.id, labelService: service, labelKept: strconv.FormatBool(s.plan.Keep)}
 }
 
-// connectNetwork makes the network of this run.
+// connectNetwork makes the two networks of this run: one without a way out, on which the parts meet, and one for the
+// edge, whose ports are published. A name that is missed, and whatever a product wants to fetch, fails at once.
 func (s *Stack) connectNetwork(ctx context.Context) error {
 	labels := testcontainers.GenericLabels()
 	for k, v := range s.labels("network") {
@@ -46,11 +47,15 @@ func (s *Stack) connectNetwork(ctx context.Context) error {
 	}
 	ctx, cancel := uninterrupted(ctx)
 	defer cancel()
-	n, err := tcnetwork.New(ctx, tcnetwork.WithLabels(labels))
+	inside, err := tcnetwork.New(ctx, tcnetwork.WithLabels(labels), tcnetwork.WithInternal())
 	if err != nil {
 		return fmt.Errorf("make a network (if it is the reaper that fails, TESTCONTAINERS_RYUK_DISABLED=true goes without): %w", err)
 	}
-	s.network = n.Name
+	outside, err := tcnetwork.New(ctx, tcnetwork.WithLabels(labels))
+	if err != nil {
+		return fmt.Errorf("make a network for the edge: %w", err)
+	}
+	s.network, s.outside = inside.Name, outside.Name
 	return nil
 }
 
@@ -90,7 +95,7 @@ func (s *Stack) launch(ctx context.Context, sp spec) (*running, error) {
 func (s *Stack) options(sp spec) []testcontainers.ContainerCustomizer {
 	var files []testcontainers.ContainerFile
 	for path, content := range sp.files {
-		files = append(files, testcontainers.ContainerFile{Reader: bytes.NewReader(content), ContainerFilePath: path, FileMode: 0o644})
+		files = append(files, testcontainers.ContainerFile{Reader: bytes.NewReader(content), ContainerFilePath: path, FileMode: 0o400})
 	}
 	if sp.trusts {
 		files = append(files, testcontainers.ContainerFile{Reader: bytes.NewReader(s.ca.PEM()), ContainerFilePath: caPath, FileMode: 0o644})
@@ -103,7 +108,7 @@ func (s *Stack) options(sp spec) []testcontainers.ContainerCustomizer {
 		testcontainers.WithLogger(tclog.NewNoopLogger()),
 		testcontainers.WithName("ssoproof-" + s.id + "-" + sp.service),
 		testcontainers.WithLabels(s.labels(sp.service)),
-		tcnetwork.WithNetworkName(append([]string{sp.service}, sp.aliases...), s.network),
+		s.networks(sp),
 		testcontainers.WithCmd(sp.cmd...),
 		testcontainers.WithEnv(sp.env),
 		testcontainers.WithFiles(files...),
@@ -114,6 +119,16 @@ func (s *Stack) options(sp spec) []testcontainers.ContainerCustomizer {
 			s.store(h, sp)
 		}),
 	}
+}
+
+// networks joins a container to the inner network, under its names, and the edge to the outer one as well.
+func (s *Stack) networks(sp spec) testcontainers.CustomizeRequestOption {
+	inner := tcnetwork.WithNetworkName(append([]string{sp.service}, sp.aliases...), s.network)
+	if len(sp.ports) == 0 {
+		return inner
+	}
+	outer := tcnetwork.WithNetworkName([]string{sp.service + "-outside"}, s.outside)
+	return func(r *testcontainers.GenericContainerRequest) error { return errors.Join(outer(r), inner(r)) }
 }
 
 // bindings publishes ports on random ports, on a local engine of the loopback interface only.

@@ -59,7 +59,7 @@ func TestWholeRoadOnDoublesInContainers(t *testing.T) {
 	log, err := os.ReadFile(logOf(t, r.dir, containers.Immich))
 	require.NoError(t, err)
 	assert.Contains(t, string(log), "double of immich v2.7.5")
-	assert.Contains(t, r.stdout.String(), "note: FAKES: doubles stand for authentik-postgres, ")
+	assert.Contains(t, r.stdout.String(), "note: FAKES: this run used simulations instead of authentik-postgres, ")
 }
 
 // logOf is the path of a service's log.
@@ -191,7 +191,7 @@ func TestInterruptTakesTheStackDown(t *testing.T) {
 			wait(r)
 			require.NoError(t, r.command.Process.Signal(os.Interrupt))
 			r.end(5)
-			assert.Equal(t, "ssoproof: interrupted; the report so far is in "+r.dir+"\n", r.stderr.String())
+			assert.Regexp(t, `^ssoproof: stopping; .*\nssoproof: interrupted; the report so far is in `+r.dir+`\n$`, r.stderr.String())
 			assert.Equal(t, report.Interrupted, r.report().Verdict)
 			r.leavesNothing(id)
 		})
@@ -252,7 +252,7 @@ func TestKeptRunSaysHowToOpenIt(t *testing.T) {
 	id := r.stack()
 	t.Cleanup(func() { _, _ = containers.Down(context.Background(), id) })
 	r.end(0)
-	assert.Len(t, containers.Leftovers(t, id), 8, "seven containers and a network")
+	assert.Len(t, containers.Leftovers(t, id), 9, "seven containers and two networks")
 	assert.Contains(t, r.stdout.String(), "ssoproof stack down "+id)
 	for _, phase := range r.report().Run.Phases {
 		assert.NotEqual(t, "take down", phase.Name)

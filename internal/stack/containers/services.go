@@ -61,13 +61,13 @@ func (s *Stack) postgres(service string, img image, r *version.Release, password
 	maps.Copy(env, db.Environment)
 	// A database that lives for minutes needs no protection against a power cut; migrations are twice as fast without.
 	return spec{
-		service: service, image: img, cmd: append(slices.Clone(cmd), "-c", "fsync=off"), env: env, ports: []int{pgPort}, shm: sharedMemory,
+		service: service, image: img, cmd: append(slices.Clone(cmd), "-c", "fsync=off"), env: env, shm: sharedMemory,
 		data: pgData, volume: service,
 	}
 }
 
 func (s *Stack) valkey(img image) spec {
-	return spec{service: Valkey, image: img, ports: []int{valkeyPort}, data: valkeyData, volume: Valkey}
+	return spec{service: Valkey, image: img, data: valkeyData, volume: Valkey}
 }
 
 // authentikPart is the server or the worker; role is the command.
@@ -93,7 +93,7 @@ func (s *Stack) authentikPart(service, role string, img image) spec {
 	maps.Copy(env, r.Environment)
 	return spec{
 		service: service, image: img, cmd: []string{role}, env: env, shm: sharedMemory,
-		trusts: true, ports: []int{r.Port}, release: r.Version, data: r.Media, volume: authentik,
+		trusts: true, release: r.Version, data: r.Media, volume: authentik,
 	}
 }
 
@@ -107,13 +107,13 @@ func (s *Stack) immichPart(img image) spec {
 		"REDIS_HOSTNAME":      Valkey,
 		"NODE_EXTRA_CA_CERTS": caPath,
 	}
-	if s.immich.Password != "" { // Immich reads neither: they are for the person who opens a stack that was left up
+	if s.plan.Keep { // Immich reads neither: they are for the person who opens a stack that was left up
 		env["SSOPROOF_ADMIN_EMAIL"] = s.immich.Admin
 		env["SSOPROOF_ADMIN_PASSWORD"] = s.immich.Password
 	}
 	maps.Copy(env, r.Environment)
 	return spec{
-		service: Immich, image: img, env: env, trusts: true, ports: []int{r.Port}, release: r.Version,
+		service: Immich, image: img, env: env, trusts: true, release: r.Version,
 		data: r.Media, volume: Immich, scratch: true,
 	}
 }
@@ -130,6 +130,7 @@ func (s *Stack) edgePart(img image) (spec, error) {
 		Certificate: string(s.ca.ChainPEM()),
 		Key:         string(s.ca.KeyPEM()),
 		Routes:      routes,
+		Tunnels:     tunnelled(),
 		Legs:        map[edge.Leg][]string{edge.FromImmich: {Immich}, edge.FromAuthentik: {AuthentikServer, AuthentikWorker}},
 	})
 	if err != nil {
@@ -143,8 +144,8 @@ func (s *Stack) edgePart(img image) (spec, error) {
 
 func (s *Stack) browserPart(img image) spec {
 	// Chrome heeds the key only with a profile of its own.
-	cmd := append(browser.Flags(), "--user-data-dir=/tmp/ssoproof", "--remote-allow-origins=*",
+	cmd := append(browser.Flags(), "--user-data-dir=/tmp/ssoproof",
 		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE "+strings.Join(s.plan.Hosts(), ", EXCLUDE "),
 		"--ignore-certificate-errors-spki-list="+s.ca.SPKI())
-	return spec{service: Browser, image: img, ports: []int{chromePort}, shm: sharedMemory, cmd: cmd}
+	return spec{service: Browser, image: img, shm: sharedMemory, cmd: cmd}
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // snapshotFormat changes when a snapshot of an older program would mislead this one.
-const snapshotFormat = "1"
+const snapshotFormat = "2"
 
 // snapshotRepository is never pulled from: .test names do not exist.
 const snapshotRepository = "ssoproof.test/snapshot"
@@ -53,12 +53,11 @@ func (s *Stack) chooseDatabases(ctx context.Context, images map[string]image) er
 		if err != nil {
 			return fmt.Errorf("look for a snapshot of %s: %w", db.product, err)
 		}
-		if db.product == version.Authentik {
-			s.authentik, err = remembered[authentikSecrets](snapshot)
-		} else {
-			s.immich, err = remembered[immichSecrets](snapshot)
+		var secrets any = &s.authentik
+		if db.product == version.Immich {
+			secrets = &s.immich
 		}
-		if err != nil {
+		if err := s.recall(ctx, snapshot.ref, secrets); err != nil {
 			return err
 		}
 		img := images[db.postgres]
@@ -69,10 +68,16 @@ func (s *Stack) chooseDatabases(ctx context.Context, images map[string]image) er
 	return nil
 }
 
-// snapshotRef names a snapshot after all that its content depends on.
+// snapshotRef names a snapshot after all that its content depends on: images, names, and what the version facts say of
+// environment and commands. Credentials are no part of it, each snapshot has its own.
 func (s *Stack) snapshotRef(db database, images map[string]image) string {
+	r := s.plan.Authentik
+	if db.product == version.Immich {
+		r = s.plan.Immich
+	}
+	facts, _ := json.Marshal([]any{r.Environment, helper(r, "postgres"), r.Port, r.Media}) // plain texts and numbers
 	sum := sha256.Sum256([]byte(strings.Join([]string{
-		snapshotFormat, images[db.server].id, images[db.postgres].id, s.plan.AuthentikHost, s.plan.ImmichHost,
+		snapshotFormat, images[db.server].id, images[db.postgres].id, s.plan.AuthentikHost, s.plan.ImmichHost, string(facts),
 	}, "\n")))
 	return fmt.Sprintf("%s-%s:%s", snapshotRepository, db.product, hex.EncodeToString(sum[:8]))
 }
@@ -111,11 +116,15 @@ func (s *Stack) commit(ctx context.Context, db database) error {
 	if err != nil {
 		return err
 	}
+	if err := s.remember(ctx, db, part); err != nil {
+		return err
+	}
 	ref := s.snapshots[db.product]
 	old, oldErr := s.engine.image(ctx, ref)
 	made, err := s.engine.client.ContainerCommit(ctx, part.container.GetContainerID(), client.ContainerCommitOptions{
 		Reference: ref, Comment: "bootstrapped database of " + imageOf(s.plan, db.server),
-		Config: &container.Config{Labels: labels},
+		// The container's environment would be inherited, and with it the password.
+		Config: &container.Config{Labels: labels, Env: []string{"POSTGRES_PASSWORD="}},
 	})
 	if err != nil {
 		return err
@@ -138,14 +147,6 @@ func (s *Stack) snapshotLabels(ctx context.Context, db database, part *running) 
 	for name := range found.Config.Labels {
 		labels[name] = ""
 	}
-	var secrets any = s.authentik
-	if db.product == version.Immich {
-		secrets = s.immich
-	}
-	raw, err := json.Marshal(secrets)
-	if err != nil {
-		return nil, err
-	}
-	labels[labelKind], labels[labelService], labels[labelSecrets] = kindSnapshot, db.postgres, string(raw)
+	labels[labelKind], labels[labelService] = kindSnapshot, db.postgres
 	return labels, nil
 }

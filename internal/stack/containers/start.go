@@ -111,11 +111,10 @@ func (s *Stack) await(ctx context.Context, service string, limit time.Duration, 
 }
 
 func (s *Stack) startPostgres(ctx context.Context, sp spec) error {
-	r, err := s.launch(ctx, sp)
-	if err != nil {
+	if _, err := s.launch(ctx, sp); err != nil {
 		return err
 	}
-	address, err := s.address(ctx, r, pgPort)
+	address, err := s.forward(ctx, sp.service, pgPort)
 	if err != nil {
 		return err
 	}
@@ -123,11 +122,10 @@ func (s *Stack) startPostgres(ctx context.Context, sp spec) error {
 }
 
 func (s *Stack) startValkey(ctx context.Context, img image) error {
-	r, err := s.launch(ctx, s.valkey(img))
-	if err != nil {
+	if _, err := s.launch(ctx, s.valkey(img)); err != nil {
 		return err
 	}
-	address, err := s.address(ctx, r, valkeyPort)
+	address, err := s.forward(ctx, Valkey, valkeyPort)
 	if err != nil {
 		return err
 	}
