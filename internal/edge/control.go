@@ -11,7 +11,12 @@ type Control interface {
 
 // Fault is a deviation of the wire, for proving that checks bite.
 type Fault struct {
-	Name string `json:"name"`           // one of the names of Faults
+	Name string `json:"name"`           // Answer, or one of the names of Faults
 	Host string `json:"host,omitempty"` // only for requests to this public name; empty: both
 	Path string `json:"path,omitempty"` // only for paths with this prefix
+	Body string `json:"body,omitempty"` // of Answer
 }
+
+// Answer is the name of a fault that answers in the product's place, with 200 and Body as JSON. It is none of Faults: what
+// it breaks is its caller's to say.
+const Answer = "answer"

@@ -240,7 +240,7 @@ func (e *Edge) proxy(name string, target *url.URL, logger *log.Logger) http.Hand
 		for _, b := range passOf(r).bends {
 			if b.status != 0 {
 				passOf(r).capture.x.Status = b.status
-				http.Error(w, "ssoproof edge: bent by the fault "+b.name, b.status)
+				b.answer(w)
 				return
 			}
 		}

@@ -82,6 +82,17 @@ func bendTable() []bend {
 	}
 }
 
+// answer writes what a bend says in the upstream's place.
+func (b bend) answer(w http.ResponseWriter) {
+	if b.name != Answer {
+		http.Error(w, "ssoproof edge: bent by the fault "+b.name, b.status)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(b.status)
+	_, _ = io.WriteString(w, b.fault.Body) // fails only if the client has gone
+}
+
 // onPath replaces the body of good answers under a path that ends so, with or without a slash.
 func onPath(suffix string, replace func([]byte) ([]byte, error)) func(*http.Response) error {
 	return func(res *http.Response) error {
@@ -129,7 +140,7 @@ type bends struct {
 
 // add switches a fault on.
 func (s *bends) add(f Fault) (id int, err error) {
-	for _, b := range bendTable() {
+	for _, b := range append(bendTable(), bend{name: Answer, status: http.StatusOK}) {
 		if b.name != f.Name {
 			continue
 		}

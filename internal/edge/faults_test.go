@@ -81,6 +81,23 @@ func TestFaultHitsOnlyItsHostAndPath(t *testing.T) {
 	}
 }
 
+func TestAnswerInTheProductsPlace(t *testing.T) {
+	t.Parallel()
+	e, ca := setup(t, http.HandlerFunc(provider))
+	c := client(e, ca, edge.FromBrowser)
+	restore, err := e.Bend(t.Context(), edge.Fault{Name: edge.Answer, Host: opHost, Path: "/application/o/token/", Body: `{"a":1}`})
+	require.NoError(t, err)
+	res, body := get(t, c, "https://"+opHost+"/application/o/token/")
+	assert.Equal(t, http.StatusOK, res.StatusCode)
+	assert.Equal(t, "application/json", res.Header.Get("Content-Type"))
+	assert.JSONEq(t, `{"a":1}`, body)
+	_, body = get(t, c, "https://"+opHost+"/application/o/userinfo/")
+	assert.NotContains(t, body, `"a"`)
+	require.NoError(t, restore(t.Context()))
+	_, body = get(t, c, "https://"+opHost+"/application/o/token/")
+	assert.NotContains(t, body, `"a"`)
+}
+
 func TestUnknownFaultIsRefused(t *testing.T) {
 	t.Parallel()
 	e, _ := setup(t, http.HandlerFunc(echo))

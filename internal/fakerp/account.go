@@ -11,7 +11,7 @@ import (
 // admit finds or makes the account of a profile: by subject, else by e-mail, else a new one.
 func (s *Server) admit(oauth object, p *profile) (user, error) {
 	email := p.claims.text("email")
-	if s.has(version.BareErrors) { // normalised since the release that also hides its reasons, v3.0.0
+	if s.has(version.EmailNormalised) {
 		email = strings.ToLower(strings.TrimSpace(email))
 	}
 	s.store.mu.Lock()
@@ -37,9 +37,9 @@ func (s *Server) admit(oauth object, p *profile) (user, error) {
 // register makes a new account. The caller holds the store's lock.
 func (s *Server) register(oauth object, p *profile, email string) (user, error) {
 	switch {
-	case !oauth.on("autoRegister"):
+	case !oauth.on("autoRegister") && !s.faulty(registersAnyway):
 		return user{}, s.hidden("User does not exist and auto registering is disabled.")
-	case email == "" && !s.has(version.ProfileSigning): // the same release, v1.109.0, looks for it
+	case email == "" && !s.has(version.EmailNeeded):
 		return user{}, errors.New("null value in column \"email\" violates a not-null constraint")
 	case email == "":
 		return user{}, refuse(http.StatusBadRequest, "OAuth profile does not have an email address")
@@ -61,7 +61,7 @@ func (s *Server) register(oauth object, p *profile, email string) (user, error) 
 
 // hidden is a refusal whose reason newer releases tell only to the log.
 func (s *Server) hidden(message string) error {
-	if s.has(version.BareErrors) {
+	if s.has(version.HiddenReasons) {
 		s.logf("OAuth login refused: %s", message)
 		message = "OAuth authentication failed"
 	}

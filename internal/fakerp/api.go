@@ -83,10 +83,6 @@ func (s *Server) routeServer() {
 	}
 	s.admin("GET /system-config", "", s.getConfig)
 	s.admin("PUT /system-config", "", s.putConfig)
-	s.admin("GET /system-config/defaults", "", func(w http.ResponseWriter, _ *http.Request, _ caller) error {
-		writeJSON(w, http.StatusOK, s.store.defaults)
-		return nil
-	})
 	s.admin("POST /system-metadata/admin-onboarding", "", s.setAdminOnboarding)
 	s.mux.HandleFunc("GET /.well-known/immich", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, object{"api": object{"endpoint": "/api"}})

@@ -195,7 +195,7 @@ func TestFeatures(t *testing.T) {
 			back.State, back.CodeVerifier = cookie(back.Cookies, "immich_oauth_state"), cookie(back.Cookies, "immich_oauth_code_verifier")
 			assert.Equal(t, test.link, p.call(session, "POST", "/oauth/link", back))
 			assert.Equal(t, test.unlink, p.call(session, "POST", "/oauth/unlink", nil))
-			assert.Equal(t, test.onboarding, p.call(session, "GET", "/users/me/onboarding", nil) == http.StatusOK)
+			assert.Equal(t, test.onboarding, p.call(session, "PUT", "/users/me/onboarding", map[string]any{"isOnboarded": true}) == http.StatusOK)
 		})
 	}
 }

@@ -3,22 +3,11 @@ package fakerp
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
-// The cookies of a session and of an OAuth login under way.
 const (
-	cookieToken    = "immich_access_token"
-	cookieType     = "immich_auth_type"
-	cookieIs       = "immich_is_authenticated"
-	cookieState    = "immich_oauth_state"
-	cookieVerifier = "immich_oauth_code_verifier"
-)
-
-const (
-	cookieAge  = 400 * 24 * time.Hour
 	loginURL   = "/auth/login?autoLaunch=0"
 	typeOAuth  = "oauth"
 	typeForm   = "password"
@@ -80,9 +69,9 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) loggedIn(w http.ResponseWriter, r *http.Request, u user, opened session, kind string) {
 	opened = s.store.start(opened)
 	if kind != typeOAuth || !s.faulty(cookiesMissing) {
-		setCookie(w, r, cookieToken, opened.token, true)
-		setCookie(w, r, cookieType, kind, true)
-		setCookie(w, r, cookieIs, "true", false)
+		s.setCookie(w, r, cookieToken, opened.token)
+		s.setCookie(w, r, cookieType, kind)
+		s.setCookie(w, r, cookieIs, "true")
 	}
 	answer := object{
 		"accessToken": opened.token, "userId": u.id, "userEmail": u.email, "name": u.name, "profileImagePath": "",
@@ -102,8 +91,10 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request, c caller) error 
 	if err != nil {
 		return err // the session is gone, the cookies are not: as in the product
 	}
-	for _, name := range []string{cookieToken, cookieType, cookieIs} {
-		dropCookie(w, r, name)
+	if !s.faulty(cookiesKept) {
+		for _, name := range []string{cookieToken, cookieType, cookieIs} {
+			dropCookie(w, name)
+		}
 	}
 	writeJSON(w, http.StatusOK, object{"successful": true, "redirectUri": to})
 	return nil
@@ -113,11 +104,11 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request, c caller) error 
 func (s *Server) logoutURL(r *http.Request, c caller) (string, error) {
 	oauth := s.store.settings("oauth")
 	kind, err := r.Cookie(cookieType)
-	if err != nil || kind.Value != typeOAuth || !oauth.on("enabled") || s.faulty(logoutStays) {
+	if err != nil || kind.Value != typeOAuth && !s.faulty(endsEverybody) || !oauth.on("enabled") || s.faulty(logoutStays) {
 		return loginURL, nil
 	}
 	to := oauth.text("endSessionEndpoint")
-	if to == "" {
+	if to == "" || s.faulty(endSessionIgnored) {
 		op, err := s.discover(r.Context(), oauth)
 		if err != nil {
 			return "", err
@@ -131,18 +122,4 @@ func (s *Server) logoutURL(r *http.Request, c caller) (string, error) {
 		to = withQuery(to, "id_token_hint", c.session.idToken)
 	}
 	return to, nil
-}
-
-func setCookie(w http.ResponseWriter, r *http.Request, name, value string, httpOnly bool) {
-	writeCookie(w, r, http.Cookie{Name: name, Value: value, HttpOnly: httpOnly, MaxAge: int(cookieAge.Seconds())})
-}
-
-func dropCookie(w http.ResponseWriter, r *http.Request, name string) {
-	writeCookie(w, r, http.Cookie{Name: name, MaxAge: -1})
-}
-
-func writeCookie(w http.ResponseWriter, r *http.Request, c http.Cookie) {
-	c.Path, c.SameSite = "/", http.SameSiteLaxMode
-	c.Secure = r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
-	http.SetCookie(w, &c)
 }

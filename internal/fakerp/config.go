@@ -21,14 +21,20 @@ func defaults(r *version.Release) object {
 	if r.Has(version.ProfileSigning) {
 		oauth["profileSigningAlgorithm"] = "none"
 	}
-	if r.Has(version.UserOnboarding) { // the same release, v1.135.0, made no quota out of a quota of nothing
+	if r.Has(version.NullQuota) {
 		oauth["defaultStorageQuota"] = nil
 	}
 	if r.Has(version.TokenEndpointAuth) {
 		oauth["tokenEndpointAuthMethod"], oauth["timeout"] = "client_secret_post", float64(30000)
 	}
-	if r.Has(version.BackchannelLogout) { // these came with the same release, v3.0.0
-		oauth["endSessionEndpoint"], oauth["prompt"], oauth["allowInsecureRequests"] = "", "", false
+	if r.Has(version.EndSessionSetting) {
+		oauth["endSessionEndpoint"] = ""
+	}
+	if r.Has(version.PromptSetting) {
+		oauth["prompt"] = ""
+	}
+	if r.Has(version.SecureIssuerOnly) {
+		oauth["allowInsecureRequests"] = false
 	}
 	return object{
 		"oauth":           oauth,

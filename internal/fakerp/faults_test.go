@@ -24,7 +24,9 @@ type faultTest struct {
 }
 
 // faultReleases are those of which a fault means something, where the usual one is none.
-var faultReleases = map[string]string{"server-info-gone": "v1.112.1"}
+var faultReleases = map[string]string{
+	"server-info-gone": "v1.112.1", "id-token-signature-ignored": "v1.131.3", "prompt-not-sent": "v3.1.0", "end-session-setting-ignored": "v3.1.0",
+}
 
 var faultTests = map[string]faultTest{
 	"session-survives-logout": {func(p *pair) any {
@@ -37,9 +39,9 @@ var faultTests = map[string]faultTest{
 	}, false, true},
 	"logout-not-sent-to-end-session": {func(p *pair) any {
 		client, _ := p.loggedIn(p.person("alice"))
-		to, err := client.Logout(p.ctx)
+		out, err := client.Logout(p.ctx)
 		require.NoError(p, err)
-		return strings.TrimPrefix(to, p.opURL)
+		return strings.TrimPrefix(out.RedirectURI, p.opURL)
 	}, "/application/o/immich/end-session/", "/auth/login?autoLaunch=0"},
 	"link-ignored": {func(p *pair) any {
 		linked, err := p.link(p.local("local@immich.company"), p.person("alice"))
@@ -124,6 +126,8 @@ func TestFaults(t *testing.T) {
 	t.Parallel()
 	all := maps.Clone(faultTests)
 	maps.Copy(all, logoutFaultTests)
+	maps.Copy(all, answerFaultTests)
+	maps.Copy(all, tokenFaultTests)
 	for _, fault := range fakerp.Faults() {
 		t.Run(fault.Name, func(t *testing.T) {
 			t.Parallel()

@@ -58,13 +58,13 @@ func (s *Server) readAnswer(r *http.Request) (opAnswer, error) {
 	if _, given := body["codeVerifier"]; !given {
 		answer.verifier = cookieText(r, cookieVerifier)
 	}
-	if answer.state == "" {
+	if answer.state == "" && !s.faulty(stateOptional) {
 		return opAnswer{}, refuse(http.StatusBadRequest, "OAuth state is missing")
 	}
 	if answer.verifier == "" {
 		return opAnswer{}, refuse(http.StatusBadRequest, "OAuth code verifier is missing")
 	}
-	if s.faulty(stateIgnored) {
+	if s.faulty(stateIgnored) || s.faulty(linkAnyState) && strings.HasSuffix(r.URL.Path, "/link") {
 		answer.state = stateOf(answer.url)
 	}
 	return answer, nil

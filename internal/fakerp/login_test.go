@@ -29,8 +29,9 @@ func TestWebLogin(t *testing.T) {
 			_, again := p.loggedIn(alice)
 			assert.Equal(t, me.ID, again.ID)
 
-			to, err := client.Logout(p.ctx)
+			out, err := client.Logout(p.ctx)
 			require.NoError(t, err)
+			to := out.RedirectURI
 			want := p.opURL + "/application/o/immich/end-session/"
 			assert.Equal(t, want, strings.Split(to, "?")[0])
 			assert.Equal(t, cell[1] == "v3.1.0", strings.Contains(to, "id_token_hint="))
@@ -154,7 +155,9 @@ func TestRefusedLogins(t *testing.T) {
 		{"no e-mail, before", "v1.108.0", noMail, 500, "Failed to finish oauth"},
 		{"wrong secret, older", "v1.131.3", wrongSecret, 500, "Failed to finish oauth"},
 		{"wrong slug, older", "v1.131.3", wrongSlug, 500, "Error in OAuth discovery: OPError: expected 200 OK, got: 404 Not Found"},
-		{"off at the callback, v1.118", "v1.118.0", offBetween, 400, "OAuth is not enabled"},
+		{"off at the callback", "v2.6.1", offBetween, 400, "OAuth is not enabled"},
+		{"off at the callback, not looked at", "v2.6.0", offBetween, 400, "OAuth state is missing"},
+		{"off at the callback, not looked at, v1.118", "v1.118.0", offBetween, 500, "Failed to finish oauth"},
 		{"off at the callback, before", "v1.117.0", offBetween, 400, "OAuth2 is not enabled"},
 		{"other key, older", "v1.131.3", otherKey, 500, "Failed to finish oauth"},
 		{"denied, older", "v1.131.3", denied, 500, "Failed to finish oauth"},

@@ -54,7 +54,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) error {
 	if s.faulty(redirectAltered) {
 		redirectURI += "/"
 	}
-	query := parameters{{"redirect_uri", redirectURI}, {"scope", oauth.text("scope")}}
+	query := parameters{{"redirect_uri", redirectURI}, {"scope", s.scope(oauth)}}
 	if s.has(version.PKCE) {
 		query = append(query, s.protect(w, r, body, oauth, op)...)
 	} else {
@@ -65,21 +65,29 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+func (s *Server) scope(oauth object) string {
+	scopes := strings.Fields(oauth.text("scope"))
+	if s.faulty(scopeRearranged) {
+		slices.Reverse(scopes)
+	}
+	return strings.Join(scopes, " ")
+}
+
 // protect adds state and challenge, the client's own or such as it gets in cookies.
 func (s *Server) protect(w http.ResponseWriter, r *http.Request, body, oauth object, op *metadata) parameters {
 	state, challenge, verifier := body.text("state"), body.text("codeChallenge"), "j:null" // null, as the cookie's writer puts it
 	if state == "" {
-		state = randomToken()
+		state = s.fresh(stateFixed)
 	}
 	if challenge == "" {
-		verifier = randomToken()
+		verifier = s.fresh(verifierFixed)
 		sum := sha256.Sum256([]byte(verifier))
 		challenge = base64.RawURLEncoding.EncodeToString(sum[:])
 	}
-	setCookie(w, r, cookieState, url.QueryEscape(state), true)
-	setCookie(w, r, cookieVerifier, url.QueryEscape(verifier), true)
+	s.setCookie(w, r, cookieState, url.QueryEscape(state))
+	s.setCookie(w, r, cookieVerifier, url.QueryEscape(verifier))
 	query := parameters{{"state", state}}
-	if prompt := oauth.text("prompt"); prompt != "" {
+	if prompt := oauth.text("prompt"); prompt != "" && !s.faulty(promptDropped) {
 		query = append(query, [2]string{"prompt", prompt})
 	}
 	if slices.Contains(op.ChallengeMethods, "S256") {
@@ -88,13 +96,32 @@ func (s *Server) protect(w http.ResponseWriter, r *http.Request, body, oauth obj
 	return query
 }
 
+// fresh is a random text; with a fault the same one every time.
+func (s *Server) fresh(fixed string) string {
+	if s.faulty(fixed) {
+		return strings.Repeat("always-the-same", 3)[:43]
+	}
+	return randomToken()
+}
+
+// closed says why a code is not redeemed while OAuth is off: some releases look at the end of a login, older ones at that
+// of a link as well, and those in between at neither.
+func (s *Server) closed(oauth object, linking bool) error {
+	switch {
+	case oauth.on("enabled"), s.faulty(offIgnored):
+		return nil
+	case s.has(version.CodeNeedsOAuth):
+		return refuse(http.StatusBadRequest, "OAuth2 is not enabled")
+	case s.has(version.CallbackNeedsOAuth) && !linking:
+		return refuse(http.StatusBadRequest, "OAuth is not enabled")
+	}
+	return nil
+}
+
 func (s *Server) callback(w http.ResponseWriter, r *http.Request) error {
 	oauth := s.store.settings("oauth")
-	if !oauth.on("enabled") {
-		if s.has(version.ServerInfo) { // the words were put right with the release that dropped it, v1.118.0
-			return refuse(http.StatusBadRequest, "OAuth2 is not enabled")
-		}
-		return refuse(http.StatusBadRequest, "OAuth is not enabled")
+	if err := s.closed(oauth, false); err != nil {
+		return err
 	}
 	answer, err := s.readAnswer(r)
 	if err != nil {
@@ -105,15 +132,19 @@ func (s *Server) callback(w http.ResponseWriter, r *http.Request) error {
 	}
 	p, err := s.profile(r.Context(), oauth, answer)
 	if err != nil {
+		if s.faulty(refusalDrops) {
+			dropCookie(w, cookieState)
+			dropCookie(w, cookieVerifier)
+		}
 		return err
 	}
 	u, err := s.admit(oauth, p)
 	if err != nil {
 		return err
 	}
-	if s.has(version.PKCE) {
-		dropCookie(w, r, cookieState)
-		dropCookie(w, r, cookieVerifier)
+	if s.has(version.PKCE) && !s.faulty(stateKept) {
+		dropCookie(w, cookieState)
+		dropCookie(w, cookieVerifier)
 	}
 	s.loggedIn(w, r, u, session{userID: u.id, idToken: p.idToken, sid: p.sid}, typeOAuth)
 	return nil
@@ -125,6 +156,9 @@ func (s *Server) link(w http.ResponseWriter, r *http.Request, c caller) error {
 		return err
 	}
 	oauth := s.store.settings("oauth")
+	if err := s.closed(oauth, true); err != nil {
+		return err
+	}
 	if s.has(version.OverridePrefix) {
 		answer.url = s.overridden(oauth, answer.url)
 	}

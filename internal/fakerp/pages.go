@@ -33,7 +33,8 @@ func (s *Server) page(w http.ResponseWriter, _ *http.Request) {
 			"LaunchOnRequest":    s.has(version.LaunchOnRequest) && !s.faulty(launchIgnored),
 			"AutoLaunchLoops":    s.faulty(autoLaunchLoops),
 			"AutoLaunchIgnored":  s.faulty(autoLaunchIgnored),
-			"SkipLoginWhenKnown": s.has(version.LogoutPage), // v3.0.0 again
+			"SkipLoginWhenKnown": s.has(version.KnownSkipLogin),
+			"PasswordFormHidden": s.faulty(formHidden),
 		})
 	}
 	if err != nil {

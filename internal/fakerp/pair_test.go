@@ -42,6 +42,8 @@ type pair struct {
 	im       *immich.Client // as nobody
 	admin    *immich.Client
 	provider *authentik.Applied
+	// bend changes the token responses that the double of Immich gets, and the claims of their ID tokens; nil: nothing.
+	bend func(response, header, claims map[string]any)
 }
 
 func release(t *testing.T, product version.Product, text string) *version.Release {
@@ -74,7 +76,7 @@ func start(t *testing.T, authentikVersion, immichVersion string) *pair {
 	t.Cleanup(opServer.Close)
 	// All servers of httptest share a certificate, so this client trusts both.
 	p.hc = &http.Client{Transport: opServer.Client().Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	p.rp, err = fakerp.New(fakerp.Options{Release: imRelease, Client: p.hc, Log: t.Output()})
+	p.rp, err = fakerp.New(fakerp.Options{Release: imRelease, Client: &http.Client{Transport: bending{p}}, Log: t.Output()})
 	require.NoError(t, err)
 	rpServer := httptest.NewTLSServer(p.rp)
 	t.Cleanup(rpServer.Close)

@@ -74,7 +74,7 @@ func (s *Server) restore(data []byte) error {
 func (s *Server) migrate(old object) {
 	oauth, _ := asObject(s.store.config["oauth"])
 	before, _ := asObject(old["oauth"])
-	if _, known := before["allowInsecureRequests"]; !known && s.has(version.BackchannelLogout) {
+	if _, known := before["allowInsecureRequests"]; !known && s.has(version.SecureIssuerOnly) {
 		oauth["allowInsecureRequests"] = strings.HasPrefix(oauth.text("issuerUrl"), "http://")
 	}
 	if s.faults[oauthReset] {

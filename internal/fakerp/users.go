@@ -11,15 +11,7 @@ func (s *Server) routeUsers() {
 		writeJSON(w, http.StatusOK, userView(c.user))
 		return nil
 	})
-	s.own("GET /users/me/preferences", "", func(w http.ResponseWriter, _ *http.Request, _ caller) error {
-		writeJSON(w, http.StatusOK, object{"folders": object{"enabled": false}, "memories": object{"enabled": true}, "people": object{"enabled": true}})
-		return nil
-	})
 	if s.onboards() {
-		s.own("GET /users/me/onboarding", "", func(w http.ResponseWriter, _ *http.Request, c caller) error {
-			writeJSON(w, http.StatusOK, object{"isOnboarded": c.user.onboarded})
-			return nil
-		})
 		s.own("PUT /users/me/onboarding", "", s.setOnboarding)
 	}
 	s.admin("GET /admin/users", "", func(w http.ResponseWriter, _ *http.Request, _ caller) error {
@@ -31,11 +23,6 @@ func (s *Server) routeUsers() {
 		return nil
 	})
 	s.admin("POST /admin/users", "Failed to create user", s.createUser)
-	s.admin("GET /admin/users/{id}", "", func(w http.ResponseWriter, r *http.Request, _ caller) error {
-		u, ok := s.store.get(byID(r.PathValue("id")))
-		return writeUser(w, u, ok)
-	})
-	s.admin("PUT /admin/users/{id}", "", s.updateUser)
 	s.admin("DELETE /admin/users/{id}", "", func(w http.ResponseWriter, r *http.Request, _ caller) error {
 		u, ok := s.store.update(r.PathValue("id"), func(u *user) { u.deleted = true })
 		if ok {
@@ -73,26 +60,6 @@ func (s *Server) createUser(w http.ResponseWriter, r *http.Request, _ caller) er
 	}
 	writeJSON(w, http.StatusCreated, userView(u))
 	return nil
-}
-
-func (s *Server) updateUser(w http.ResponseWriter, r *http.Request, _ caller) error {
-	body, err := readBody(r)
-	if err != nil {
-		return err
-	}
-	u, ok := s.store.update(r.PathValue("id"), func(u *user) {
-		for key, field := range map[string]*string{"email": &u.email, "name": &u.name, "password": &u.password, "storageLabel": &u.storageLabel} {
-			if v, ok := body[key].(string); ok {
-				*field = v
-			}
-		}
-		for key, field := range map[string]*bool{"isAdmin": &u.admin, "shouldChangePassword": &u.changePassword} {
-			if v, ok := body[key].(bool); ok {
-				*field = v
-			}
-		}
-	})
-	return writeUser(w, u, ok)
 }
 
 func writeUser(w http.ResponseWriter, u user, ok bool) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/ssoproof/ssoproof/internal/rest"
 )
@@ -41,7 +42,7 @@ func (c *Client) As(s *Session) *Client {
 	}
 	var pairs []string
 	for _, cookie := range s.Cookies {
-		if cookie.MaxAge >= 0 { // a negative age deletes
+		if !Dropped(cookie) {
 			pairs = append(pairs, cookie.Name+"="+cookie.Value)
 		}
 	}
@@ -93,14 +94,29 @@ func (c *Client) Login(ctx context.Context, email, password string) (*Session, e
 	return answer.session(response)
 }
 
-// Logout ends the session and says where the browser is to go: authentik's end-session URL after an OAuth login whose
-// session travels in cookies, else Immich's own page. The URL can hold an id_token_hint.
-func (c *Client) Logout(ctx context.Context) (redirectURI string, err error) {
+// Dropped reports whether a cookie, as Immich set it, deletes the one of its name.
+func Dropped(c *http.Cookie) bool {
+	return c.MaxAge < 0 || !c.Expires.IsZero() && c.Expires.Before(time.Now())
+}
+
+// SignedOut is what Immich answers to a logout.
+type SignedOut struct {
+	// RedirectURI is where the browser is to go: authentik's end-session URL after an OAuth login whose session travels
+	// in cookies, else Immich's own page. It can hold an id_token_hint.
+	RedirectURI string
+	Cookies     []*http.Cookie // that were set, which is how they are dropped
+}
+
+// Logout ends the session.
+func (c *Client) Logout(ctx context.Context) (*SignedOut, error) {
 	var answer struct {
 		RedirectURI string `json:"redirectUri"`
 	}
-	_, err = c.call(ctx, http.MethodPost, "/auth/logout", nil, &answer)
-	return answer.RedirectURI, err
+	response, err := c.call(ctx, http.MethodPost, "/auth/logout", nil, &answer)
+	if err != nil {
+		return nil, err
+	}
+	return &SignedOut{RedirectURI: answer.RedirectURI, Cookies: response.Cookies}, nil
 }
 
 // ValidateToken reports whether Immich still takes the session.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/rest"
 )
@@ -50,26 +49,6 @@ func (c *Client) Users(ctx context.Context) ([]User, error) {
 	var users []User
 	_, err := c.call(ctx, http.MethodGet, "/admin/users", nil, &users)
 	return users, err
-}
-
-// UserByEmail is the one account with this e-mail, whatever its case; nil where there is none, an error where there is
-// more than one. The caller must be an administrator.
-func (c *Client) UserByEmail(ctx context.Context, email string) (*User, error) {
-	users, err := c.Users(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var found *User
-	for i := range users {
-		if !strings.EqualFold(users[i].Email, email) {
-			continue
-		}
-		if found != nil {
-			return nil, fmt.Errorf("immich has more than one account with the e-mail %s", email)
-		}
-		found = &users[i]
-	}
-	return found, nil
 }
 
 // FinishOnboarding marks the pages as done that would stand between a login and the photos: the administrator's, where

@@ -43,38 +43,6 @@ func TestFinishOnboardingDoesWhatTheReleaseKnows(t *testing.T) {
 	}
 }
 
-func TestUserByEmailWantsOne(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name   string
-		emails []string
-		found  bool
-		words  string
-	}{
-		{"none", []string{"bob@example.org"}, false, ""},
-		{"one", []string{"bob@example.org", "Ada@Example.org"}, true, ""},
-		{"two accounts for one person", []string{"Ada@example.org", "ada@example.org"}, false, "more than one account"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			a := newAPI(t, "v2.7.5")
-			var users []object
-			for _, email := range test.emails {
-				users = append(users, object{"email": email})
-			}
-			a.HandleFunc("GET /api/admin/users", func(w http.ResponseWriter, _ *http.Request) { a.answer(w, 200, users) })
-			u, err := a.client().UserByEmail(t.Context(), "ada@example.org")
-			assert.Equal(t, test.found, u != nil)
-			if test.words == "" {
-				require.NoError(t, err)
-			} else {
-				require.ErrorContains(t, err, test.words)
-			}
-		})
-	}
-}
-
 func TestCreateAndDeleteUser(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, "v2.7.5")

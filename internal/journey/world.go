@@ -24,6 +24,8 @@ type World struct {
 	ImmichURL    string // https://immich.company
 	HTTP         *http.Client
 	Edge         edge.Reader
+	// Bend lets the edge answer in a product's place; nil where nobody may.
+	Bend func(context.Context, edge.Fault) (func(context.Context) error, error)
 
 	Authentik   *authentik.Client // as administrator
 	Immich      *immich.Client    // as nobody

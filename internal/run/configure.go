@@ -51,7 +51,7 @@ func found(ctx context.Context, s stack.Stack, p *products, shared *suites.Share
 	return &configured{
 		shared: shared.Renewed(text("scope"), text("signingAlgorithm")),
 		world: journey.World{
-			AuthentikURL: p.authentikURL, ImmichURL: p.immichURL, HTTP: s.HTTPClient(), Edge: s.Edge(),
+			AuthentikURL: p.authentikURL, ImmichURL: p.immichURL, HTTP: s.HTTPClient(), Edge: s.Edge(), Bend: s.Edge().Bend,
 			Authentik: p.authentik, Immich: p.immich, ImmichAdmin: p.immichAdmin, ButtonText: text("buttonText"),
 		},
 	}, nil

@@ -47,6 +47,19 @@ const (
 	SignatureChecked  Feature = "signature-checked"
 	AvatarTitle       Feature = "avatar-title"
 	LaunchOnRequest   Feature = "launch-on-request"
+
+	CodeNeedsOAuth     Feature = "code-off"
+	CallbackNeedsOAuth Feature = "callback-off"
+	EmailNeeded        Feature = "email-needed"
+	NullQuota          Feature = "null-quota"
+	PromptSetting      Feature = "prompt"
+	EndSessionSetting  Feature = "end-session-setting"
+	EmailNormalised    Feature = "email-normalised"
+	HiddenReasons      Feature = "hidden-reasons"
+	KnownSkipLogin     Feature = "known-skip-login"
+	TokenTypeChecked   Feature = "token-type-checked"
+	IDTokenOptional    Feature = "id-token-optional"
+	PartyChecked       Feature = "party-checked"
 )
 
 // FeatureInfo says what a Feature means.
@@ -90,12 +103,24 @@ func Features() []FeatureInfo {
 		{ServerInfo, Immich, "Ping, version, features and configuration are below /api/server-info."},
 		{ServerPaths, Immich, "Ping, version, features and configuration are below /api/server."},
 		{LinkedElsewhere, Immich, "An e-mail whose account has another identity is refused by a message of its own."},
-		{ProfileSigning, Immich, "The setting oauth.profileSigningAlgorithm exists, and a person without e-mail is told so."},
+		{ProfileSigning, Immich, "The setting oauth.profileSigningAlgorithm exists."},
 		{UnlinkOK, Immich, "POST /api/oauth/unlink answers 200 instead of 201."},
 		{OverridePrefix, Immich, "The mobile override replaces whatever begins with app.immich:/, also when an account is linked."},
 		{BasicAuth, Immich, "The client authenticates at the token endpoint by HTTP Basic."},
 		{SignatureChecked, Immich, "The ID token's signature is verified, and its times without tolerance."},
 		{AvatarTitle, Immich, "The button of the account menu is titled with the person's name and e-mail."},
 		{LaunchOnRequest, Immich, "With autoLaunch=1 in its address, the login page starts the login by itself."},
+		{CodeNeedsOAuth, Immich, "While OAuth is off no code is redeemed, for a link neither; the refusal speaks of OAuth2."},
+		{CallbackNeedsOAuth, Immich, "While OAuth is off the end of a login is refused, and that of a link is not."},
+		{EmailNeeded, Immich, "A person without e-mail is told so."},
+		{NullQuota, Immich, "The setting oauth.defaultStorageQuota is null by default, and not 0."},
+		{PromptSetting, Immich, "The setting oauth.prompt exists."},
+		{EndSessionSetting, Immich, "The setting oauth.endSessionEndpoint exists."},
+		{EmailNormalised, Immich, "The e-mail of the claims is trimmed and written in small letters."},
+		{HiddenReasons, Immich, "Why a person is not let in is told to the log only."},
+		{KnownSkipLogin, Immich, "Who has a session and opens the login page is led to the photos."},
+		{TokenTypeChecked, Immich, "A token response without an access token of the type Bearer or DPoP is refused."},
+		{IDTokenOptional, Immich, "A token response without an ID token is taken, and the claims come from userinfo."},
+		{PartyChecked, Immich, "An azp that names another client is refused where there is one audience as well."},
 	}
 }

@@ -94,7 +94,8 @@ async function login(query) {
 function loginForm(features, config, problem) {
   const card = make("section", { className: "card" });
   if (problem) card.append(make("div", { className: "alert" }, problem.slice(0, 75)));
-  if (features.passwordLogin) card.append(passwordForm());
+  const hidden = has("passwordFormHidden") && features.oauth;
+  if (features.passwordLogin && !hidden) card.append(passwordForm());
   if (features.oauth) {
     const start = button(config.oauthButtonText, () => {
       start.disabled = true;
