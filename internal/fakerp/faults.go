@@ -74,7 +74,7 @@ const (
 
 // Faults lists every fault that the double can be given.
 func Faults() []Fault {
-	return []Fault{
+	return append([]Fault{
 		{sessionSurvives, "After logout the session is dead on the server."},
 		{logoutStays, "Logout after an OAuth login sends the browser to the discovered end-session endpoint."},
 		{linkIgnored, "Linking binds the identity to the account."},
@@ -135,7 +135,7 @@ func Faults() []Fault {
 		{idTokenNonce, "An ID token holds no nonce that nobody sent."},
 		{idTokenHoles, "An ID token has all that it must have."},
 		{tokenType, "A token response says that its token is of the type Bearer."},
-	}
+	}, accountFaults()...)
 }
 
 // SetFault switches a fault on or off, at any time.
