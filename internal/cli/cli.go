@@ -62,6 +62,8 @@ func System(version string) Environment {
 func Main(ctx context.Context, args []string, env Environment) int {
 	ctx, stop := interruptible(ctx, env.Err)
 	defer stop()
+	surviveClosedOutput()
+	env.Out = heard{env.Out, stop}
 	root := newRoot(env, args)
 	root.SetArgs(args)
 	root.SetOut(env.Out)

@@ -158,6 +158,18 @@ func TestTermAfterAnInterruptDoesNotKill(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(p.stderr.String(), "ssoproof: stopping; press Ctrl-C again to leave at once"))
 }
 
+// TestBrokenSocketEndsNothing keeps the signal of a connection whose other end is gone from ending a run.
+func TestBrokenSocketEndsNothing(t *testing.T) {
+	t.Parallel()
+	needsChrome(t)
+	out := t.TempDir()
+	p := begin(t, "", "run", "--stack", "fake", "--only", "guide.*", "--out", out)
+	p.await("stack ")
+	p.signal(syscall.SIGPIPE)
+	assert.Equal(t, 0, p.end().ExitCode(), p.stderr.String())
+	assert.Equal(t, report.FakesOK, verdictOf(t, out))
+}
+
 // TestOutputThatNobodyReadsEndsInOrder is "ssoproof run | head -3".
 func TestOutputThatNobodyReadsEndsInOrder(t *testing.T) {
 	t.Parallel()
