@@ -60,10 +60,12 @@ func System(version string) Environment {
 
 // Main runs one command and returns the exit code.
 func Main(ctx context.Context, args []string, env Environment) int {
+	ctx, lost := context.WithCancel(ctx)
+	defer lost()
 	ctx, stop := interruptible(ctx, env.Err)
 	defer stop()
 	surviveClosedOutput()
-	env.Out = heard{env.Out, stop}
+	env.Out = heard{env.Out, lost}
 	root := newRoot(env, args)
 	root.SetArgs(args)
 	root.SetOut(env.Out)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 )
 
@@ -32,11 +33,11 @@ func interruptible(ctx context.Context, out io.Writer) (context.Context, context
 			}
 		}
 	}()
-	return ctx, func() {
+	return ctx, sync.OnceFunc(func() {
 		signal.Stop(signals)
 		close(signals)
 		cancel()
-	}
+	})
 }
 
 // heard is standard output that ends the run in order once nobody reads it any more ("ssoproof run | head").
