@@ -22,7 +22,7 @@ func TestLeaps(t *testing.T) {
 		"a patch":                        {version.Authentik, "2024.8.4", "2024.8.6", nil, false},
 		"the next line":                  {version.Authentik, "2024.8.6", "2024.10.5", nil, false},
 		"two lines on":                   {version.Authentik, "2024.8.6", "2024.12.0", []string{"2024.10.5"}, false},
-		"into a release that refuses":    {version.Authentik, "2025.8.1", "2026.8.0", []string{"2025.12.4", "2025.10.4", "2025.10.4"}, true},
+		"into a release that refuses":    {version.Authentik, "2025.8.1", "2026.8.0", []string{"2025.10.4", "2025.12.4", "2025.10.4"}, true},
 		"over the one that has to be":    {version.Authentik, "2025.8.1", "2026.2.0", []string{"2025.12.4", "2025.10.4"}, true},
 		"from the one that has to be":    {version.Authentik, "2025.12.4", "2026.2.0", nil, false},
 		"its own patch":                  {version.Authentik, "2026.8.0", "2026.8.1", nil, false},
