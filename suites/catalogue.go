@@ -18,7 +18,7 @@ func Catalogue(c Cell) ([]Check, []Exclusion) {
 	var plan []Check
 	var excluded []Exclusion
 	for _, theme := range []func(Cell) ([]Check, []Exclusion){
-		guideChecks, discoveryChecks, loginChecks, forgedChecks, redirectChecks, mobileChecks, linkChecks, tokenChecks, logoutChecks,
+		guideChecks, discoveryChecks, loginChecks, forgedChecks, redirectChecks, mobileChecks, linkChecks, tokenChecks, accountChecks, sessionChecks, logoutChecks,
 		opChecks, rpChecks, launchChecks, backchannelChecks,
 	} {
 		checks, out := theme(c)

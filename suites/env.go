@@ -45,9 +45,10 @@ type Shared struct {
 	// Scope and Algorithm are what Immich is set to after that: the guide's values, or its own defaults.
 	Scope, Algorithm string
 
-	mu     sync.Mutex
-	twins  map[string]*authentik.Applied
-	person signedIn
+	mu       sync.Mutex
+	twins    map[string]*authentik.Applied
+	newcomer newcomer
+	person   signedIn
 }
 
 // Renewed is what the checks of a pair have in common after an upgrade: the providers that were made before it are there

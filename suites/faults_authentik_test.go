@@ -47,6 +47,7 @@ func authentikFaults() []experiment {
 		},
 		{
 			authentik: "code-lost-in-redirect", browser: everything,
+			noLogin:      true,
 			why:          "no way back to Immich carries a code, so there is neither a session nor a token to judge",
 			fail:         []string{"login.web.first", "redirect.documented", "login.mobile.native", "login.mobile.override", "login.mobile.other", "link.web"},
 			skip:         append([]string{"login.web.again", "login.web.existing", "link.unlink", "logout.web"}, afterFirst...),
@@ -55,6 +56,7 @@ func authentikFaults() []experiment {
 		},
 		{
 			authentik: "state-altered", browser: []string{explicit, "link.web"},
+			noLogin:      true,
 			why:          "Immich refuses every answer before it asks for a token, so there is none to judge",
 			fail:         []string{explicit, "login.mobile.native", "login.mobile.override", "link.web", "op.answer"},
 			skip:         append([]string{"link.unlink"}, afterFirst...),
@@ -63,7 +65,8 @@ func authentikFaults() []experiment {
 		},
 		{
 			authentik: "issuer-without-slash", browser: []string{explicit, "login.web.auto-launch", "link.web"},
-			why: "Immich compares the issuer and starts no login; the override's own provider is named by its well-known address, which nobody compares",
+			noLogin: true,
+			why:     "Immich compares the issuer and starts no login; the override's own provider is named by its well-known address, which nobody compares",
 			fail: []string{
 				"discovery.issuer", "discovery.document", explicit, "login.web.auto-launch", "login.mobile.native", "link.web",
 			},
@@ -91,6 +94,7 @@ func authentikFaults() []experiment {
 		},
 		{
 			authentik: "wrong-alg", browser: []string{explicit, "redirect.documented[uri=login]"},
+			noLogin:      true,
 			why:          "Immich refuses the token without a word, the token itself says why",
 			fail:         []string{explicit, "redirect.documented", "login.mobile.native", "login.mobile.override", "token.id"},
 			skip:         afterFirst,
@@ -104,7 +108,7 @@ func authentikFaults() []experiment {
 			says:      "failed to verify signature",
 		},
 		{
-			authentik: "jwks-other-key", cell: cell{immich: "v1.131.3"},
+			authentik: "jwks-other-key", cell: cell{immich: "v1.131.3"}, noLogin: true,
 			why:          "until v1.132 Immich verifies the signature, and lets nobody in",
 			fail:         append([]string{"token.id"}, turnedDown...),
 			inconclusive: slices.DeleteFunc(slices.Clone(unjudged), func(id string) bool { return id == "link.forged" }), // there is no state
@@ -112,10 +116,11 @@ func authentikFaults() []experiment {
 		},
 		{
 			authentik: "missing-email-claim", browser: []string{explicit, "link.web"},
-			why:  "an account needs an e-mail, a link does not",
-			fail: []string{explicit, "login.mobile.native", "login.mobile.override", "token.id"},
-			skip: afterFirst,
-			says: "OAuth profile does not have an email address",
+			noLogin: true,
+			why:     "an account needs an e-mail, a link does not",
+			fail:    []string{explicit, "login.mobile.native", "login.mobile.override", "token.id"},
+			skip:    afterFirst,
+			says:    "OAuth profile does not have an email address",
 		},
 		{
 			authentik: "sub-differs-between-id-token-and-userinfo",
@@ -125,6 +130,7 @@ func authentikFaults() []experiment {
 		},
 		{
 			authentik: "expired-id-token", browser: []string{explicit},
+			noLogin:      true,
 			why:          "Immich refuses the token without a word, the token itself says why",
 			fail:         []string{explicit, "login.mobile.native", "login.mobile.override", "token.id"},
 			skip:         afterFirst,
@@ -133,6 +139,7 @@ func authentikFaults() []experiment {
 		},
 		{
 			authentik: "wrong-aud", browser: []string{explicit},
+			noLogin:      true,
 			why:          "Immich refuses the token without a word, the token itself says why",
 			fail:         []string{explicit, "login.mobile.native", "login.mobile.override", "token.id"},
 			skip:         afterFirst,
@@ -153,7 +160,8 @@ func authentikFaults() []experiment {
 		},
 		{
 			authentik: "settings-not-kept", browser: []string{explicit},
-			why: "without its signing key the provider signs with the secret: that reads back, and shows in discovery, keys and tokens",
+			noLogin: true,
+			why:     "without its signing key the provider signs with the secret: that reads back, and shows in discovery, keys and tokens",
 			fail: []string{
 				"guide.authentik", "discovery.document", "discovery.keys", explicit, "login.mobile.native", "login.mobile.override", "token.id",
 			},

@@ -19,6 +19,7 @@ func opFaults() []experiment {
 		},
 		{
 			authentik:    "answer-iss-wrong",
+			noLogin:      true,
 			why:          "openid-client refuses every answer with another iss, and no code is redeemed",
 			fail:         append([]string{"op.answer"}, turnedDown...),
 			inconclusive: append([]string{"token.id"}, unjudged...),
@@ -92,6 +93,7 @@ func opFaults() []experiment {
 		},
 		{
 			authentik:    "second-audience",
+			noLogin:      true,
 			why:          "openid-client wants the client as azp where there are two audiences; go-oidc looks for it among them",
 			fail:         append([]string{"token.id"}, turnedDown...),
 			inconclusive: unjudged,
@@ -100,11 +102,12 @@ func opFaults() []experiment {
 		{
 			authentik: "no-preferred-username",
 			why:       "the double of Immich names its folders by what there is",
-			fail:      []string{"token.id"},
+			fail:      []string{"token.id", "account.newcomer"},
 			says:      "claim preferred_username",
 		},
 		{
 			authentik:    "no-token-type",
+			noLogin:      true,
 			why:          "openid-client 6 wants a type",
 			fail:         append([]string{"token.id"}, turnedDown...),
 			inconclusive: unjudged,
@@ -118,6 +121,7 @@ func opFaults() []experiment {
 		},
 		{
 			authentik:    "secret-in-body-refused",
+			noLogin:      true,
 			why:          "Immich sends its secret in the body, and so does whoever needs a token",
 			fail:         append([]string{"token.id", "op.client-secret", "op.code", "op.verifier"}, turnedDown...),
 			inconclusive: append(slices.Clone(unjudged), "op.access", "op.end-session", "op.userinfo", "op.answer"),

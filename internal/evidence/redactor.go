@@ -4,6 +4,7 @@ package evidence
 
 import (
 	"cmp"
+	"encoding/base64"
 	"encoding/json"
 	"html"
 	"net/url"
@@ -38,7 +39,7 @@ func NewRedactor(secrets ...string) *Redactor {
 }
 
 // Know makes a secret of the run disappear from everything that is redacted from now on, also where it is escaped for
-// a URL, JSON or HTML. Secrets of less than 6 characters are found by their names only.
+// a URL, JSON or HTML, or in base64. Secrets of less than 6 characters are found by their names only.
 func (r *Redactor) Know(secret string) {
 	if len(secret) < shortestSecret {
 		return
@@ -48,6 +49,8 @@ func (r *Redactor) Know(secret string) {
 	for _, spelling := range []string{
 		secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret),
 		inJSON(secret, true), inJSON(secret, false),
+		base64.StdEncoding.EncodeToString([]byte(secret)), base64.RawStdEncoding.EncodeToString([]byte(secret)),
+		base64.RawURLEncoding.EncodeToString([]byte(secret)),
 	} {
 		r.known[spelling] = true
 	}
@@ -126,6 +129,7 @@ func (r *Redactor) Text(text string) string {
 		text = cookieLine.ReplaceAllString(text, "${1}"+Mask)
 	}
 	text = r.pairs(text)
+	text = r.records(text, lower)
 	if hasAny(lower, soundsSecret()...) {
 		text = r.named(text)
 	}

@@ -59,6 +59,11 @@ func TestTextHasNoSecrets(t *testing.T) {
 		"a field of a page":      {`<input type="hidden" name="code" value="` + secret + `"> <p>hello</p>`, []string{"<p>hello</p>"}},
 		"a private key":          {"-----BEGIN RSA PRIVATE KEY-----\nDEK-Info: x\n" + secret + "\n-----END RSA PRIVATE KEY-----\nafter", []string{"after"}},
 		"a private key, cut off": {"key -----BEGIN PRIVATE KEY-----\\n" + secret, []string{"key "}},
+		"another scheme":         {"Authorization: ApiKey " + secret + "\nHost: a", []string{"Host: a"}},
+		"a broken constraint":    {"DETAIL:  Key (token)=(" + secret + ") already exists.", []string{"DETAIL:  Key (token)=(", "already exists."}},
+		"a statement":            {"STATEMENT:  INSERT INTO t VALUES ('a-b','svc','" + secret + "')\nLOG:  'kept'", []string{"STATEMENT:  INSERT INTO t VALUES", "LOG:  'kept'"}},
+		"parameters":             {`"token" = $1 -- parameters: ["` + secret + `", 1]`, []string{"parameters: "}},
+		"a field, value first":   {`<input value="` + secret + `" type="hidden" name="csrfmiddlewaretoken"> <p>hello</p>`, []string{"<p>hello</p>"}},
 		"a code that is no name": {`"code":"` + secret + `","state":"k1"`, []string{`"state":"k1"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -73,6 +78,19 @@ func TestTextHasNoSecrets(t *testing.T) {
 			}
 			assert.Equal(t, got, r.Text(got), "what was redacted stays as it is")
 		})
+	}
+}
+
+func TestHashesAndSpokenCodesDisappear(t *testing.T) {
+	t.Parallel()
+	r := evidence.NewRedactor()
+	for in, want := range map[string]string{
+		`"hash":"$2b$10$abcdefghijklmnopqrstuuTn8S0O8s0Vv0u0abcdefghijklmnopqr"`: `"hash":"REDACTED"`,
+		"pbkdf2_sha256$600000$saltsaltsalt$Zm9vYmFyYmF6Zm9vYmFyYmF6Zm9vYmFyYmF6": "REDACTED",
+		"code 9f8e7d6c5b4a39281706f5e4d3c2b1a0 was redeemed":                     "code REDACTED was redeemed",
+		"the code challenge method of the token endpoint":                        "the code challenge method of the token endpoint",
+	} {
+		assert.Equal(t, want, r.Text(in))
 	}
 }
 
@@ -113,6 +131,8 @@ func TestKnownSecretsDisappearEverywhere(t *testing.T) {
 	r := evidence.NewRedactor("first/one&two<3\"", "plainly")
 	r.Know("plainly-longer")
 	r.Know("a b")
+	assert.Equal(t, "in base64 REDACTED and REDACTED", r.Text("in base64 "+base64.StdEncoding.EncodeToString([]byte("plainly-longer"))+
+		" and "+base64.RawURLEncoding.EncodeToString([]byte("plainly-longer"))))
 	in := "1 first/one&two<3\" 2 first%2Fone%26two%3C3%22 3 first/one&amp;two&lt;3&#34; 4 first/one\\u0026two\\u003c3\\\" first/one&two<3\\\" 5 plainly-longer 6 a b"
 	assert.Equal(t, "1 REDACTED 2 REDACTED 3 REDACTED 4 REDACTED REDACTED 5 REDACTED 6 a b", r.Text(in),
 		"in every spelling; the longest first; what is too short is left to its name")

@@ -11,7 +11,7 @@ import (
 // admit finds or makes the account of a profile: by subject, else by e-mail, else a new one.
 func (s *Server) admit(oauth object, p *profile) (user, error) {
 	email := p.claims.text("email")
-	if s.has(version.EmailNormalised) {
+	if s.has(version.EmailNormalised) && !s.faulty(emailCaseKept) {
 		email = strings.ToLower(strings.TrimSpace(email))
 	}
 	s.store.mu.Lock()
@@ -20,6 +20,10 @@ func (s *Server) admit(oauth object, p *profile) (user, error) {
 		return *u, nil
 	}
 	if u := s.store.find(byEmail(email)); u != nil && email != "" && !s.faulty(secondAccount) {
+		if u.oauthID != "" && s.faulty(takenOpens) {
+			u.oauthID = p.Subject
+			return *u, nil
+		}
 		if u.oauthID != "" {
 			if !s.has(version.LinkedElsewhere) {
 				return user{}, refuse(http.StatusBadRequest, "User exists")
@@ -28,6 +32,12 @@ func (s *Server) admit(oauth object, p *profile) (user, error) {
 		}
 		if !s.faulty(oauthIDLost) {
 			u.oauthID = p.Subject
+		}
+		if s.faulty(takeoverRenames) {
+			u.name = p.name(email)
+		}
+		if s.faulty(takeoverPassword) {
+			u.password = ""
 		}
 		return *u, nil
 	}
@@ -39,6 +49,8 @@ func (s *Server) register(oauth object, p *profile, email string) (user, error) 
 	switch {
 	case !oauth.on("autoRegister") && !s.faulty(registersAnyway):
 		return user{}, s.hidden("User does not exist and auto registering is disabled.")
+	case email == "" && s.faulty(emailOptional):
+		email = p.Subject + "@nowhere"
 	case email == "" && !s.has(version.EmailNeeded):
 		return user{}, errors.New("null value in column \"email\" violates a not-null constraint")
 	case email == "":
@@ -49,7 +61,13 @@ func (s *Server) register(oauth object, p *profile, email string) (user, error) 
 	if s.store.taken(email) && !s.faulty(secondAccount) {
 		return user{}, errors.New("duplicate key value violates a unique constraint: the e-mail of a deleted account")
 	}
-	u := user{email: email, name: p.name(email), oauthID: p.Subject, changePassword: true, storageLabel: p.claims.text(oauth.text("storageLabelClaim"))}
+	u := user{email: email, name: p.name(email), oauthID: p.Subject, changePassword: true,
+		storageLabel: strings.ReplaceAll(p.claims.text(oauth.text("storageLabelClaim")), ".", ""), admin: s.faulty(newcomerAdmin),
+		full: s.faulty(quotaZero),
+	}
+	if s.faulty(labelLost) {
+		u.storageLabel = ""
+	}
 	if s.faulty(nameDropped) {
 		u.name = email
 	}

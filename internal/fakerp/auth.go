@@ -67,6 +67,9 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 
 // loggedIn opens a session and answers as both ways to log in do.
 func (s *Server) loggedIn(w http.ResponseWriter, r *http.Request, u user, opened session, kind string) {
+	if s.faulty(loginEndsOthers) {
+		s.store.end(func(one session) bool { return one.userID == u.id })
+	}
 	opened = s.store.start(opened)
 	if kind != typeOAuth || !s.faulty(cookiesMissing) {
 		s.setCookie(w, r, cookieToken, opened.token)
@@ -85,7 +88,9 @@ func (s *Server) loggedIn(w http.ResponseWriter, r *http.Request, u user, opened
 
 func (s *Server) logout(w http.ResponseWriter, r *http.Request, c caller) error {
 	if !s.faulty(sessionSurvives) {
-		s.store.end(func(one session) bool { return one.token == c.session.token })
+		s.store.end(func(one session) bool {
+			return one.token == c.session.token || s.faulty(logoutEndsAll) && one.userID == c.user.id
+		})
 	}
 	to, err := s.logoutURL(r, c)
 	if err != nil {

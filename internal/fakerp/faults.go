@@ -1,6 +1,9 @@
 package fakerp
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Fault is a named deviation from the product.
 type Fault struct {
@@ -79,7 +82,7 @@ func Faults() []Fault {
 		{logoutNobody, "A logout token names a person or a session."},
 		{logoutDeaf, "A good logout token ends the session that it names."},
 		{logoutEverywhere, "A logout token that names a session ends no other."},
-	}, loginFaults()...)
+	}, slices.Concat(accountFaults(), loginFaults())...)
 }
 
 // SetFault switches a fault on or off, at any time.

@@ -24,7 +24,7 @@ type faultTest struct {
 }
 
 // faultReleases are those of which a fault means something, where the usual one is none.
-var faultReleases = map[string]string{
+var faultReleases = map[string]string{"email-capitals-kept": "v3.1.0",
 	"server-info-gone": "v1.112.1", "id-token-signature-ignored": "v1.131.3", "prompt-not-sent": "v3.1.0", "end-session-setting-ignored": "v3.1.0",
 }
 
@@ -127,6 +127,7 @@ func TestFaults(t *testing.T) {
 	all := maps.Clone(faultTests)
 	maps.Copy(all, logoutFaultTests)
 	maps.Copy(all, answerFaultTests)
+	maps.Copy(all, accountFaultTests)
 	maps.Copy(all, tokenFaultTests)
 	for _, fault := range fakerp.Faults() {
 		t.Run(fault.Name, func(t *testing.T) {

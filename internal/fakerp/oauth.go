@@ -187,6 +187,9 @@ func (s *Server) unlink(w http.ResponseWriter, _ *http.Request, c caller) error 
 		if !s.faulty(unlinkIgnored) {
 			u.oauthID = ""
 		}
+		if s.faulty(unlinkPassword) {
+			u.password = ""
+		}
 	})
 	status := http.StatusCreated
 	if s.has(version.UnlinkOK) {

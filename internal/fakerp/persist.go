@@ -57,7 +57,7 @@ func (s *Server) restore(data []byte) error {
 	defer s.store.mu.Unlock()
 	for _, u := range kept.Users {
 		s.store.users = append(s.store.users, &user{
-			u.ID, u.Email, u.Name, u.Password, u.OAuthID, u.StorageLabel, u.Admin, u.Onboarded, u.ChangePassword, u.Deleted, u.Created,
+			u.ID, u.Email, u.Name, u.Password, u.OAuthID, u.StorageLabel, u.Admin, u.Onboarded, u.ChangePassword, u.Deleted, u.Created, false,
 		})
 	}
 	for _, one := range kept.Sessions {

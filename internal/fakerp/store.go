@@ -23,6 +23,7 @@ type user struct {
 	changePassword   bool // must be changed at the next login with it
 	deleted          bool // the row stays: only the worker that is not doubled removes it
 	created          time.Time
+	full             bool // has a quota of no bytes; only a fault makes one
 }
 
 // session is a login.

@@ -14,6 +14,7 @@ func (s *Server) routeUsers() {
 	if s.onboards() {
 		s.own("PUT /users/me/onboarding", "", s.setOnboarding)
 	}
+	s.own("DELETE /sessions", "", s.endOthers)
 	s.admin("GET /admin/users", "", func(w http.ResponseWriter, _ *http.Request, _ caller) error {
 		views := []object{}
 		for _, u := range s.store.all() {
@@ -32,12 +33,21 @@ func (s *Server) routeUsers() {
 	})
 }
 
+// endOthers ends every session of the caller's user but the caller's.
+func (s *Server) endOthers(w http.ResponseWriter, _ *http.Request, c caller) error {
+	if !s.faulty(othersSurvive) {
+		s.store.end(func(one session) bool { return one.userID == c.user.id && one.token != c.session.token })
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
 func (s *Server) setOnboarding(w http.ResponseWriter, r *http.Request, c caller) error {
 	body, err := readBody(r)
 	if err != nil {
 		return err
 	}
-	u, _ := s.store.update(c.user.id, func(u *user) { u.onboarded = body.on("isOnboarded") })
+	u, _ := s.store.update(c.user.id, func(u *user) { u.onboarded = body.on("isOnboarded") && !s.faulty(onboardingForgotten) })
 	writeJSON(w, http.StatusOK, object{"isOnboarded": u.onboarded})
 	return nil
 }
@@ -79,6 +89,9 @@ func userView(u user) object {
 	}
 	if u.storageLabel != "" {
 		view["storageLabel"] = u.storageLabel
+	}
+	if u.full {
+		view["quotaSizeInBytes"] = 0
 	}
 	if u.deleted {
 		view["status"] = "deleted"

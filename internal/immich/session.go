@@ -94,6 +94,12 @@ func (c *Client) Login(ctx context.Context, email, password string) (*Session, e
 	return answer.session(response)
 }
 
+// EndOtherSessions ends every session of the user but the caller's.
+func (c *Client) EndOtherSessions(ctx context.Context) error {
+	_, err := c.call(ctx, http.MethodDelete, "/sessions", nil, nil) // since v1.102.0
+	return err
+}
+
 // Dropped reports whether a cookie, as Immich set it, deletes the one of its name.
 func Dropped(c *http.Cookie) bool {
 	return c.MaxAge < 0 || !c.Expires.IsZero() && c.Expires.Before(time.Now())

@@ -15,6 +15,9 @@ type User struct {
 	Name    string `json:"name"`
 	OAuthID string `json:"oauthId"` // the sub claim of the linked identity; empty: none
 	IsAdmin bool   `json:"isAdmin"`
+	// StorageLabel names the folder of the account's files; empty: its ID does.
+	StorageLabel string `json:"storageLabel"`
+	Quota        *int64 `json:"quotaSizeInBytes"` // nil: none
 }
 
 const mePath = "/users/me" // since v1.106.0

@@ -4,6 +4,7 @@
 package journey
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -60,14 +61,24 @@ const (
 
 // NewUser creates a person at authentik whom nobody has seen before.
 func (w *World) NewUser(ctx context.Context) (authentik.User, error) {
+	return w.NewUserLike(ctx, authentik.User{})
+}
+
+// NewUserLike creates a person at authentik whom nobody has seen before, with the name and the e-mail of like where they
+// are given; "-" is no e-mail.
+func (w *World) NewUserLike(ctx context.Context, like authentik.User) (authentik.User, error) {
 	var user authentik.User
 	err := w.Trace.Step("create a user at authentik", func() error {
 		tag, password := random(6), random(16)
 		w.Trace.Secret(password)
+		wanted := authentik.User{
+			Username: "user-" + tag, Name: cmp.Or(like.Name, "User "+tag), Email: cmp.Or(like.Email, "user-"+tag+"@example.org"), Password: password,
+		}
+		if like.Email == "-" {
+			wanted.Email = ""
+		}
 		var err error
-		user, err = w.Authentik.CreateUser(ctx, authentik.User{
-			Username: "user-" + tag, Name: "User " + tag, Email: "user-" + tag + "@example.org", Password: password,
-		})
+		user, err = w.Authentik.CreateUser(ctx, wanted)
 		if err == nil && user.Password == "" {
 			user.Password = password
 		}
@@ -78,9 +89,14 @@ func (w *World) NewUser(ctx context.Context) (authentik.User, error) {
 
 // NewLocalUser creates a local account in Immich and logs it in by password.
 func (w *World) NewLocalUser(ctx context.Context, email string) (*immich.Session, error) {
-	var session *immich.Session
-	err := w.Trace.Step("create a local account in Immich", func() error {
-		password := random(16)
+	session, _, err := w.NewLocalAccount(ctx, email)
+	return session, err
+}
+
+// NewLocalAccount does the same, and tells the password.
+func (w *World) NewLocalAccount(ctx context.Context, email string) (session *immich.Session, password string, err error) {
+	err = w.Trace.Step("create a local account in Immich", func() error {
+		password = random(16)
 		w.Trace.Secret(password)
 		if _, err := w.ImmichAdmin.CreateUser(ctx, immich.User{Email: email, Name: "Local " + random(3)}, password); err != nil {
 			return err
@@ -89,7 +105,7 @@ func (w *World) NewLocalUser(ctx context.Context, email string) (*immich.Session
 		session, err = w.Immich.Login(ctx, email, password)
 		return err
 	})
-	return session, err
+	return session, password, err
 }
 
 // RedirectURI is an address of Immich's web app under its public name.
