@@ -62,7 +62,7 @@ func accountNewcomer(t *check.T, e *Env) {
 			assert.Equal(t, strings.ReplaceAll(n.user.Username, ".", ""), n.me.StorageLabel, "the account's storage label")
 		})
 		t.Confirm("quota", func() {
-			if !e.Cell.Immich.Has(version.UserOnboarding) { // v1.135.0 brought both: until then 0 is no quota
+			if !e.Cell.Immich.Has(version.NullQuota) {
 				assert.Zero(t, n.me.Quota, "the account's quota, where 0 is none")
 				return
 			}

@@ -53,6 +53,7 @@ type forger struct {
 	key       any // authentik's own
 	another   any // that authentik does not have
 	keyID     string
+	kind      string // of token, as its header says
 	secret    string // the client's
 	claims    func() map[string]any
 }
@@ -114,7 +115,7 @@ func (e *Env) postLogout(t *check.T, token string) (int, string) {
 // forger reads authentik's own key, so that a token can be wrong in one claim and in nothing else.
 func (e *Env) forger(t *check.T, idToken string) *forger {
 	of := unverified(idToken)
-	f := &forger{algorithm: jose.SignatureAlgorithm(e.Shared.Algorithm), secret: e.Shared.OP.ClientSecret}
+	f := &forger{kind: "logout+jwt", algorithm: jose.SignatureAlgorithm(e.Shared.Algorithm), secret: e.Shared.OP.ClientSecret}
 	if token, err := jwt.ParseSigned(idToken, []jose.SignatureAlgorithm{f.algorithm}); err == nil {
 		f.keyID = token.Headers[0].KeyID
 	}
@@ -161,7 +162,7 @@ func (f *forger) sign(t *check.T, key any, claims map[string]any) string {
 }
 
 func (f *forger) signBy(t *check.T, algorithm jose.SignatureAlgorithm, key any, claims map[string]any) string {
-	options := (&jose.SignerOptions{}).WithType("logout+jwt")
+	options := (&jose.SignerOptions{}).WithType(jose.ContentType(f.kind))
 	if f.keyID != "" {
 		options = options.WithHeader("kid", f.keyID)
 	}

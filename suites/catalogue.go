@@ -19,7 +19,7 @@ func Catalogue(c Cell) ([]Check, []Exclusion) {
 	var excluded []Exclusion
 	for _, theme := range []func(Cell) ([]Check, []Exclusion){
 		guideChecks, discoveryChecks, loginChecks, forgedChecks, redirectChecks, mobileChecks, linkChecks, tokenChecks, accountChecks, sessionChecks, logoutChecks,
-		opChecks, launchChecks, backchannelChecks,
+		opChecks, rpChecks, launchChecks, backchannelChecks,
 	} {
 		checks, out := theme(c)
 		plan = append(plan, checks...)

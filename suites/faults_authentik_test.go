@@ -36,7 +36,7 @@ func authentikFaults() []experiment {
 			authentik: "no-consent", browser: []string{explicit, "login.web.existing"},
 			why:  "the flow says that consent is asked; what needs that login is not judged",
 			fail: []string{explicit, "op.consent"},
-			skip: []string{"login.web.existing", "login.forged", "link.taken"},
+			skip: append([]string{"login.web.existing"}, afterFirst...),
 			says: "consent was asked: expected true, got false",
 		},
 		{
@@ -50,7 +50,7 @@ func authentikFaults() []experiment {
 			noLogin:      true,
 			why:          "no way back to Immich carries a code, so there is neither a session nor a token to judge",
 			fail:         []string{"login.web.first", "redirect.documented", "login.mobile.native", "login.mobile.override", "login.mobile.other", "link.web"},
-			skip:         []string{"login.web.again", "login.web.existing", "login.forged", "link.unlink", "link.taken", "logout.web"},
+			skip:         append([]string{"login.web.again", "login.web.existing", "link.unlink", "logout.web"}, afterFirst...),
 			inconclusive: slices.Concat([]string{"token.id", "op.access", "op.lifetime"}, needTokens),
 			says:         "carries neither a code nor an error",
 		},
@@ -59,7 +59,7 @@ func authentikFaults() []experiment {
 			noLogin:      true,
 			why:          "Immich refuses every answer before it asks for a token, so there is none to judge",
 			fail:         []string{explicit, "login.mobile.native", "login.mobile.override", "link.web", "op.answer"},
-			skip:         []string{"login.forged", "link.unlink", "link.taken"},
+			skip:         append([]string{"link.unlink"}, afterFirst...),
 			inconclusive: []string{"token.id"},
 			says:         "landing: the state",
 		},
@@ -70,8 +70,9 @@ func authentikFaults() []experiment {
 			fail: []string{
 				"discovery.issuer", "discovery.document", explicit, "login.web.auto-launch", "login.mobile.native", "link.web",
 			},
-			skip: []string{"login.forged", "link.unlink", "link.taken", "token.id"},
-			says: "Error in OAuth discovery: ClientError: discovered metadata issuer does not match the expected issuer",
+			skip:         append([]string{"link.unlink", "token.id"}, afterFirst...),
+			inconclusive: []string{"rp.request"},
+			says:         "Error in OAuth discovery: ClientError: discovered metadata issuer does not match the expected issuer",
 		},
 		{
 			authentik: "id-token-encrypted",
@@ -82,13 +83,13 @@ func authentikFaults() []experiment {
 		{
 			authentik: "pkce-not-advertised",
 			why:       "without the announcement Immich sends no challenge, so any verifier does",
-			fail:      []string{"discovery.document", "login.forged"},
+			fail:      []string{"discovery.document", "login.forged", "rp.request"},
 			says:      `does not contain "S256"`,
 		},
 		{
 			authentik: "end-session-missing", browser: []string{"logout.web"},
 			why:  "there is nowhere to send the browser after a logout",
-			fail: []string{"discovery.document", "logout.web", "op.end-session"},
+			fail: []string{"discovery.document", "logout.web", "op.end-session", "rp.logout"},
 			says: "end_session_endpoint of the discovery document",
 		},
 		{
@@ -96,7 +97,7 @@ func authentikFaults() []experiment {
 			noLogin:      true,
 			why:          "Immich refuses the token without a word, the token itself says why",
 			fail:         []string{explicit, "redirect.documented", "login.mobile.native", "login.mobile.override", "token.id"},
-			skip:         []string{"login.forged", "link.taken"},
+			skip:         afterFirst,
 			inconclusive: []string{"link.unlink"},
 			says:         `unexpected signature algorithm "HS256"`,
 		},
@@ -109,8 +110,8 @@ func authentikFaults() []experiment {
 		{
 			authentik: "jwks-other-key", cell: cell{immich: "v1.131.3"}, noLogin: true,
 			why:          "until v1.132 Immich verifies the signature, and lets nobody in",
-			fail:         []string{"login.mobile.native", "login.mobile.override", "token.id"},
-			inconclusive: []string{"login.forged", "link.unlink", "link.taken"},
+			fail:         append([]string{"token.id"}, turnedDown...),
+			inconclusive: slices.DeleteFunc(slices.Clone(unjudged), func(id string) bool { return id == "link.forged" }), // there is no state
 			says:         "Failed to finish oauth",
 		},
 		{
@@ -118,7 +119,7 @@ func authentikFaults() []experiment {
 			noLogin: true,
 			why:     "an account needs an e-mail, a link does not",
 			fail:    []string{explicit, "login.mobile.native", "login.mobile.override", "token.id"},
-			skip:    []string{"login.forged", "link.taken"},
+			skip:    afterFirst,
 			says:    "OAuth profile does not have an email address",
 		},
 		{
@@ -132,7 +133,7 @@ func authentikFaults() []experiment {
 			noLogin:      true,
 			why:          "Immich refuses the token without a word, the token itself says why",
 			fail:         []string{explicit, "login.mobile.native", "login.mobile.override", "token.id"},
-			skip:         []string{"login.forged", "link.taken"},
+			skip:         afterFirst,
 			inconclusive: []string{"link.unlink"},
 			says:         "token is expired",
 		},
@@ -141,7 +142,7 @@ func authentikFaults() []experiment {
 			noLogin:      true,
 			why:          "Immich refuses the token without a word, the token itself says why",
 			fail:         []string{explicit, "login.mobile.native", "login.mobile.override", "token.id"},
-			skip:         []string{"login.forged", "link.taken"},
+			skip:         afterFirst,
 			inconclusive: []string{"link.unlink"},
 			says:         `got ["somebody-else"]`,
 		},
@@ -164,7 +165,7 @@ func authentikFaults() []experiment {
 			fail: []string{
 				"guide.authentik", "discovery.document", "discovery.keys", explicit, "login.mobile.native", "login.mobile.override", "token.id",
 			},
-			skip:         []string{"login.forged", "link.taken"},
+			skip:         afterFirst,
 			inconclusive: []string{"link.unlink"},
 			says:         "authentik stores another signing_key",
 		},

@@ -12,7 +12,7 @@ func immichFaults() []experiment {
 		{
 			immich: "logout-not-sent-to-end-session", browser: []string{"logout.web"},
 			why:  "Immich's own login page is not the end of authentik's session",
-			fail: []string{"logout.web"},
+			fail: []string{"logout.web", "rp.logout"},
 			says: "where Immich sends the browser after the logout",
 		},
 		{
@@ -31,7 +31,7 @@ func immichFaults() []experiment {
 		{
 			immich:       "link-refused-at-authorize",
 			why:          "Immich refuses before it is asked to link, so nothing is known of an identity that is taken",
-			inconclusive: []string{"link.taken", "link.unlink"},
+			inconclusive: []string{"link.taken", "link.unlink", "link.forged", "rp.request"},
 			says:         "Bad redirect URI",
 		},
 		{
@@ -43,7 +43,7 @@ func immichFaults() []experiment {
 		{
 			immich: "second-account-on-existing-email", browser: []string{"login.web.existing"},
 			why:  "only who has a local account can tell",
-			fail: []string{"login.web.existing", "account.local", "account.taken"},
+			fail: []string{"login.web.existing", "rp.registration", "account.local", "account.taken"},
 			says: "single: accounts with the e-mail",
 		},
 		{
@@ -56,7 +56,7 @@ func immichFaults() []experiment {
 			immich: "name-dropped", browser: []string{explicit},
 			why:  "a person must find the own name; what needs that login is not judged",
 			fail: []string{explicit},
-			skip: []string{"login.forged", "link.taken"},
+			skip: afterFirst,
 			says: "account: the account's name",
 		},
 		{
@@ -87,8 +87,8 @@ func immichFaults() []experiment {
 			immich: "redirect-uri-altered", browser: everything,
 			noLogin:      true,
 			why:          "authentik refuses what Immich made of it, on every way, and no token is issued",
-			fail:         []string{"login.web.first", "login.web.auto-launch", "redirect.documented", "login.mobile.native", "login.mobile.override", "login.mobile.other", "link.web"},
-			skip:         []string{"login.web.again", "login.web.existing", "login.forged", "link.unlink", "link.taken", "logout.web"},
+			fail:         []string{"login.web.first", "login.web.auto-launch", "redirect.documented", "login.mobile.native", "login.mobile.override", "login.mobile.other", "link.web", "rp.request"},
+			skip:         append([]string{"login.web.again", "login.web.existing", "link.unlink", "logout.web"}, afterFirst...),
 			inconclusive: []string{"token.id"},
 			says:         "landing: the redirect URI in Immich's authorization request",
 		},
@@ -107,7 +107,7 @@ func immichFaults() []experiment {
 		{
 			immich: "callback-accepts-wrong-state",
 			why:    "only who brings another state can tell",
-			fail:   []string{"login.forged"},
+			fail:   []string{"login.forged", "link.forged"},
 			says:   "Immich takes an answer with a wrong state",
 		},
 		{
@@ -115,7 +115,7 @@ func immichFaults() []experiment {
 			noLogin: true,
 			why:     "nobody who comes by OAuth keeps the session, this app neither; a password login is not touched",
 			fail:    []string{explicit, "login.mobile.native", "login.mobile.override"},
-			skip:    []string{"login.forged", "link.taken"},
+			skip:    afterFirst,
 			says:    "session: Immich's cookies",
 		},
 		{
@@ -141,7 +141,7 @@ func immichFaults() []experiment {
 			immich: "no-onboarding", browser: []string{explicit},
 			why:  "a new person is welcomed; what needs that login is not judged",
 			fail: []string{explicit},
-			skip: []string{"login.forged", "link.taken"},
+			skip: afterFirst,
 			says: "session: where the login of a new user ends",
 		},
 		{
@@ -149,7 +149,7 @@ func immichFaults() []experiment {
 			noLogin: true,
 			why:     "the scope that was stored yields no e-mail, and an account needs one",
 			fail:    []string{"guide.immich", explicit, "login.mobile.native", "login.mobile.override"},
-			skip:    []string{"login.forged", "link.taken"},
+			skip:    afterFirst,
 			says:    "Immich stores another oauth.scope",
 		},
 	}

@@ -14,7 +14,7 @@ import (
 
 // faults are all experiments with a fault, named after it.
 func faults() []experiment {
-	all := slices.Concat(authentikFaults(), opFaults(), immichFaults(), accountFaults(), guideFaults(), wireFaults())
+	all := slices.Concat(authentikFaults(), opFaults(), immichFaults(), rpFaults(), accountFaults(), guideFaults(), wireFaults())
 	for i, x := range all {
 		switch {
 		case x.authentik != "":

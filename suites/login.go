@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/ssoproof/ssoproof/internal/browser"
 	"github.com/ssoproof/ssoproof/internal/check"
@@ -42,6 +43,7 @@ func loginChecks(c Cell) ([]Check, []Exclusion) {
 			Requirements: []check.Requirement{
 				demand("launches", c.immich(), "with auto-launch on, the login page leads to authentik without a click"),
 				demand("form", c.immich(), "with autoLaunch=0 in the address, the login page shows its form"),
+				demand("password", c.immich(), "beside the OAuth button the form has its fields for a password"),
 			},
 		})
 	return checks, nil
@@ -169,6 +171,11 @@ func loginAutoLaunch(t *check.T, e *Env) {
 		i, err := fresh.See(t.Context(), browser.ImmichOAuthButton(e.ButtonText), browser.AuthentikLoginPage)
 		t.Block(err)
 		e.Trace.Picture(fresh, "form")
-		assert.Zero(t, i, "the login page with autoLaunch=0 went to authentik")
+		require.Zero(t, i, "the login page with autoLaunch=0 went to authentik")
+	})
+	t.Confirm("password", func() {
+		i, err := fresh.See(t.Context(), browser.ImmichPasswordForm, browser.ImmichOAuthButton(e.ButtonText))
+		t.Block(err)
+		assert.Zero(t, i, "the login page shows its OAuth button alone")
 	})
 }

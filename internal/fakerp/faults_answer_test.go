@@ -13,8 +13,8 @@ import (
 
 // answerFaultTests are those of the requests, the answers and the cookies of a login.
 var answerFaultTests = map[string]faultTest{
-	"state-always-same":    {func(p *pair) any { return p.parameter("state") == p.parameter("state") }, false, true},
-	"verifier-always-same": {func(p *pair) any { return p.parameter("code_challenge") == p.parameter("code_challenge") }, false, true},
+	"state-always-same":    {twice("state"), false, true},
+	"verifier-always-same": {twice("code_challenge"), false, true},
 	"scope-rearranged":     {func(p *pair) any { return p.parameter("scope") }, "openid email profile", "profile email openid"},
 	"prompt-not-sent": {func(p *pair) any {
 		p.set(map[string]any{"prompt": "login"})
@@ -80,6 +80,14 @@ var answerFaultTests = map[string]faultTest{
 		return err == nil
 	}, false, true},
 	"password-form-missing": {page(`data-password-form-hidden="true"`), false, true},
+}
+
+// twice reports whether two logins have the same parameter.
+func twice(name string) func(*pair) any {
+	return func(p *pair) any {
+		first := p.parameter(name)
+		return p.parameter(name) == first
+	}
 }
 
 // parameter is one of a new authorization request.
