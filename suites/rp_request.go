@@ -79,8 +79,8 @@ func (e *Env) begin(t *check.T, r immich.AuthorizeRequest) (*url.URL, []*http.Co
 	t.Block(err)
 	asked, err := url.Parse(start.URL)
 	t.Block(err)
-	for _, cookie := range start.Cookies {
-		e.Trace.Secret(cookie.Value)
+	if verifier := cookieOf(start.Cookies, verifierCookie); verifier != nil && r.CodeChallenge == "" { // the app keeps its own
+		e.Trace.Secret(verifier.Value)
 	}
 	return asked, start.Cookies
 }
