@@ -45,7 +45,8 @@ func action(t *testing.T, inputs map[string]string) (cmd *exec.Cmd, calls, outpu
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "ssoproof"), []byte(program), 0o700))
 	calls, outputs = filepath.Join(dir, "calls"), filepath.Join(dir, "outputs")
 	cmd = exec.Command("bash", "../../.github/actions/conformance/run.sh")
-	cmd.Env = append(os.Environ(), "SSOPROOF="+filepath.Join(dir, "ssoproof"), "RESULTS="+filepath.Join(dir, "results"),
+	// Nothing else of this environment: `make` exports an ARGS of its own.
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, "SSOPROOF="+filepath.Join(dir, "ssoproof"), "RESULTS="+filepath.Join(dir, "results"),
 		"CALLS="+calls, "GITHUB_OUTPUT="+outputs, "GITHUB_STEP_SUMMARY="+filepath.Join(dir, "summary"))
 	for name, value := range inputs {
 		cmd.Env = append(cmd.Env, name+"="+value)
