@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/stack"
 
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/plain"
@@ -45,8 +46,9 @@ type Console struct {
 }
 
 type activity struct {
-	name  string
-	since time.Time
+	subject string // of a phase
+	name    string
+	since   time.Time
 }
 
 // NewConsole starts a console; on a terminal it redraws its live line every second, elsewhere it breaks long silences.
@@ -106,26 +108,17 @@ func (c *Console) Start(r *report.Report) {
 // Note prints one line.
 func (c *Console) Note(text string) { c.print("note: " + plain.OneLine(text) + "\n") }
 
-// Waiting tells that a phase goes on; it is what a stack reports its progress to. A text that begins with a subject and
-// ": " replaces what was told of that subject, any other text what was told of none.
-func (c *Console) Waiting(phase string, elapsed time.Duration) {
+// Waiting tells that a phase goes on; it is what a stack reports its progress to. It replaces what was told of the same
+// subject before.
+func (c *Console) Waiting(p stack.Progress, elapsed time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := activity{plain.OneLine(phase), c.o.Now().Add(-elapsed)}
-	same := func(a activity) bool { return subject(a.name) == subject(now.name) }
-	if i := slices.IndexFunc(c.phases, same); i >= 0 {
+	now := activity{p.Subject, plain.OneLine(p.String()), c.o.Now().Add(-elapsed)}
+	if i := slices.IndexFunc(c.phases, func(a activity) bool { return a.subject == p.Subject }); i >= 0 {
 		c.phases[i] = now
 	} else {
 		c.phases = append(c.phases, now)
 	}
-}
-
-func subject(phase string) string {
-	before, _, found := strings.Cut(phase, ": ")
-	if !found {
-		return ""
-	}
-	return before
 }
 
 // remind says what is going on where nothing was printed since the last time.
@@ -162,7 +155,7 @@ func (c *Console) Planned(names []string) {
 // Started tells that a check begins.
 func (c *Console) Started(name string) {
 	c.mu.Lock()
-	c.running = append(c.running, activity{name, c.o.Now()})
+	c.running = append(c.running, activity{name: name, since: c.o.Now()})
 	c.mu.Unlock()
 	c.print("")
 }

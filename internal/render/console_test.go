@@ -21,7 +21,7 @@ import (
 func tell(c *render.Console, r *report.Report) {
 	c.Start(r)
 	c.Note("a note\nof two lines")
-	c.Waiting("authentik: waiting for its flows", 5*time.Second)
+	c.Waiting(stack.Progress{Subject: "authentik", Text: "waiting for its flows"}, 5*time.Second)
 	c.PhaseEnded("stack", 40*time.Second)
 	c.Planned(r.Plan.Checks)
 	for _, result := range r.Checks {
@@ -69,18 +69,18 @@ func TestConsoleBreaksLongSilencesInCI(t *testing.T) {
 			}
 		}
 	}
-	c.Waiting("start immich", 2*time.Second)
+	c.Waiting(stack.Progress{Text: "start immich"}, 2*time.Second)
 	next("… start immich (2.0 s so far)\n")
-	c.Waiting("wait for valkey", 3*time.Second)
+	c.Waiting(stack.Progress{Text: "wait for valkey"}, 3*time.Second)
 	next("… wait for valkey (3.0 s so far)\n")
 	c.PhaseEnded("stack", 3*time.Second)
 	next("stack      3.0 s\n")
 
-	c.Waiting("authentik: waiting for everything", 4*time.Second)
-	c.Waiting("Immich: waiting for its answer to a ping", 4*time.Second)
+	c.Waiting(stack.Progress{Subject: "authentik", Text: "waiting for everything"}, 4*time.Second)
+	c.Waiting(stack.Progress{Subject: "Immich", Text: "waiting for its answer to a ping"}, 4*time.Second)
 	next("… authentik: waiting for everything (4.0 s so far)\n")
 	next("… Immich: waiting for its answer to a ping (4.0 s so far)\n")
-	c.Waiting("authentik: waiting for its flows", 65*time.Second)
+	c.Waiting(stack.Progress{Subject: "authentik", Text: "waiting for its flows"}, 65*time.Second)
 	next("… authentik: waiting for its flows (1 min 05 s so far)\n")
 	c.PhaseEnded("products", 65*time.Second)
 	next("products   1 min 05 s\n")

@@ -30,7 +30,7 @@ type products struct {
 }
 
 // awaitProducts waits until every object that the settings refer to exists, and reads the versions that run.
-func (o Options) awaitProducts(ctx context.Context, s stack.Stack, c suites.Cell, progress func(string, time.Duration)) (*products, error) {
+func (o Options) awaitProducts(ctx context.Context, s stack.Stack, c suites.Cell, progress func(stack.Progress, time.Duration)) (*products, error) {
 	immichHost, authentikHost := c.Guide.Hosts()
 	secrets := s.Secrets()
 	p := &products{
@@ -43,7 +43,7 @@ func (o Options) awaitProducts(ctx context.Context, s stack.Stack, c suites.Cell
 	defer cancel()
 	start := time.Now()
 	say := func(product string) func(string) {
-		return func(what string) { progress(product+": "+what, time.Since(start)) }
+		return func(what string) { progress(stack.Progress{Subject: product, Text: what}, time.Since(start)) }
 	}
 	up, lost := whileUp(ctx, s)
 	group, both := errgroup.WithContext(up)
@@ -59,7 +59,7 @@ func (o Options) awaitProducts(ctx context.Context, s stack.Stack, c suites.Cell
 	case ctx.Err() != nil:
 		err = errors.Join(missing[:]...) // neither was ready
 	}
-	return nil, unready(err)
+	return nil, stack.Unavailable(err)
 }
 
 // whileUp is a context that ends when a part of the stack ends by itself. lost stops watching and says which part did.
@@ -79,14 +79,6 @@ func whileUp(ctx context.Context, s stack.Stack) (up context.Context, lost func(
 		defer end(nil)
 		return <-gone
 	}
-}
-
-// unready makes an error mean that the stack could not be provided.
-func unready(err error) error {
-	if errors.Is(err, stack.ErrUnavailable) {
-		return err
-	}
-	return fmt.Errorf("%w: %w", stack.ErrUnavailable, err)
 }
 
 func (p *products) awaitAuthentik(ctx context.Context, c suites.Cell, say func(string)) error {
@@ -120,12 +112,12 @@ func (p *products) sameReleases(ctx context.Context, c suites.Cell) error {
 	}{{c.Authentik, p.authentik.Version}, {c.Immich, p.immich.Version}} {
 		observed, err := one.read(ctx)
 		if err != nil {
-			return unready(err)
+			return stack.Unavailable(err)
 		}
 		p.observed[one.release.Product] = observed
 		same, suffix := one.release.SameRelease(observed)
 		if !same {
-			return unready(fmt.Errorf("%s %s was asked for, but its image runs %s: name the version that runs, or another image with --image",
+			return stack.Unavailable(fmt.Errorf("%s %s was asked for, but its image runs %s: name the version that runs, or another image with --image",
 				one.release.Product, one.release.Version, observed))
 		}
 		if suffix != "" {

@@ -79,7 +79,7 @@ func (r *road) needChrome() error {
 		return nil
 	}
 	if _, err := browser.Find(); err != nil {
-		return unready(err)
+		return stack.Unavailable(err)
 	}
 	return nil
 }
@@ -108,7 +108,7 @@ func (r *road) start(ctx context.Context) (stack.Stack, error) {
 	r.announce(stack.Containers)
 	var err error
 	if r.logs, err = os.MkdirTemp("", "ssoproof-logs-"); err != nil {
-		return nil, unready(fmt.Errorf("keep the logs of the containers: %w", err))
+		return nil, stack.Unavailable(fmt.Errorf("keep the logs of the containers: %w", err))
 	}
 	plan.LogDir = r.logs
 	s, err := startContainers(ctx, plan)
@@ -203,7 +203,7 @@ func (r *road) startChrome(ctx context.Context, s stack.Stack) (chrome *browser.
 	if b.RemoteURL == "" {
 		path, err := browser.Find()
 		if err != nil {
-			return nil, nil, unready(err)
+			return nil, nil, stack.Unavailable(err)
 		}
 		options.ExecPath = path
 	}
@@ -213,7 +213,7 @@ func (r *road) startChrome(ctx context.Context, s stack.Stack) (chrome *browser.
 	chrome, err = browser.Start(ctx, options)
 	if err != nil {
 		// Chrome's complaint can have many lines, its reason is one.
-		return nil, nil, unready(&toldError{err: err, text: strings.Join(strings.Fields(err.Error()), " ")})
+		return nil, nil, stack.Unavailable(&toldError{err: err, text: strings.Join(strings.Fields(err.Error()), " ")})
 	}
 	return chrome, chrome.Close, nil
 }

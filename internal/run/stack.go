@@ -12,7 +12,7 @@ import (
 )
 
 // stackPlan says what to start for a cell.
-func (o Options) stackPlan(c suites.Cell, progress func(string, time.Duration)) stack.Plan {
+func (o Options) stackPlan(c suites.Cell, progress func(stack.Progress, time.Duration)) stack.Plan {
 	immich, authentik := c.Guide.Hosts()
 	return stack.Plan{
 		Authentik: c.Authentik, Immich: c.Immich, AuthentikHost: authentik, ImmichHost: immich, ImmichAliases: c.Guide.FurtherHosts(),
@@ -25,7 +25,7 @@ func (o Options) stackPlan(c suites.Cell, progress func(string, time.Duration)) 
 func (o Options) engine(ctx context.Context) error {
 	if o.Keep {
 		if err := containers.WithoutReaper(); err != nil {
-			return unready(fmt.Errorf("--keep: %w", err))
+			return stack.Unavailable(fmt.Errorf("--keep: %w", err))
 		}
 	}
 	if err := containers.Available(ctx); err != nil {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/browser"
@@ -35,7 +34,7 @@ func (u *upgrade) road(ctx context.Context) (results []check.Result, err error) 
 	}
 	upgrader, able := s.(stack.Upgrader)
 	if err == nil && !able {
-		err = fmt.Errorf("%w: the %s stack cannot be upgraded", stack.ErrUnavailable, s.Kind())
+		err = stack.Unavailable(fmt.Errorf("the %s stack cannot be upgraded", s.Kind()))
 	}
 	if err != nil {
 		_, _ = u.before.finish(ctx, nil, err)
@@ -119,9 +118,7 @@ func (u *upgrade) makeState(ctx context.Context, pair *configured) error {
 type startError struct{ err error }
 
 // Error leaves out that there is no stack: there was one.
-func (e *startError) Error() string {
-	return strings.TrimPrefix(e.err.Error(), stack.ErrUnavailable.Error()+": ")
-}
+func (e *startError) Error() string { return stack.Reason(e.err).Error() }
 func (e *startError) Unwrap() error { return e.err }
 
 // refusal tells a product that does not start on the old data from all else that keeps a pair from being there.

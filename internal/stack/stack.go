@@ -3,7 +3,6 @@ package stack
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -22,8 +21,19 @@ const (
 	Fake       Kind = "fake"       // in-process doubles
 )
 
-// ErrUnavailable is wrapped by every error that means "this stack cannot be provided here" (exit code 3).
-var ErrUnavailable = errors.New("the stack could not be provided")
+// Progress is what is being waited for, and of whom: news of a subject replace what was told of it before.
+type Progress struct {
+	Subject string // a product; empty: the stack as a whole
+	Text    string
+}
+
+// String is the line that people read.
+func (p Progress) String() string {
+	if p.Subject == "" {
+		return p.Text
+	}
+	return p.Subject + ": " + p.Text
+}
 
 // Service is one running part, as the report names it.
 type Service struct {
@@ -130,7 +140,7 @@ type Plan struct {
 	// Steps are what will take the place of the products later, whose images have to be at hand from the start.
 	Steps []Step
 	// Progress is told what is being waited for; nil is allowed.
-	Progress func(phase string, elapsed time.Duration)
+	Progress func(p Progress, elapsed time.Duration)
 	// LogDir is where container logs are kept from the first second; empty: nowhere.
 	LogDir string
 }

@@ -66,23 +66,15 @@ func Start(ctx context.Context, plan stack.Plan) (*Stack, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 		defer cancel()
 		s.plan.Keep = false // half a stack is of no use to anybody
-		return nil, errors.Join(failed(err), s.Close(ctx))
+		return nil, errors.Join(stack.Unavailable(err), s.Close(ctx))
 	}
 	return s, nil
-}
-
-// failed makes an error that says "no stack here" of whatever stopped a start.
-func failed(err error) error {
-	if errors.Is(err, stack.ErrUnavailable) {
-		return err
-	}
-	return fmt.Errorf("%w: %w", stack.ErrUnavailable, err)
 }
 
 func newStack(ctx context.Context, plan stack.Plan) (*Stack, error) {
 	if plan.Keep {
 		if err := WithoutReaper(); err != nil {
-			return nil, failed(err)
+			return nil, stack.Unavailable(err)
 		}
 	}
 	e, err := connect(ctx)
@@ -91,12 +83,12 @@ func newStack(ctx context.Context, plan stack.Plan) (*Stack, error) {
 	}
 	if plan.LogDir != "" {
 		if err := os.MkdirAll(plan.LogDir, 0o755); err != nil {
-			return nil, errors.Join(failed(fmt.Errorf("make the folder for container logs: %w", err)), e.provider.Close())
+			return nil, errors.Join(stack.Unavailable(fmt.Errorf("make the folder for container logs: %w", err)), e.provider.Close())
 		}
 	}
 	ca, err := edge.NewCA(plan.Hosts()...)
 	if err != nil {
-		return nil, errors.Join(failed(err), e.provider.Close())
+		return nil, errors.Join(stack.Unavailable(err), e.provider.Close())
 	}
 	s := &Stack{
 		id: strings.ToLower(rand.Text()[:10]), plan: plan, started: time.Now(), engine: e, ca: ca,

@@ -69,7 +69,7 @@ func TestStartBringsTheStackUpAndCloseTakesItDown(t *testing.T) {
 	t.Parallel()
 	p := plan(t)
 	var phases []string
-	p.Progress = func(phase string, _ time.Duration) { phases = append(phases, phase) }
+	p.Progress = func(p stack.Progress, _ time.Duration) { phases = append(phases, p.Text) }
 	s := start(t, p)
 	ctx := t.Context()
 
@@ -239,8 +239,8 @@ func TestInterruptedStartLeavesNothing(t *testing.T) {
 	t.Parallel()
 	p := plan(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	p.Progress = func(phase string, _ time.Duration) {
-		if phase == "start immich" {
+	p.Progress = func(p stack.Progress, _ time.Duration) {
+		if p.Text == "start immich" {
 			cancel()
 		}
 	}

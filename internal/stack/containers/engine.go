@@ -141,7 +141,7 @@ func guarded(f func() error) func() error {
 
 // unavailable says in one line why there is no stack.
 func unavailable(what string, err error) error {
-	return fmt.Errorf("%w: %s: %w", stack.ErrUnavailable, what, oneLine{err})
+	return stack.Unavailable(fmt.Errorf("%s: %w", what, oneLine{err}))
 }
 
 // oneLine joins the lines of an error that others wrote.

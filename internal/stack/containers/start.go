@@ -12,13 +12,13 @@ import (
 )
 
 // progress says what happens now.
-func (s *Stack) progress(phase string) {
+func (s *Stack) progress(text string) {
 	if s.plan.Progress == nil {
 		return
 	}
 	s.progressMu.Lock()
 	defer s.progressMu.Unlock()
-	s.plan.Progress(phase, time.Since(s.started))
+	s.plan.Progress(stack.Progress{Text: text}, time.Since(s.started))
 }
 
 func (s *Stack) start(ctx context.Context) error {

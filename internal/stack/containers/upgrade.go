@@ -27,7 +27,7 @@ func (s *Stack) Upgrade(ctx context.Context, step stack.Step) ([]string, error) 
 		return err
 	})()
 	if err != nil {
-		return recreated, failed(s.firstCause(err))
+		return recreated, stack.Unavailable(s.firstCause(err))
 	}
 	return recreated, nil
 }

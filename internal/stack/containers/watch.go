@@ -121,7 +121,7 @@ func (s *Stack) tail(id string) string {
 func (s *Stack) Watch(ctx context.Context) error {
 	select {
 	case <-s.mortal.Done():
-		return fmt.Errorf("%w: %w", stack.ErrUnavailable, context.Cause(s.mortal))
+		return stack.Unavailable(context.Cause(s.mortal))
 	case <-ctx.Done():
 	case <-s.life.Done():
 	}

@@ -46,7 +46,7 @@ const (
 func Start(plan stack.Plan) (*Stack, error) {
 	s := &Stack{plan: plan}
 	if err := s.start(); err != nil {
-		return nil, fmt.Errorf("%w: start the doubles: %w", stack.ErrUnavailable, err)
+		return nil, stack.Unavailable(fmt.Errorf("start the doubles: %w", err))
 	}
 	return s, nil
 }

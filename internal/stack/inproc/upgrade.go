@@ -2,7 +2,6 @@ package inproc
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"sync/atomic"
 
@@ -78,5 +77,5 @@ func takeOver(dump func() ([]byte, error), start func([]byte, []string) error, f
 
 // ended is a double that did not start, as a container would have.
 func ended(service string, err error) error {
-	return fmt.Errorf("%w: %w", stack.ErrUnavailable, &stack.ExitedError{Service: service, Code: 1, Tail: err.Error()})
+	return stack.Unavailable(&stack.ExitedError{Service: service, Code: 1, Tail: err.Error()})
 }
