@@ -43,6 +43,14 @@ func covering(c Check, settings ...string) Check {
 	return c
 }
 
-func demand(key, source, format string, args ...any) check.Requirement {
-	return check.Requirement{Key: key, Source: source, Text: fmt.Sprintf(format, args...)}
+// demand is a requirement; its source is a line of the guide, or the name of a specification's section or of a release.
+func demand[S string | check.Source](key string, source S, format string, args ...any) check.Requirement {
+	q := check.Requirement{Key: key, Text: fmt.Sprintf(format, args...)}
+	switch source := any(source).(type) {
+	case string:
+		q.Source.Work = source
+	case check.Source:
+		q.Source = source
+	}
+	return q
 }

@@ -122,12 +122,12 @@ func TestCells(t *testing.T) {
 				continue
 			}
 			for _, f := range r.Findings {
-				if r.Level == check.Info && f.Source == "" { // no line of the guide is at fault
+				if r.Level == check.Info && f.Source.IsZero() { // no line of the guide is at fault
 					assert.NotEmpty(t, f.Fix, "%s: the way out", r.Name())
 					continue
 				}
-				assert.Contains(t, f.Source, "index.md", "%s: the guide's line", r.Name())
-				assert.Contains(t, f.Fix, "at "+f.Source, "%s: the fix", r.Name())
+				assert.Contains(t, f.Source.File, "index.md", "%s: the guide's line", r.Name())
+				assert.Contains(t, f.Fix, "at "+f.Source.String(), "%s: the fix", r.Name())
 			}
 		}
 	})

@@ -166,10 +166,13 @@ func (c Cell) immichHost() string {
 	return host
 }
 
-// line is the guide's file and line, for requirements.
-func (c Cell) line(v *guide.Value) string {
+// line is where the guide documents a value; zero: it does not.
+func (c Cell) line(v *guide.Value) check.Source {
 	if v == nil {
-		return ""
+		return check.Source{}
 	}
-	return c.Guide.Ref(v.Line)
+	return c.at(v.Line)
 }
+
+// at is a line of the guide.
+func (c Cell) at(line int) check.Source { return check.Source{File: c.Guide.Source, Line: line} }

@@ -122,7 +122,7 @@ func tell(r check.Result) string {
 	fmt.Fprintf(&text, "%s: %s: %s\n", r.Name(), r.Status, r.Reason)
 	for _, f := range r.Findings {
 		fmt.Fprintf(&text, "  %s: %s", f.Requirement, f.Message)
-		for _, part := range [][2]string{{"expected", f.Expected}, {"actual", f.Actual}, {"at", f.Source}, {"fix", f.Fix}} {
+		for _, part := range [][2]string{{"expected", f.Expected}, {"actual", f.Actual}, {"at", f.Source.String()}, {"fix", f.Fix}} {
 			if part[1] != "" {
 				fmt.Fprintf(&text, "\n    %s: %s", part[0], part[1])
 			}

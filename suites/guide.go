@@ -12,7 +12,7 @@ import (
 )
 
 func guideChecks(c Cell) ([]Check, []Exclusion) {
-	first := c.Guide.Ref(c.Guide.RedirectURIs[0].Line)
+	first := c.at(c.Guide.RedirectURIs[0].Line)
 	return []Check{
 		one("guide.authentik", "authentik reads back as the guide says", guideAuthentik,
 			demand("fields", first, "every setting that the guide documents for authentik is stored as documented")),
@@ -45,7 +45,7 @@ func guideImmich(t *check.T, e *Env) {
 
 func (c Cell) differs(product string, d guide.Difference) check.Finding {
 	return check.Finding{
-		Message: product + " stores another " + d.Field, Expected: d.Documented, Actual: d.Actual, Source: c.Guide.Ref(d.Line),
+		Message: product + " stores another " + d.Field, Expected: d.Documented, Actual: d.Actual, Source: c.at(d.Line),
 	}
 }
 
@@ -103,8 +103,8 @@ func (c Cell) notCovered(missing client) check.Finding {
 		Message:  fmt.Sprintf("%s sends a redirect URI that the guide does not register", missing.who),
 		Expected: missing.uri,
 		Actual:   strings.Join(entries, " "),
-		Source:   c.Guide.Ref(at),
-		Fix:      fmt.Sprintf("add the redirect URI `%s` (%s) at %s", line, mode, c.Guide.Ref(at)),
+		Source:   c.at(at),
+		Fix:      fmt.Sprintf("add the redirect URI `%s` (%s) at %s", line, mode, c.at(at)),
 	}
 }
 

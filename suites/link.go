@@ -14,7 +14,7 @@ import (
 )
 
 func linkChecks(c Cell) ([]Check, []Exclusion) {
-	line := c.Guide.Ref(c.nearestLine("https://" + c.immichHost() + journey.LinkPath))
+	line := c.at(c.nearestLine("https://" + c.immichHost() + journey.LinkPath))
 	return []Check{
 		covering(one("link.web", "a person links a local account from the user settings", linkWeb,
 			demand("landing", line, "authentik sends the browser back to the documented /user-settings, with a code and the state"),

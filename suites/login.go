@@ -73,7 +73,7 @@ func firstLogins(c Cell) []Check {
 }
 
 func (c Cell) lands() check.Requirement {
-	return demand("landing", c.Guide.Ref(c.nearestLine("https://"+c.immichHost()+journey.LoginPath)),
+	return demand("landing", c.at(c.nearestLine("https://"+c.immichHost()+journey.LoginPath)),
 		"authentik sends the browser back to the documented redirect URI, with a code and Immich's state")
 }
 
@@ -86,11 +86,11 @@ func (c Cell) ledThrough() []check.Requirement {
 		"who is not signed in at authentik is led through the flow %s", c.Guide.AuthenticationFlow.Value)}
 }
 
-func (c Cell) flowSource() string {
+func (c Cell) flowSource() check.Source {
 	if c.Guide.AuthorizationFlow != nil {
 		return c.line(c.Guide.AuthorizationFlow)
 	}
-	return c.authentik()
+	return check.Source{Work: c.authentik()}
 }
 
 func loginFirst(t *check.T, e *Env, flow string) {

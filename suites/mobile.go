@@ -45,7 +45,7 @@ func (c Cell) native(app version.App, slashes journey.Spelling) Check {
 		ID: "login.mobile.native", Title: "the mobile app logs in by its own scheme", Level: check.Must,
 		Variant: check.Variant{"app": app.Name, "slashes": strconv.Itoa(int(slashes))}, Covers: []string{"redirect_uris/" + c.slug(app.RedirectURI)},
 		Requirements: []check.Requirement{
-			demand("landing", c.Guide.Ref(c.nearestLine(app.RedirectURI)), "authentik accepts %s and answers to that scheme with a code and the app's state", app.RedirectURI),
+			demand("landing", c.at(c.nearestLine(app.RedirectURI)), "authentik accepts %s and answers to that scheme with a code and the app's state", app.RedirectURI),
 			demand("session", c.immich(), "after the app's own rewriting of the address, the app gets a session"),
 		},
 		Body: func(t *check.T, e *Env) { mobileNative(t, e, app, slashes) },

@@ -33,7 +33,7 @@ func (c Cell) other(app version.App, wayOut string) Check {
 		Variant: check.Variant{"app": app.Name},
 		Requirements: []check.Requirement{
 			demand("start", c.immich(), "the server knows what the app asks before a login, and begins one"),
-			demand("landing", c.Guide.Ref(c.nearestLine(app.RedirectURI)), "authentik accepts %s and answers to that scheme with a code", app.RedirectURI),
+			demand("landing", c.at(c.nearestLine(app.RedirectURI)), "authentik accepts %s and answers to that scheme with a code", app.RedirectURI),
 			demand("session", c.immich(), "the app gets a session by what it sends, and learns who is logged in"),
 		},
 		Body: func(t *check.T, e *Env) { mobileOther(t, e, app, wayOut) },

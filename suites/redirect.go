@@ -31,8 +31,8 @@ func (c Cell) documented(entry guide.RedirectURI) Check {
 		ID: "redirect.documented", Title: "a login comes back through " + entry.URL, Level: check.Must,
 		Variant: check.Variant{"uri": c.slug(entry.URL)}, Covers: []string{"redirect_uris/" + c.slug(entry.URL)},
 		Requirements: []check.Requirement{
-			demand("landing", c.Guide.Ref(entry.Line), "authentik accepts %s and sends the browser there with a code and the state", entry.URL),
-			demand("session", c.Guide.Ref(entry.Line), "the code is good for a session in Immich"),
+			demand("landing", c.at(entry.Line), "authentik accepts %s and sends the browser there with a code and the state", entry.URL),
+			demand("session", c.at(entry.Line), "the code is good for a session in Immich"),
 		},
 		Body: func(t *check.T, e *Env) { redirectDocumented(t, e, entry) },
 	}
@@ -79,7 +79,7 @@ func (c Cell) refusedInBrowser() Check {
 				if move != nil {
 					t.Find(check.Finding{
 						Message: "authentik sends the browser on", Expected: "an error page for " + uri, Actual: withoutQuery(move.URL),
-						Source: e.Guide.Ref(line),
+						Source: e.at(line),
 					})
 					return
 				}

@@ -43,14 +43,14 @@ func (c Cell) refused(entry guide.RedirectURI, reading string) Check {
 		Covers: []string{"redirect_uris/" + c.slug(entry.URL)},
 		Requirements: []check.Requirement{
 			c.refusal(entry.Line),
-			demand("signed-in", c.Guide.Ref(entry.Line), "somebody who is signed in at authentik is not sent there either"),
+			demand("signed-in", c.at(entry.Line), "somebody who is signed in at authentik is not sent there either"),
 		},
 		Body: func(t *check.T, e *Env) { redirectRefused(t, e, entry, reading) },
 	}
 }
 
 func (c Cell) refusal(line int) check.Requirement {
-	return demand("refused", c.Guide.Ref(line),
+	return demand("refused", c.at(line),
 		"a redirect URI that the guide does not list is refused with authentik's error page, never with a redirect (RFC 6749 §4.1.2.1)")
 }
 
@@ -121,7 +121,7 @@ func (e *Env) findAccepted(t *check.T, entry guide.RedirectURI, probes []probe, 
 		t.Find(check.Finding{
 			Message:  "authentik goes on with a redirect URI that the guide does not list (" + kind + ")",
 			Expected: fmt.Sprintf("%d and an error page for each", http.StatusBadRequest), Actual: strings.Join(accepted[kind], "; "),
-			Source: e.Guide.Ref(entry.Line), Fix: fixes[kind],
+			Source: e.at(entry.Line), Fix: fixes[kind],
 		})
 	}
 }
@@ -140,7 +140,7 @@ func (c Cell) refusalFix(uri string) string {
 	if err != nil || entry == nil || entry.Matching != guide.Regex {
 		return ""
 	}
-	return fmt.Sprintf("at %s, register `%s` as Strict, or escape the dots of the pattern", c.Guide.Ref(entry.Line), entry.URL)
+	return fmt.Sprintf("at %s, register `%s` as Strict, or escape the dots of the pattern", c.at(entry.Line), entry.URL)
 }
 
 // refusedAnyway is refused whatever the guide lists.
@@ -157,7 +157,7 @@ func (c Cell) refusedAnyway() Check {
 				if !replies[0].Refused() {
 					t.Find(check.Finding{
 						Message: "authentik goes on with a redirect URI that the guide does not list", Expected: "400 and an error page for " + uri,
-						Actual: replies[0].String(), Source: e.Guide.Ref(line),
+						Actual: replies[0].String(), Source: e.at(line),
 					})
 				}
 			})

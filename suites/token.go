@@ -24,7 +24,7 @@ func tokenChecks(c Cell) ([]Check, []Exclusion) {
 		Requirements: []check.Requirement{
 			demand("verified", "OpenID Connect Core 1.0 §3.1.3.7", "signature by the published keys, issuer, audience, expiry and time of issue hold"),
 			demand("addressed", "OpenID Connect Core 1.0 §2, RFC 6749 §5.1", "the client is the token's only audience, and the response says that it is of the type Bearer"),
-			demand("claims", cmp.Or(c.line(c.Guide.ImmichScope), c.immich()), "the claims of the documented scopes are there and are the person's"),
+			demand("claims", cmp.Or(c.line(c.Guide.ImmichScope), check.Source{Work: c.immich()}), "the claims of the documented scopes are there and are the person's"),
 			demand("userinfo", "OpenID Connect Core 1.0 §5.3.2", "the userinfo endpoint says the same"),
 		},
 	}}, nil

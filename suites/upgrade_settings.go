@@ -218,7 +218,7 @@ func (u *Upgrade) judgeAccepted(t *check.T, c client) {
 	}
 	for _, entry := range u.From.Guide.RedirectURIs {
 		if entry.URL == text {
-			f.Source = u.From.Guide.Ref(entry.Line)
+			f.Source = u.From.at(entry.Line)
 		}
 	}
 	t.Find(f)

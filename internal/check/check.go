@@ -37,7 +37,7 @@ const (
 type Requirement struct {
 	Key    string `json:"key"`
 	Text   string `json:"text"`
-	Source string `json:"source,omitempty"` // "guide.md:37", "RFC 6749 §4.1.3", "Immich v2.7.5"
+	Source Source `json:"source,omitzero"`
 }
 
 // Check is one judged statement. E is what its body works with.

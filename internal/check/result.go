@@ -67,7 +67,7 @@ type Finding struct {
 	// Fix is the exact line or setting that would mend it, where the check knows it.
 	Fix string `json:"fix,omitempty"`
 	// Source is the guide's line or the setting at fault, where it differs from the requirement's.
-	Source   string   `json:"source,omitempty"`
+	Source   Source   `json:"source,omitzero"`
 	Evidence []string `json:"evidence,omitempty"`
 }
 

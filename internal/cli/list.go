@@ -74,7 +74,7 @@ func explain(w io.Writer, checks []suites.Check) {
 	fmt.Fprintln(w, "  requires")
 	for _, q := range c.Requirements {
 		fmt.Fprintf(w, "  - %s: %s\n", q.Key, q.Text)
-		if q.Source != "" {
+		if !q.Source.IsZero() {
 			fmt.Fprintf(w, "    (%s)\n", q.Source)
 		}
 	}

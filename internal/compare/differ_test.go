@@ -99,8 +99,8 @@ func TestOutcomesNameTheLine(t *testing.T) {
 	t.Parallel()
 	before, after := run(has("a.b", check.Pass)), run(has("a.b", check.Fail))
 	one := compare.Reports(before, after).Broken[0]
-	assert.Equal(t, "index.md:37", one.After.Findings[0].Source)
+	assert.Equal(t, check.Source{File: "index.md", Line: 37}, one.After.Findings[0].Source)
 	assert.Empty(t, after.Checks[0].Findings[0].Source)
-	after.Checks[0].Findings[0].Source = "index.md:40"
-	assert.Equal(t, "index.md:40", compare.Reports(before, after).Broken[0].After.Findings[0].Source)
+	after.Checks[0].Findings[0].Source = check.Source{File: "index.md", Line: 40}
+	assert.Equal(t, check.Source{File: "index.md", Line: 40}, compare.Reports(before, after).Broken[0].After.Findings[0].Source)
 }

@@ -29,7 +29,7 @@ func upgrade() compare.Comparison {
 	wild := func(c *check.Result) {
 		c.Reason = "<script>alert(1)</script> | `x`\nand \x1b[31mmore"
 		c.Findings = []check.Finding{
-			{Requirement: "key", Message: "<script>alert(1)</script> | `x`", Expected: "a|b", Actual: "c\nd", Fix: "`a|b`\n@all", Source: "index.md:40"},
+			{Requirement: "key", Message: "<script>alert(1)</script> | `x`", Expected: "a|b", Actual: "c\nd", Fix: "`a|b`\n@all", Source: check.Source{File: "index.md", Line: 40}},
 			{Requirement: "key", Message: "and more"},
 		}
 	}

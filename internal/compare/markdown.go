@@ -106,7 +106,7 @@ func remedy(one Check) string {
 	var parts []string
 	if o := one.After; o != nil && !o.passed() {
 		for _, f := range o.Findings {
-			parts = append(parts, code(f.Source), code(f.Fix))
+			parts = append(parts, code(f.Source.String()), code(f.Fix))
 		}
 	}
 	return lines(parts)

@@ -59,7 +59,7 @@ func result(name string, status check.Status) check.Result {
 	c := check.Result{ID: id, Title: "the statement of " + id, Level: check.Must, Status: status,
 		Started: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Seconds: 1,
 		Requirements: []check.Judgement{{
-			Requirement: check.Requirement{Key: "key", Text: "it is so", Source: "index.md:37"}, Outcome: check.Confirmed,
+			Requirement: check.Requirement{Key: "key", Text: "it is so", Source: check.Source{File: "index.md", Line: 37}}, Outcome: check.Confirmed,
 		}},
 	}
 	for _, pair := range strings.Split(strings.TrimSuffix(rest, "]"), ",") {

@@ -57,7 +57,7 @@ func textFull(b *strings.Builder, one Check) {
 		line("reason", o.Reason)
 	}
 	for _, f := range o.Findings {
-		line("at fault", f.Source)
+		line("at fault", f.Source.String())
 		line("found", f.Message)
 		line("expected", f.Expected)
 		line("actual", f.Actual)

@@ -53,7 +53,7 @@ func (c *Console) result(b *strings.Builder, r *report.Report, one check.Result,
 	}
 	for _, p := range report.Problems(one) {
 		line("requires", requirement(p))
-		line("at fault", p.Source)
+		line("at fault", p.Source.String())
 		line("found", p.Message)
 		line("expected", p.Expected)
 		line("actual", p.Actual)

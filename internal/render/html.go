@@ -31,8 +31,8 @@ func HTML(r *report.Report) ([]byte, error) {
 		"slug":     Slug,
 		"problems": report.Problems,
 		"shown":    plain.Printable,
-		"link":     func(source string) string { return guideLink(r.Settings, source) },
-		"line":     func(n int) string { return fmt.Sprintf("%s:%d", r.Settings.Source, n) },
+		"link":     func(at check.Source) string { return guideLink(r.Settings, at) },
+		"line":     func(n int) check.Source { return check.Source{File: r.Settings.Source, Line: n} },
 		"rerun":    r.Rerun,
 		"megabyte": func(n int64) string { return fmt.Sprintf("%.0f MiB", float64(n)/(1<<20)) },
 		"share":    share,
@@ -153,18 +153,17 @@ func Slug(name string) string {
 }
 
 // guideLink is the public address of a line of the guide, where the revision's commit is known.
-func guideLink(s guide.Settings, source string) string {
-	file, line, ok := report.Place(source)
-	if !ok || file != s.Source {
+func guideLink(s guide.Settings, at check.Source) string {
+	if at.Line == 0 || at.File != s.Source {
 		return ""
 	}
-	if u, err := url.Parse(file); err == nil && u.Scheme == "https" {
-		return file
+	if u, err := url.Parse(at.File); err == nil && u.Scheme == "https" {
+		return at.File
 	}
-	if s.Commit == "" || !strings.HasPrefix(file, "website/") {
+	if s.Commit == "" || !strings.HasPrefix(at.File, "website/") {
 		return ""
 	}
-	return fmt.Sprintf("https://github.com/goauthentik/authentik/blob/%s/%s?plain=1#L%d", s.Commit, file, line)
+	return fmt.Sprintf("https://github.com/goauthentik/authentik/blob/%s/%s?plain=1#L%d", s.Commit, at.File, at.Line)
 }
 
 // longest is the time that bars are drawn against.

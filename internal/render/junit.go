@@ -119,7 +119,8 @@ func junitTheme(r *report.Report, g group) (junitSuite, float64) {
 
 func junitTest(c check.Result) junitCase {
 	test := junitCase{ClassName: "ssoproof." + theme(c.ID), Name: c.Name(), Time: junitSeconds(c.Seconds)}
-	test.File, test.Line, _ = anchor(c)
+	at := anchor(c)
+	test.File, test.Line = at.File, at.Line
 	outcome := &junitOutcome{Message: plain.OneLine(c.Reason), Type: string(c.Status)}
 	switch report.Weigh(c) {
 	case report.Passed:
@@ -157,7 +158,7 @@ func details(c check.Result) string {
 	line("check", c.Title)
 	for _, p := range report.Problems(c) {
 		line("requirement", requirement(p))
-		line("at fault", p.Source)
+		line("at fault", p.Source.String())
 		line("finding", p.Message)
 		line("expected", p.Expected)
 		line("actual", p.Actual)

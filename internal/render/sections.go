@@ -72,25 +72,25 @@ func sections(results []check.Result) []section {
 
 // requirement is the text and, in brackets, its source.
 func requirement(p report.Problem) string {
-	if p.Text == "" || p.Of == "" {
-		return p.Text + p.Of
+	if p.Text == "" || p.Of.IsZero() {
+		return p.Text + p.Of.String()
 	}
-	return p.Text + " (" + p.Of + ")"
+	return p.Text + " (" + p.Of.String() + ")"
 }
 
-// anchor is the line of the guide that a result is shown at: the one at fault, else the first of its requirements.
-func anchor(r check.Result) (file string, line int, ok bool) {
+// anchor is the line of the guide that a result is shown at: the one at fault, else the first of its requirements; zero:
+// there is none.
+func anchor(r check.Result) check.Source {
+	var sources []check.Source
 	for _, p := range report.Problems(r) {
-		for _, source := range []string{p.Source, p.Of} {
-			if file, line, ok = report.Place(source); ok {
-				return file, line, ok
-			}
-		}
+		sources = append(sources, p.Source, p.Of)
 	}
 	for _, j := range r.Requirements {
-		if file, line, ok = report.Place(j.Source); ok {
-			return file, line, ok
-		}
+		sources = append(sources, j.Source)
 	}
-	return "", 0, false
+	i := slices.IndexFunc(sources, func(s check.Source) bool { return s.Line > 0 })
+	if i < 0 {
+		return check.Source{}
+	}
+	return sources[i]
 }

@@ -75,7 +75,7 @@ func summaryResult(b *bytes.Buffer, r *report.Report, c check.Result) {
 	}
 	for _, p := range report.Problems(c) {
 		item("Requirement", plain.Markdown(requirement(p)))
-		item("At fault", plain.Code(p.Source))
+		item("At fault", plain.Code(p.Source.String()))
 		if p.Message != c.Reason || c.Status == check.Fail {
 			item("Finding", plain.Markdown(plain.Short(p.Message, findingLimit)))
 		}

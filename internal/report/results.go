@@ -1,9 +1,7 @@
 package report
 
 import (
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/check"
@@ -76,8 +74,8 @@ func Statuses() []check.Status {
 // Problem is a finding together with the requirement that it breaks.
 type Problem struct {
 	check.Finding
-	Text string // of the requirement
-	Of   string // its source
+	Text string       // of the requirement
+	Of   check.Source // its source
 }
 
 // Problems is what a result found; a result without findings that counts as broken gives its reason.
@@ -94,16 +92,4 @@ func Problems(r check.Result) []Problem {
 		list = append(list, Problem{Finding: check.Finding{Message: r.Reason}})
 	}
 	return list
-}
-
-var fileLine = regexp.MustCompile(`^(.+\.[A-Za-z]{1,5}):([0-9]+)$`)
-
-// Place splits "guide.md:37"; ok is false for a source that is no line of a file.
-func Place(source string) (file string, line int, ok bool) {
-	m := fileLine.FindStringSubmatch(source)
-	if m == nil {
-		return "", 0, false
-	}
-	line, err := strconv.Atoi(m[2])
-	return m[1], line, err == nil
 }

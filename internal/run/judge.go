@@ -50,7 +50,7 @@ func (j *judge) runWhileUp(ctx context.Context, s stack.Stack, plan []suites.Che
 	results := j.run(up, plan)
 	if gone := lost(); gone != nil {
 		// The stack had been provided, so this is no lack of one.
-		return results, also(fmt.Errorf("the stack broke while checks ran: %s", stack.Reason(gone)), j.err)
+		return results, also(fmt.Errorf("the stack broke while checks ran: %w", stack.Reason(gone)), j.err)
 	}
 	return results, j.err
 }

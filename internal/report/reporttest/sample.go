@@ -77,16 +77,16 @@ func Sample() *report.Report {
 
 func sampleResults() []check.Result {
 	at := time.Date(2026, 1, 2, 3, 5, 30, 0, time.UTC)
-	guideLine := func(key, text, line, outcome string) check.Judgement {
+	guideLine := func(key, text string, line int, outcome string) check.Judgement {
 		return check.Judgement{
-			Requirement: check.Requirement{Key: key, Text: text, Source: GuidePage + ":" + line}, Outcome: outcome,
+			Requirement: check.Requirement{Key: key, Text: text, Source: check.Source{File: GuidePage, Line: line}}, Outcome: outcome,
 		}
 	}
 	return []check.Result{
 		{
 			ID: "guide.authentik", Title: "What was applied to authentik reads back as the guide says.", Level: check.Must,
 			Status: check.Pass, Started: at, Seconds: 0.412,
-			Requirements: []check.Judgement{guideLine("type", "The client type is Confidential.", "33", check.Confirmed)},
+			Requirements: []check.Judgement{guideLine("type", "The client type is Confidential.", 33, check.Confirmed)},
 			Observations: map[string]string{"provider.sub_mode": "hashed_user_id"},
 		},
 		{
@@ -94,22 +94,22 @@ func sampleResults() []check.Result {
 			Level: check.Must, Status: check.Fail, Started: at, Seconds: 0.101,
 			Reason: "the app's redirect URI is not registered: expected a match for app.immich:///oauth-callback, got none",
 			Requirements: []check.Judgement{
-				{Requirement: check.Requirement{Key: "web", Text: "The web page's URI is registered.", Source: GuidePage + ":37"},
+				{Requirement: check.Requirement{Key: "web", Text: "The web page's URI is registered.", Source: check.Source{File: GuidePage, Line: 37}},
 					Outcome: check.Confirmed},
 				{Requirement: check.Requirement{Key: "app", Text: "The URI that the app of Immich v2.7.5 sends is registered.",
-					Source: "Immich v2.7.5"}, Outcome: check.Failed},
+					Source: check.Source{Work: "Immich v2.7.5"}}, Outcome: check.Failed},
 			},
 			Findings: []check.Finding{{
 				Requirement: "app", Message: "the app's redirect URI is not registered",
 				Expected: "a match for app.immich:///oauth-callback", Actual: "app.immich:/ matches only itself",
-				Fix: "app.immich:///oauth-callback", Source: GuidePage + ":36",
+				Fix: "app.immich:///oauth-callback", Source: check.Source{File: GuidePage, Line: 36},
 			}},
 		},
 		{
 			ID: "login.web.first", Title: "A new user logs in on the web.", Level: check.Must, Status: check.Inconclusive,
 			Variant: check.Variant{"consent": "explicit"}, Started: at, Seconds: 61.25,
 			Reason:       "the browser reported net::ERR_NETWORK_CHANGED",
-			Requirements: []check.Judgement{guideLine("landing", "The browser lands on the documented URI.", "37", check.NotJudged)},
+			Requirements: []check.Judgement{guideLine("landing", "The browser lands on the documented URI.", 37, check.NotJudged)},
 			Steps: []check.Step{
 				{Name: "open Immich", Seconds: 2.31}, {Name: "log in at authentik", Seconds: 5.02},
 				{Name: "land", Seconds: 53.9, Error: "no landing on https://immich.company/auth/login within 50s"},
@@ -124,13 +124,13 @@ func sampleResults() []check.Result {
 			ID: "login.web.again", Title: "The same user logs in again.", Level: check.Must, Status: check.Skip, Started: at,
 			Reason:       "blocked by login.web.first[consent=explicit]",
 			BlockedBy:    []string{"login.web.first[consent=explicit]"},
-			Requirements: []check.Judgement{guideLine("same", "The same account is used.", "37", check.NotJudged)},
+			Requirements: []check.Judgement{guideLine("same", "The same account is used.", 37, check.NotJudged)},
 		},
 		{
 			ID: "login.mobile.native", Title: "The app logs in by its own scheme.", Level: check.Must, Status: check.ExpectedFail,
 			Variant: check.Variant{"app": "2.6", "slashes": "3"}, Started: at, Seconds: 3.2,
 			Reason:       "known since 2025-01: the page lists app.immich:/ only (https://github.com/goauthentik/authentik/issues/1)",
-			Requirements: []check.Judgement{guideLine("app", "The app gets a session.", "36", check.Failed)},
+			Requirements: []check.Judgement{guideLine("app", "The app gets a session.", 36, check.Failed)},
 			Findings: []check.Finding{{Requirement: "app", Message: "no session", Expected: "201", Actual: "400",
 				Evidence: []string{"evidence/login.mobile.native-app-2.6-slashes-3/01-exchanges.json"}}},
 			Additions: []string{"a provider of its own for the override"},
@@ -139,7 +139,7 @@ func sampleResults() []check.Result {
 			ID: "redirect.refused", Title: "A URI that the guide does not list is refused.", Level: check.Must,
 			Variant: check.Variant{"miss": "host-dot"}, Status: check.Fail, Started: at, Seconds: 1.9,
 			Reason:       "authentik redirects to a host that nobody registered",
-			Requirements: []check.Judgement{guideLine("refused", "Only the documented host gets a code.", "37", check.Failed)},
+			Requirements: []check.Judgement{guideLine("refused", "Only the documented host gets a code.", 37, check.Failed)},
 			Findings: []check.Finding{{
 				Requirement: "refused", Message: "authentik redirects to a host that nobody registered",
 				Expected: "the error page, status 400", Actual: "302 to https://immichXcompany/auth/login?code=REDACTED\x1b[31m\x00",
@@ -150,19 +150,19 @@ func sampleResults() []check.Result {
 			ID: "redirect.documented", Title: "A login works through each documented URI.", Level: check.Must,
 			Variant: check.Variant{"uri": "app"}, Status: check.UnexpectedPass, Started: at, Seconds: 2.5,
 			Reason:       "passed, but a known issue expects it to fail",
-			Requirements: []check.Judgement{guideLine("uri", "app.immich:/ logs in.", "36", check.Confirmed)},
+			Requirements: []check.Judgement{guideLine("uri", "app.immich:/ logs in.", 36, check.Confirmed)},
 		},
 		{
 			ID: "token.id", Title: "The ID token is what the specification asks for.", Level: check.Must, Status: check.Error,
 			Started: at, Seconds: 0.9, Reason: "panic: index out of range\ngoroutine 7 [running]:\nmain.go:1",
 			Requirements: []check.Judgement{{Requirement: check.Requirement{Key: "iss", Text: "iss equals the issuer.",
-				Source: "OpenID Connect Core §3.1.3.7"}, Outcome: check.NotJudged}},
+				Source: check.Source{Work: "OpenID Connect Core §3.1.3.7"}}, Outcome: check.NotJudged}},
 		},
 		{
 			ID: "logout.web", Title: "A logout ends the session on the server.", Level: check.Should, Status: check.Fail,
 			Started: at, Seconds: 4.4, Reason: "the session at authentik lives on <script>alert(1)</script> | `x`",
 			Requirements: []check.Judgement{{Requirement: check.Requirement{Key: "op", Text: "authentik's session ends as well.",
-				Source: "OpenID Connect RP-Initiated Logout §2"}, Outcome: check.Failed}},
+				Source: check.Source{Work: "OpenID Connect RP-Initiated Logout §2"}}, Outcome: check.Failed}},
 			Findings: []check.Finding{{Requirement: "op", Message: "the session at authentik lives on <script>alert(1)</script> | `x`"}},
 		},
 		{
