@@ -23,7 +23,7 @@ const (
 
 // Progress is what is being waited for, and of whom: news of a subject replace what was told of it before.
 type Progress struct {
-	Subject string // a product; empty: the stack as a whole
+	Subject string // a product, a pull; empty: the stack as a whole
 	Text    string
 }
 

@@ -3,14 +3,10 @@ package containers
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/containerd/errdefs"
-	"github.com/moby/moby/api/pkg/authconfig"
-	"github.com/moby/moby/client"
-	"github.com/testcontainers/testcontainers-go"
 
 	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/internal/version"
@@ -159,8 +155,8 @@ func repositoryOf(ref string) string {
 	return ref
 }
 
-// ensure returns an image and pulls it where it is not here yet.
-func (e *engine) ensure(ctx context.Context, service, ref string, pulling func()) (image, error) {
+// ensure returns an image and pulls it where it is not here yet. tell hears how far a pull has come.
+func (e *engine) ensure(ctx context.Context, service, ref string, tell func(string)) (image, error) {
 	if ref == "" {
 		return image{}, fmt.Errorf("no image is known for service %s: name one with --image %s=REF", service, service)
 	}
@@ -169,8 +165,7 @@ func (e *engine) ensure(ctx context.Context, service, ref string, pulling func()
 		return img, nil
 	}
 	if errdefs.IsNotFound(err) {
-		pulling()
-		if err = e.pull(ctx, ref); err == nil {
+		if err = (puller{e.client, stallLimit}).pull(ctx, ref, tell); err == nil {
 			img, err = e.image(ctx, ref)
 		}
 	}
@@ -179,21 +174,4 @@ func (e *engine) ensure(ctx context.Context, service, ref string, pulling func()
 			ref, service, oneLine{err}, service)
 	}
 	return img, nil
-}
-
-// pull is done here and not by testcontainers, which takes a refused pull for a good one and retries for minutes
-// where there is no network.
-func (e *engine) pull(ctx context.Context, ref string) error {
-	var options client.ImagePullOptions
-	if _, auth, err := testcontainers.DockerImageAuth(ctx, ref); err == nil {
-		options.RegistryAuth, err = authconfig.Encode(auth)
-		if err != nil {
-			return fmt.Errorf("encode the registry's credentials: %w", err)
-		}
-	}
-	response, err := e.client.ImagePull(ctx, ref, options)
-	if err != nil {
-		return err
-	}
-	return errors.Join(response.Wait(ctx), response.Close())
 }

@@ -12,13 +12,15 @@ import (
 )
 
 // progress says what happens now.
-func (s *Stack) progress(text string) {
+func (s *Stack) progress(text string) { s.tell(stack.Progress{Text: text}) }
+
+func (s *Stack) tell(p stack.Progress) {
 	if s.plan.Progress == nil {
 		return
 	}
 	s.progressMu.Lock()
 	defer s.progressMu.Unlock()
-	s.plan.Progress(stack.Progress{Text: text}, time.Since(s.started))
+	s.plan.Progress(p, time.Since(s.started))
 }
 
 func (s *Stack) start(ctx context.Context) error {
@@ -101,7 +103,7 @@ func (s *Stack) ensure(ctx context.Context, service string) (image, error) {
 }
 
 func (s *Stack) ensureRef(ctx context.Context, service, ref string) (image, error) {
-	return s.engine.ensure(ctx, service, ref, func() { s.progress("pull " + ref) })
+	return s.engine.ensure(ctx, service, ref, func(far string) { s.tell(stack.Progress{Subject: "pull " + ref, Text: far}) })
 }
 
 // await waits until a service answers.
