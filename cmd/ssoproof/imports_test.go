@@ -35,6 +35,7 @@ var only = map[string][]string{
 	"github.com/testcontainers/":    {"internal/stack/containers"},
 	"github.com/Masterminds/semver": {"internal/version"},
 	"github.com/yuin/goldmark":      {"internal/guide"},
+	"github.com/shirou/gopsutil":    {"internal/owner"},
 	"os/signal":                     {"internal/cli"},
 	module + "internal/stack/":      {"internal/run", "internal/cli"},
 	module + "internal/fakeop":      {"internal/stack/inproc", "internal/cli"},

@@ -31,7 +31,11 @@ const startLimit = 90 * time.Second
 func Start(ctx context.Context, o Options) (*Browser, error) {
 	b := &Browser{idle: make(chan *profile, maxIdle), output: &tail{}}
 	life, kill := context.WithCancel(context.WithoutCancel(ctx))
-	allocator, release := allocate(life, o, b.output)
+	allocator, release, err := allocate(life, o, b.output)
+	if err != nil {
+		kill()
+		return nil, &StartError{Chrome: o.name(), Reason: "has no folder for its profile: " + err.Error()}
+	}
 	first, cancel := chromedp.NewContext(allocator, chromedp.WithErrorf(discard), chromedp.WithLogf(discard))
 	b.ctx = first
 	b.close = func() {
@@ -43,7 +47,7 @@ func Start(ctx context.Context, o Options) (*Browser, error) {
 	limited, done := context.WithTimeoutCause(ctx, startLimit, fmt.Errorf("no answer within %s", startLimit))
 	defer done()
 	inTime := context.AfterFunc(limited, kill)
-	err := chromedp.Do(first) // on Chrome's own context: it binds Chrome's life to the one that it is given
+	err = chromedp.Do(first) // on Chrome's own context: it binds Chrome's life to the one that it is given
 	if !inTime() {
 		err = context.Cause(limited)
 	}

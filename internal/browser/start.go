@@ -10,6 +10,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/remote"
+
+	"github.com/ssoproof/ssoproof/internal/owner"
 )
 
 // Options say which Chrome to use and how it reaches the products.
@@ -37,13 +39,20 @@ func (o Options) name() string {
 	return o.ExecPath
 }
 
-func allocate(ctx context.Context, o Options, output io.Writer) (context.Context, context.CancelFunc) {
+// allocate prepares a Chrome; cancel ends it and removes its files.
+func allocate(ctx context.Context, o Options, output io.Writer) (_ context.Context, cancel context.CancelFunc, err error) {
 	if o.RemoteURL != "" {
-		return remote.NewAllocator(ctx, o.RemoteURL)
+		ctx, cancel := remote.NewAllocator(ctx, o.RemoteURL)
+		return ctx, cancel, nil
+	}
+	folder, err := owner.TempDir("chrome")
+	if err != nil {
+		return nil, nil, err
 	}
 	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
 	options = append(options,
 		chromedp.ExecPath(o.ExecPath),
+		chromedp.UserDataDir(folder),
 		chromedp.CombinedOutput(output),
 		chromedp.Flag("no-sandbox", o.NoSandbox), // said in any case: chromedp would decide for root by itself
 		chromedp.Flag("host-resolver-rules", o.HostRules),
@@ -57,7 +66,8 @@ func allocate(ctx context.Context, o Options, output io.Writer) (context.Context
 			options = append(options, chromedp.Flag(name, true))
 		}
 	}
-	return chromedp.NewExecAllocator(ctx, options...)
+	ctx, end := chromedp.NewExecAllocator(ctx, options...)
+	return ctx, func() { end(); _ = os.RemoveAll(folder) }, nil
 }
 
 // explain turns Chrome's last words into one line.

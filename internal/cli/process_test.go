@@ -249,6 +249,42 @@ func TestKilledRunLeavesAReport(t *testing.T) {
 	assert.NotEmpty(t, r.Checks, "what was judged is kept")
 }
 
+// What a killed run has left goes, and what another one uses stays. The Chrome is started by a script, as Debian's is.
+func TestDownAllRemovesWhatAKilledRunLeft(t *testing.T) {
+	t.Parallel()
+	chrome, err := browser.Find()
+	if err != nil {
+		t.Skip(err)
+	}
+	path := t.TempDir()
+	script := "#!/bin/sh\n" + chrome + " \"$@\" &\nwait\n"
+	require.NoError(t, os.WriteFile(filepath.Join(path, "headless-shell"), []byte(script), 0o755))
+	path += ":" + os.Getenv("PATH")
+	p := begin(t, path, "run", "--stack", "fake", "--out", t.TempDir())
+	p.await("pass ")
+	p.signal(syscall.SIGKILL)
+	for p.lines.Scan() {
+	}
+	_ = p.command.Wait()
+	alive := begin(t, "", "run", "--stack", "fake", "--out", t.TempDir())
+	alive.await("pass ")
+
+	var said bytes.Buffer
+	down := exec.CommandContext(t.Context(), "ssoproof", "stack", "down", "--all")
+	down.Env = append(down.Environ(), "TMPDIR="+p.temp, "DOCKER_HOST=tcp://127.0.0.1:1") // no stacks of this machine
+	down.Stdout, down.Stderr = &said, &said
+	_ = down.Run() // it says that no engine answers
+	assert.Regexp(t, `^(ended a Chrome of a killed run \([0-9]+ processes\)\n)?removed `+p.temp+`/ssoproof-chrome-[-0-9]+\nssoproof: `, said.String())
+	assert.Equal(t, 3, down.ProcessState.ExitCode())
+	assert.Empty(t, processes(t, p.temp))
+	left, err := filepath.Glob(filepath.Join(p.temp, "ssoproof-*"))
+	require.NoError(t, err)
+	assert.Empty(t, left)
+	assert.NotEmpty(t, processes(t, alive.temp), "the Chrome of another run goes on")
+	alive.signal(os.Interrupt)
+	assert.Equal(t, 5, alive.end().ExitCode())
+}
+
 func TestDiskThatFillsUp(t *testing.T) {
 	t.Parallel()
 	needsChrome(t)

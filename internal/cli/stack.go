@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ssoproof/ssoproof/internal/owner"
 	"github.com/ssoproof/ssoproof/internal/run"
 	"github.com/ssoproof/ssoproof/internal/stack/containers"
 )
@@ -34,22 +36,59 @@ func newStackUp(o run.Options) *cobra.Command {
 }
 
 func newStackDown(env Environment) *cobra.Command {
-	return &cobra.Command{
+	all := false
+	command := &cobra.Command{
 		Use: "down [RUN...]", Short: "Take down what --keep and `stack up` left, or the named runs",
+		Long: "Take down the stacks that --keep and `stack up` left, or the named runs. With --all also what killed runs have left\n" +
+			"on this machine: their stacks, their Chrome, and their temporary files. A run that goes on is left alone.",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if all && len(args) > 0 {
+				return &run.UsageError{Err: errors.New("name runs, or say --all, not both")}
+			}
+			if all {
+				return downAll(cmd.Context(), env.Out)
+			}
 			if err := known(cmd.Context(), args); err != nil {
 				return err
 			}
-			removed, err := containers.Down(cmd.Context(), args...)
-			for _, id := range removed {
-				fmt.Fprintf(env.Out, "took down %s\n", id)
+			remove := func(ctx context.Context) ([]string, error) { return containers.Down(ctx, args...) }
+			if len(args) == 0 {
+				remove = func(ctx context.Context) ([]string, error) { return containers.DownAll(ctx, containers.Kept) }
 			}
+			removed, err := remove(cmd.Context())
+			tookDown(env.Out, removed)
 			if err == nil && len(removed) == 0 {
 				fmt.Fprintln(env.Out, "nothing was left up on purpose (`ssoproof stack list` shows all)")
 			}
 			return err
 		},
 	}
+	command.Flags().BoolVar(&all, "all", false, "also what killed runs have left on this machine, Chrome included")
+	return command
+}
+
+func tookDown(out io.Writer, runs []string) {
+	for _, id := range runs {
+		fmt.Fprintf(out, "took down %s\n", id)
+	}
+}
+
+// downAll removes all that no run uses any more. Chrome and temporary files are there without an engine, too.
+func downAll(ctx context.Context, out io.Writer) error {
+	processes, folders, err := owner.CleanUp(ctx)
+	if len(processes) > 0 {
+		fmt.Fprintf(out, "ended a Chrome of a killed run (%d processes)\n", len(processes))
+	}
+	for _, folder := range folders {
+		fmt.Fprintf(out, "removed %s\n", folder)
+	}
+	removed, engineErr := containers.DownAll(ctx, containers.Kept, containers.Abandoned)
+	tookDown(out, removed)
+	err = errors.Join(err, engineErr)
+	if err == nil && len(removed)+len(processes)+len(folders) == 0 {
+		fmt.Fprintln(out, "nothing is left")
+	}
+	return err
 }
 
 // known refuses runs that are not on the engine, and names those that are.
@@ -84,11 +123,7 @@ func newStackList(env Environment) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			left, err := containers.List(cmd.Context())
 			for _, l := range left {
-				state := "runs, or was left behind"
-				if l.Kept {
-					state = "kept"
-				}
-				fmt.Fprintf(env.Out, "%s  %s, since %s\n", l.Run, state, l.Created.Format("2006-01-02 15:04"))
+				fmt.Fprintf(env.Out, "%s  %s, since %s\n", l.Run, l.State, l.Created.Format("2006-01-02 15:04"))
 				for _, service := range l.Services {
 					fmt.Fprintf(env.Out, "  %s\n", service)
 				}

@@ -47,8 +47,9 @@ func copyFile(w io.Writer, path string) error {
 	return err
 }
 
-// Limits of what an error shows of a log.
+// Limits of what an error shows of a log. More lines are read than are shown: what a secret is can stand lines before it.
 const (
+	readLines = 200
 	lastLines = 5
 	lineWidth = 240
 )
@@ -66,7 +67,7 @@ func withLastWords(ctx context.Context, err error, s stack.Stack, redact *eviden
 		}
 		var log strings.Builder
 		lines := redact.Writer(&log)
-		if errors.Join(s.Logs(ctx, service.Name, lines), lines.Close()) == nil && log.Len() > 0 {
+		if errors.Join(s.LastLines(ctx, service.Name, readLines, lines), lines.Close()) == nil && log.Len() > 0 {
 			text += fmt.Sprintf("\nthe last lines of %s:\n%s", service.Name, tail(log.String()))
 		}
 	}

@@ -53,6 +53,7 @@ func (o Options) awaitProducts(ctx context.Context, s stack.Stack, c suites.Cell
 	err := group.Wait()
 	switch gone := lost(); {
 	case err == nil:
+		s.Ready()
 		return p, p.sameReleases(ctx, c)
 	case gone != nil:
 		err = gone // the container that ended says more than who waited for it
@@ -138,4 +139,16 @@ func (p *products) observe(services []stack.Service) []stack.Service {
 		}
 	}
 	return services
+}
+
+// noteRestarts tells which products did not come up at the first start.
+func (r *road) noteRestarts(services []stack.Service) {
+	for _, service := range services {
+		switch n := service.Restarts; {
+		case n == 1:
+			r.note(service.Name + " ended once before it was ready, and was started again, as its compose file does")
+		case n > 1:
+			r.note(fmt.Sprintf("%s ended %d times before it was ready, and was started again, as its compose file does", service.Name, n))
+		}
+	}
 }

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/browser"
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/owner"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/suites"
@@ -107,7 +107,7 @@ func (r *road) start(ctx context.Context) (stack.Stack, error) {
 	}
 	r.announce(stack.Containers)
 	var err error
-	if r.logs, err = os.MkdirTemp("", "ssoproof-logs-"); err != nil {
+	if r.logs, err = owner.TempDir("logs"); err != nil {
 		return nil, stack.Unavailable(fmt.Errorf("keep the logs of the containers: %w", err))
 	}
 	plan.LogDir = r.logs
@@ -186,10 +186,11 @@ func (r *road) prepare(ctx context.Context, s stack.Stack) (*configured, error) 
 		return nil, err
 	}
 	r.redactor.Know(pair.shared.OP.ClientSecret)
+	r.noteRestarts(s.Services())
 	return pair, unwritten(r.dir, r.writer.Update(func(rep *report.Report) {
 		rep.Resolved = pair.resolved
 		rep.Notes = append(rep.Notes, p.suffix...)
-		rep.Stack.Services = p.observe(rep.Stack.Services)
+		rep.Stack.Services = p.observe(s.Services())
 	}))
 }
 

@@ -150,11 +150,14 @@ func (u *upgrade) replace(ctx context.Context, s stack.Upgrader) (p *products, e
 			p, err = u.ready(ctx, s, next)
 			return err
 		})
-		images := map[string]bool{}
-		for _, service := range s.Services() {
-			if slices.Contains(recreated, service.Name) && service.Image != "" {
+		images, renewed := map[string]bool{}, slices.DeleteFunc(s.Services(), func(one stack.Service) bool { return !slices.Contains(recreated, one.Name) })
+		for _, service := range renewed {
+			if service.Image != "" {
 				images[service.Image] = true
 			}
+		}
+		if err == nil {
+			u.after.noteRestarts(renewed)
 		}
 		written := u.tellStack(s, p, report.UpgradeStep{
 			Changes: changes, Seconds: float64(time.Since(began).Milliseconds()) / 1000,

@@ -44,6 +44,7 @@ type Service struct {
 	// that was built or only named here.
 	Pulled   string `json:"pulled,omitempty"`
 	Observed string `json:"observed,omitempty"` // the version that the product itself reports
+	Restarts int    `json:"restarts,omitempty"` // how often it ended before the pair was ready, and was started again
 	Fake     bool   `json:"fake,omitempty"`
 }
 
@@ -77,11 +78,14 @@ type Stack interface {
 	Edge() edge.Control
 	Browser() Browser
 	Secrets() Secrets
-	// Logs copies what a service has logged since it started.
-	Logs(ctx context.Context, service string, w io.Writer) error
-	// Watch waits until a part ends by itself, which is its error, or ctx ends, which is nil: who waits for a product
+	// LastLines copies what a service has logged last.
+	LastLines(ctx context.Context, service string, lines int, w io.Writer) error
+	// Watch waits until a part ends for good, which is its error, or ctx ends, which is nil: who waits for a product
 	// watches beside it.
 	Watch(ctx context.Context) error
+	// Ready says that the pair is ready. Until then a product that ends may be started again, as its compose file does;
+	// from now on its end is for good: what is judged meanwhile would be judged on a broken pair.
+	Ready()
 	// Snapshot keeps the bootstrapped databases for the next start; a stack that has none does nothing.
 	Snapshot(ctx context.Context) error
 	// Close takes down everything that was started, also after a failed start. It is safe to call twice.
@@ -107,11 +111,16 @@ type Step struct {
 type ExitedError struct {
 	Service string
 	Code    int64
+	Starts  int    // how often it was started, if more than once
 	Tail    string // the last lines of its log
 }
 
 func (e *ExitedError) Error() string {
-	return fmt.Sprintf("%s ended with exit code %d; its last lines:\n%s", e.Service, e.Code, e.Tail)
+	often := ""
+	if e.Starts > 1 {
+		often = fmt.Sprintf(" at the last of %d starts", e.Starts)
+	}
+	return fmt.Sprintf("%s ended with exit code %d%s; its last lines:\n%s", e.Service, e.Code, often, e.Tail)
 }
 
 // ImmichHosts are all public names of Immich.

@@ -19,6 +19,8 @@ import (
 
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
+
+	"github.com/ssoproof/ssoproof/internal/owner"
 )
 
 // Where this program comes from.
@@ -153,7 +155,7 @@ func build(ctx context.Context, arch string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder, err := os.MkdirTemp("", "ssoproof-edge-")
+	folder, err := owner.TempDir("edge")
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/edge"
@@ -50,6 +51,7 @@ type Stack struct {
 	end        context.CancelFunc
 	mortal     context.Context // ends when a container ends by itself
 	die        context.CancelCauseFunc
+	ready      atomic.Bool // a product that ends is not started again
 }
 
 var _ stack.Stack = (*Stack)(nil)
@@ -117,6 +119,7 @@ func (s *Stack) Services() []stack.Service {
 	for name, part := range s.parts {
 		services = append(services, stack.Service{
 			Name: name, Image: part.spec.image.ref, Digest: part.spec.image.digest, Pulled: part.spec.image.pulled, Fake: part.spec.image.labels[labelFake] == "true",
+			Restarts: part.restarts,
 		})
 	}
 	slices.SortFunc(services, func(a, b stack.Service) int { return strings.Compare(a.Name, b.Name) })

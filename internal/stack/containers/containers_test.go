@@ -5,10 +5,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,9 +99,9 @@ func TestStartBringsTheStackUpAndCloseTakesItDown(t *testing.T) {
 		assert.NotEmpty(t, service.Digest, service.Name)
 	}
 	var log bytes.Buffer
-	require.NoError(t, s.Logs(ctx, Immich, &log))
+	require.NoError(t, s.LastLines(ctx, Immich, 9, &log))
 	assert.Equal(t, "double of product\n", log.String())
-	require.Error(t, s.Logs(ctx, "nobody", &log))
+	require.Error(t, s.LastLines(ctx, "nobody", 9, &log))
 
 	require.NoError(t, s.Close(ctx))
 	assert.Empty(t, leftovers(t, s.ID()))
@@ -213,13 +215,37 @@ func TestStartFailsWithTheLastLinesOfAContainerThatEnds(t *testing.T) {
 func TestWatchTellsOfALaterDeath(t *testing.T) {
 	t.Parallel()
 	s := start(t, plan(t))
-	exited := s.Exited()
+	s.Ready()
 	_, _ = s.HTTPClient().Get("https://immich.company/die")
 	err := s.Watch(t.Context())
 	require.ErrorIs(t, err, stack.ErrUnavailable)
-	require.ErrorContains(t, err, "immich ended with exit code 7")
+	require.ErrorContains(t, err, "immich ended with exit code 7; its last lines")
 	require.ErrorContains(t, err, "told to die")
-	require.Equal(t, err, <-exited)
+}
+
+// A product that is not ready yet is started again, as both projects' compose files do; one that checks rely on is not.
+func TestProductThatEndsBeforeItIsReadyIsStartedAgain(t *testing.T) {
+	t.Parallel()
+	p := plan(t)
+	s := start(t, p)
+	_, _ = s.HTTPClient().Get("https://immich.company/die")
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		answer, err := s.HTTPClient().Get("https://immich.company/")
+		if assert.NoError(c, err) {
+			assert.Equal(c, http.StatusOK, answer.StatusCode)
+			assert.NoError(c, answer.Body.Close())
+		}
+		i := slices.IndexFunc(s.Services(), func(one stack.Service) bool { return one.Name == Immich })
+		assert.Equal(c, 1, s.Services()[i].Restarts)
+	}, time.Minute, 100*time.Millisecond)
+
+	s.Ready()
+	_, _ = s.HTTPClient().Get("https://immich.company/die")
+	require.ErrorContains(t, s.Watch(t.Context()), "immich ended with exit code 7 at the last of 2 starts; its last lines")
+	require.NoError(t, s.Close(t.Context()))
+	kept, err := os.ReadFile(filepath.Join(p.LogDir, Immich+".log"))
+	require.NoError(t, err)
+	assert.Equal(t, strings.Repeat("double of product\ntold to die\n", 2), string(kept), "one log of both lives")
 }
 
 func TestStartNamesAnImageThatCannotBeHad(t *testing.T) {
@@ -290,7 +316,7 @@ func TestKeptStackIsFoundAndTakenDown(t *testing.T) {
 	require.NoError(t, err)
 	i := slices.IndexFunc(left, func(l Left) bool { return l.Run == s.ID() })
 	require.NotEqual(t, -1, i)
-	assert.True(t, left[i].Kept)
+	assert.Equal(t, Kept, left[i].State)
 	assert.Contains(t, left[i].Services, "immich ("+p.Immich.Image+", running)")
 
 	removed, err := Down(t.Context(), s.ID())

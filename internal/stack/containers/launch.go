@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -16,6 +17,8 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 	tclog "github.com/testcontainers/testcontainers-go/log"
 	tcnetwork "github.com/testcontainers/testcontainers-go/network"
+
+	"github.com/ssoproof/ssoproof/internal/owner"
 )
 
 // Labels by which containers, networks and images of this program are found again.
@@ -23,7 +26,9 @@ const (
 	labelRun     = "io.github.ssoproof.run"
 	labelService = "io.github.ssoproof.service"
 	labelKept    = "io.github.ssoproof.kept"
-	labelKind    = "io.github.ssoproof.kind" // of an image: edge, snapshot
+	labelHost    = "io.github.ssoproof.host"  // the machine that the run is on
+	labelOwner   = "io.github.ssoproof.owner" // its process there
+	labelKind    = "io.github.ssoproof.kind"  // of an image: edge, snapshot
 )
 
 // running is a started container.
@@ -31,11 +36,16 @@ type running struct {
 	spec      spec
 	container *testcontainers.DockerContainer
 	retired   atomic.Bool   // it ends on purpose
+	restarts  int           // how often it was started again
 	logged    chan struct{} // closed when its log has been copied
 }
 
 func (s *Stack) labels(service string) map[string]string {
-	return map[string]string{labelRun: s.id, labelService: service, labelKept: strconv.FormatBool(s.plan.Keep)}
+	host, _ := os.Hostname()
+	return map[string]string{
+		labelRun: s.id, labelService: service, labelKept: strconv.FormatBool(s.plan.Keep),
+		labelHost: host, labelOwner: owner.Self().String(),
+	}
 }
 
 // connectNetwork makes the two networks of this run: one without a way out, on which the parts meet, and one for the
@@ -68,7 +78,7 @@ func uninterrupted(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), createTimeout)
 }
 
-// launch creates and starts a container, follows its log and watches for its end.
+// launch creates and starts a container and attends to it.
 func (s *Stack) launch(ctx context.Context, sp spec) (*running, error) {
 	s.progress("start " + sp.service)
 	if err := ctx.Err(); err != nil {
@@ -85,11 +95,7 @@ func (s *Stack) launch(ctx context.Context, sp spec) (*running, error) {
 	s.mu.Lock()
 	s.parts[sp.service] = r
 	s.mu.Unlock()
-	if err := s.followLog(r); err != nil {
-		return nil, err
-	}
-	s.watchExit(r)
-	return r, nil
+	return r, s.attend(r)
 }
 
 func (s *Stack) options(sp spec) []testcontainers.ContainerCustomizer {

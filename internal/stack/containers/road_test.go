@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -131,7 +132,7 @@ func TestStacksThatCannotBeProvided(t *testing.T) {
 		want           string
 	}{
 		"an image that cannot be pulled": {"immich", "ssoproof.test/none:1", `image ssoproof.test/none:1 of service immich cannot be had: .* --image immich=REF\)\n$`},
-		"a product that ends":            {"immich", "dying", "immich ended with exit code 2; its last lines:\n  ssoproof: there is no double of \"nobody\" "},
+		"a product that ends":            {"immich", "dying", "immich ended with exit code 2 at the last of 4 starts; its last lines:\n  ssoproof: there is no double of \"nobody\" "},
 		"another release":                {"authentik", "authentik-older", `authentik 2025.8.1 was asked for, but its image runs 2025.6.0: .*\n$`},
 	}
 	for name, test := range tests {
@@ -196,6 +197,29 @@ func TestInterruptTakesTheStackDown(t *testing.T) {
 			r.leavesNothing(id)
 		})
 	}
+}
+
+func TestKilledRunIsTakenDownByName(t *testing.T) {
+	needsChrome(t)
+	p := needsProgram(t)
+	r := p.begin(t, append([]string{"run", "--browser", "host"}, p.pair(nil)...)...)
+	id := r.stack()
+	t.Cleanup(func() { _, _ = containers.Down(context.Background(), id) })
+	state := func() containers.State {
+		all := stacks(t)
+		i := slices.IndexFunc(all, func(l containers.Left) bool { return l.Run == id })
+		require.NotEqual(t, -1, i)
+		return all[i].State
+	}
+	assert.Equal(t, containers.Running, state())
+	require.NoError(t, r.command.Process.Kill())
+	_ = r.command.Wait()
+	assert.Equal(t, containers.Abandoned, state())
+
+	removed, err := containers.DownAll(t.Context(), containers.Abandoned)
+	require.NoError(t, err)
+	assert.Contains(t, removed, id)
+	r.leavesNothing(id)
 }
 
 func TestStackThatIsLeftUpOpensAsPrinted(t *testing.T) {

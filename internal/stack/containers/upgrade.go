@@ -37,6 +37,7 @@ func (s *Stack) upgrade(ctx context.Context, step stack.Step) ([]string, error) 
 		return nil, errors.New("this stack keeps no data apart from its containers, so nothing can take it over")
 	}
 	s.started = time.Now() // of the step
+	s.ready.Store(false)
 	before := s.plan
 	if before.Authentik.Port != step.Authentik.Port || before.Immich.Port != step.Immich.Port {
 		return nil, errors.New("a product listens on another port than before, where the edge does not follow it")

@@ -134,8 +134,11 @@ func (s *Stack) Secrets() stack.Secrets {
 	return stack.Secrets{AuthentikToken: token, AuthentikPassword: password, ImmichAdminEmail: email, ImmichAdminPassword: password}
 }
 
-// Logs implements stack.Stack: doubles log nothing.
-func (s *Stack) Logs(context.Context, string, io.Writer) error { return nil }
+// LastLines implements stack.Stack: doubles log nothing.
+func (s *Stack) LastLines(context.Context, string, int, io.Writer) error { return nil }
+
+// Ready implements stack.Stack.
+func (s *Stack) Ready() {}
 
 // Watch implements stack.Stack: doubles do not end by themselves.
 func (s *Stack) Watch(ctx context.Context) error {

@@ -1,0 +1,43 @@
+package run_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ssoproof/ssoproof/internal/run"
+	"github.com/ssoproof/ssoproof/internal/stack"
+	"github.com/ssoproof/ssoproof/internal/stack/inproc"
+)
+
+// faltering is a stack whose Immich did not come up at its first starts.
+type faltering struct{ *inproc.Stack }
+
+func (s faltering) Services() []stack.Service {
+	services := s.Stack.Services()
+	for i := range services {
+		if services[i].Name == "immich" {
+			services[i].Restarts = 2
+		}
+	}
+	return services
+}
+
+func TestRunTellsOfAProductThatCameUpLate(t *testing.T) {
+	t.Parallel()
+	needsChrome(t)
+	o := fakes(t, "guide.immich")
+	o.Doubles = func(plan stack.Plan) (stack.Stack, error) {
+		s, err := inproc.Start(plan)
+		return faltering{s}, err
+	}
+	outcome, err := run.Run(t.Context(), o)
+	require.NoError(t, err)
+	assert.Contains(t, outcome.Report.Notes, "immich ended 2 times before it was ready, and was started again, as its compose file does")
+	restarts := map[string]int{}
+	for _, s := range outcome.Report.Stack.Services {
+		restarts[s.Name] = s.Restarts
+	}
+	assert.Equal(t, 2, restarts["immich"])
+}
