@@ -113,12 +113,17 @@ type ExitedError struct {
 	Code    int64
 	Starts  int    // how often it was started, if more than once
 	Tail    string // the last lines of its log
+	// OutOfMemory says that the kernel ended it since it, or the machine, had no memory left.
+	OutOfMemory bool
 }
 
 func (e *ExitedError) Error() string {
 	often := ""
 	if e.Starts > 1 {
 		often = fmt.Sprintf(" at the last of %d starts", e.Starts)
+	}
+	if e.OutOfMemory {
+		often += ", for lack of memory"
 	}
 	return fmt.Sprintf("%s ended with exit code %d%s; its last lines:\n%s", e.Service, e.Code, often, e.Tail)
 }

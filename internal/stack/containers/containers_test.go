@@ -248,6 +248,17 @@ func TestProductThatEndsBeforeItIsReadyIsStartedAgain(t *testing.T) {
 	assert.Equal(t, strings.Repeat("double of product\ntold to die\n", 2), string(kept), "one log of both lives")
 }
 
+func TestProductThatRunsOutOfMemory(t *testing.T) {
+	t.Parallel()
+	s := start(t, plan(t))
+	if err := s.limitMemory(t.Context(), Immich, 64<<20); err != nil {
+		t.Skip("the engine does not bound memory: ", err)
+	}
+	s.Ready()
+	_, _ = s.HTTPClient().Get("https://immich.company/eat")
+	require.ErrorContains(t, s.Watch(t.Context()), "immich ended with exit code 137, for lack of memory; its last lines:\ndouble of product\ntold to eat")
+}
+
 func TestStartNamesAnImageThatCannotBeHad(t *testing.T) {
 	t.Parallel()
 	p := plan(t)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
 )
@@ -86,6 +87,29 @@ func Kill(ctx context.Context, run, service string) error {
 	return err
 }
 
+// Pause makes a service of a run stand still; resume lets it go on.
+func Pause(ctx context.Context, run, service string) (resume func() error, err error) {
+	e, err := connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	name := "ssoproof-" + run + "-" + service
+	_, err = e.client.ContainerPause(ctx, name, client.ContainerPauseOptions{})
+	return func() error {
+		defer e.provider.Close()
+		_, err := e.client.ContainerUnpause(ctx, name, client.ContainerUnpauseOptions{})
+		return err
+	}, err
+}
+
+// limitMemory bounds the memory of a service.
+func (s *Stack) limitMemory(ctx context.Context, service string, bytes int64) error {
+	_, err := s.engine.client.ContainerUpdate(ctx, s.parts[service].container.GetContainerID(), client.ContainerUpdateOptions{
+		Resources: &container.Resources{Memory: bytes, MemorySwap: bytes},
+	})
+	return err
+}
+
 // Variables are those that a service of a run was given.
 func Variables(ctx context.Context, run, service string) (map[string]string, error) {
 	e, err := connect(ctx)
@@ -107,6 +131,16 @@ func Variables(ctx context.Context, run, service string) (map[string]string, err
 
 // Leftovers are the containers and networks of a run that are still there.
 var Leftovers = leftovers
+
+// Address is where the engine listens, or what went wrong.
+func Address(ctx context.Context) string {
+	e, err := connect(ctx)
+	if err != nil {
+		return err.Error()
+	}
+	defer e.provider.Close()
+	return e.client.DaemonHost()
+}
 
 // BrowserImage is Chrome's.
 const BrowserImage = browserImage

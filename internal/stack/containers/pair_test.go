@@ -144,11 +144,17 @@ type running struct {
 
 func (p *program) begin(t *testing.T, args ...string) *running {
 	t.Helper()
+	return p.beginWith(t, "CI=", args...)
+}
+
+// beginWith is begin with a variable of the environment.
+func (p *program) beginWith(t *testing.T, variable string, args ...string) *running {
+	t.Helper()
 	r := &running{t: t, program: p, dir: t.TempDir(), command: exec.CommandContext(t.Context(), p.path, args...)}
 	if args[0] == "run" || args[0] == "upgrade" {
 		r.command.Args = append(r.command.Args, "--out", r.dir)
 	}
-	r.command.Env = append(r.command.Environ(), "CI=")
+	r.command.Env = append(r.command.Environ(), "CI=", variable)
 	r.command.Cancel = func() error { return r.command.Process.Signal(os.Interrupt) } // so that it cleans up
 	r.command.WaitDelay = time.Minute
 	r.command.Stderr = &r.stderr

@@ -29,7 +29,7 @@ func (s *Stack) attend(r *running) error {
 			case err == nil && s.mayRestart(r):
 				began, err = s.restart(r, code)
 			case err == nil:
-				err = &stack.ExitedError{Service: r.spec.service, Code: code, Starts: r.restarts + 1, Tail: s.tail(r.container.GetContainerID())}
+				err = s.exited(r, code)
 			}
 			if err != nil {
 				s.die(err)
@@ -55,6 +55,18 @@ func (s *Stack) outlive(r *running, began string, log io.Writer) (int64, error) 
 	case <-s.life.Done():
 		return 0, nil
 	}
+}
+
+// exited says how a container ended.
+func (s *Stack) exited(r *running, code int64) *stack.ExitedError {
+	ctx, cancel := context.WithTimeout(s.life, noticeTimeout)
+	defer cancel()
+	id := r.container.GetContainerID()
+	e := &stack.ExitedError{Service: r.spec.service, Code: code, Starts: r.restarts + 1, Tail: s.tail(id)}
+	if found, err := s.engine.client.ContainerInspect(ctx, id, client.ContainerInspectOptions{}); err == nil {
+		e.OutOfMemory = found.Container.State.OOMKilled
+	}
+	return e
 }
 
 // Watch waits until a container ends by itself, which is its error, or ctx or the stack ends, which is nil.

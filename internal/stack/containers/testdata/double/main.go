@@ -2,6 +2,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -62,13 +63,19 @@ func answer(address, text string) error {
 // stored is a file on the volume of a product.
 const stored = "/data/stored"
 
-// product tells its host; /fetch?url= asks over TLS as a back channel does, /die ends it, /keep?text= stores a text that
+// product tells its host; /fetch?url= asks over TLS as a back channel does, /die ends it, /eat
+// takes all the memory that there is, /keep?text= stores a text that
 // /kept tells.
 func product(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/die":
 		fmt.Println("told to die")
 		os.Exit(7)
+	case "/eat":
+		fmt.Println("told to eat")
+		for eaten := [][]byte{}; ; {
+			eaten = append(eaten, bytes.Repeat([]byte("x"), 1<<20))
+		}
 	case "/fetch":
 		body, err := fetch(r.FormValue("url"))
 		if err != nil {
