@@ -40,7 +40,7 @@ func newStackDown(env Environment) *cobra.Command {
 	command := &cobra.Command{
 		Use: "down [RUN...]", Short: "Take down what --keep and `stack up` left, or the named runs",
 		Long: "Take down the stacks that --keep and `stack up` left, or the named runs. With --all also what killed runs have left\n" +
-			"on this machine: their stacks, their Chrome, and their temporary files. A run that goes on is left alone.",
+			"on this machine: their stacks, their Chrome, and their temporary files. A run that goes on is left alone, and named.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if all && len(args) > 0 {
 				return &run.UsageError{Err: errors.New("name runs, or say --all, not both")}
@@ -84,8 +84,15 @@ func downAll(ctx context.Context, out io.Writer) error {
 	}
 	removed, engineErr := containers.DownAll(ctx, containers.Kept, containers.Abandoned)
 	tookDown(out, removed)
+	var others []containers.Left
+	if engineErr == nil {
+		others, engineErr = containers.List(ctx)
+	}
+	for _, l := range others {
+		fmt.Fprintf(out, "left alone %s: %s; `ssoproof stack down %s` takes it down all the same\n", l.Run, l.State, l.Run)
+	}
 	err = errors.Join(err, engineErr)
-	if err == nil && len(removed)+len(processes)+len(folders) == 0 {
+	if err == nil && len(removed)+len(processes)+len(folders)+len(others) == 0 {
 		fmt.Fprintln(out, "nothing is left")
 	}
 	return err

@@ -52,6 +52,8 @@ const (
 	readLines = 200
 	lastLines = 5
 	lineWidth = 240
+	// errorWidth is of any line of an error, which can hold a log's.
+	errorWidth = 1000
 )
 
 // withLastWords adds to a product that was not ready what its services logged last: it says what a person looks at next.
@@ -83,10 +85,23 @@ func tail(log string) string {
 	lines := strings.Split(strings.TrimSpace(log), "\n")
 	lines = lines[max(0, len(lines)-lastLines):]
 	for i, line := range lines {
-		if letters := []rune(line); len(letters) > lineWidth {
-			line = string(letters[:lineWidth]) + "…"
-		}
-		lines[i] = "  " + line
+		lines[i] = "  " + shorten(line, lineWidth)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// shortLines cuts the lines of an error. It comes after the redaction: half a secret would not be known as one.
+func shortLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = shorten(line, errorWidth)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func shorten(line string, width int) string {
+	if letters := []rune(line); len(letters) > width {
+		return string(letters[:width]) + "…"
+	}
+	return line
 }

@@ -1,6 +1,8 @@
 package run_test
 
 import (
+	"context"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -22,6 +24,27 @@ func (s faltering) Services() []stack.Service {
 		}
 	}
 	return services
+}
+
+// shouting is a stack of which a part ends after it has logged a line of megabytes.
+type shouting struct{ *inproc.Stack }
+
+func (s shouting) Watch(context.Context) error {
+	return &stack.ExitedError{Service: "immich", Code: 7, Tail: strings.Repeat("x", 8<<20)}
+}
+
+func TestErrorOfARunIsReadableWhateverWasLogged(t *testing.T) {
+	t.Parallel()
+	needsChrome(t)
+	o := fakes(t, "guide.immich")
+	o.Doubles = func(plan stack.Plan) (stack.Stack, error) {
+		s, err := inproc.Start(plan)
+		return shouting{s}, err
+	}
+	outcome, err := run.Run(t.Context(), o)
+	require.ErrorContains(t, err, "immich ended with exit code 7; its last lines:\nxxxx")
+	assert.Less(t, len(err.Error()), 2000)
+	assert.Equal(t, err.Error(), outcome.Report.Run.Error)
 }
 
 func TestRunTellsOfAProductThatCameUpLate(t *testing.T) {

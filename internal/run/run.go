@@ -147,7 +147,7 @@ func (r *road) finish(ctx context.Context, results []check.Result, err error) (*
 	rep := r.writer.Report()
 	verdict := report.Judge(results, rep.Plan, rep.Fake(), ctx.Err() != nil)
 	if err != nil {
-		err = &toldError{err: err, text: r.redactor.Text(err.Error())}
+		err = &toldError{err: err, text: shortLines(r.redactor.Text(err.Error()))}
 		if verdict.ExitCode() == 0 {
 			verdict = report.Inconclusive
 		}

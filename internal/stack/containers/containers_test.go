@@ -259,6 +259,16 @@ func TestProductThatRunsOutOfMemory(t *testing.T) {
 	require.ErrorContains(t, s.Watch(t.Context()), "immich ended with exit code 137, for lack of memory; its last lines:\ndouble of product\ntold to eat")
 }
 
+func TestErrorShowsAPartOfALongLine(t *testing.T) {
+	t.Parallel()
+	s := start(t, plan(t))
+	s.Ready()
+	_, _ = s.HTTPClient().Get("https://immich.company/shout")
+	err := s.Watch(t.Context())
+	require.ErrorContains(t, err, "immich ended with exit code 7; its last lines:\nssoproof: ")
+	assert.Less(t, len(err.Error()), tailBytes+200)
+}
+
 func TestStartNamesAnImageThatCannotBeHad(t *testing.T) {
 	t.Parallel()
 	p := plan(t)

@@ -87,6 +87,17 @@ func Kill(ctx context.Context, run, service string) error {
 	return err
 }
 
+// Restart ends a service of a run and starts it again, as an operator does.
+func Restart(ctx context.Context, run, service string) error {
+	e, err := connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer e.provider.Close()
+	_, err = e.client.ContainerRestart(ctx, "ssoproof-"+run+"-"+service, client.ContainerRestartOptions{})
+	return err
+}
+
 // Pause makes a service of a run stand still; resume lets it go on.
 func Pause(ctx context.Context, run, service string) (resume func() error, err error) {
 	e, err := connect(ctx)

@@ -50,6 +50,20 @@ func TestProductThatStandsStillForAWhile(t *testing.T) {
 	assert.Equal(t, report.FakesOK, r.blamesNobody().Verdict)
 }
 
+// A product that was restarted by hand has lost what it had in memory: what comes after would be judged on another one.
+func TestProductThatIsRestartedWhileChecksRun(t *testing.T) {
+	needsChrome(t)
+	p := needsProgram(t)
+	r := p.begin(t, append([]string{"run", "--browser", "host", "--parallel", "1"}, p.pair(nil)...)...)
+	id := r.stack()
+	r.await("pass ")
+	_ = containers.Restart(t.Context(), id, containers.AuthentikServer) // an error where all was taken down before it is up again
+	r.end(4)
+	r.leavesNothing(id)
+	assert.Regexp(t, `^ssoproof: the stack broke while checks ran: authentik-server ended with exit code `, r.stderr.String())
+	assert.Equal(t, report.Inconclusive, r.blamesNobody().Verdict)
+}
+
 // engine passes the connections of a run on to the real engine until it goes away.
 type engine struct {
 	address string

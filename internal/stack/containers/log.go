@@ -16,8 +16,11 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// tailLines is how much of a log an error shows.
-const tailLines = 20
+// tailLines and tailBytes bound what an error shows of a log.
+const (
+	tailLines = 20
+	tailBytes = 64 << 10
+)
 
 // openLog is where a container's log is kept: a new file in Plan.LogDir, named after the service; where a newer release
 // may take its place, after the release as well.
@@ -75,6 +78,19 @@ func (s *Stack) copyLog(ctx context.Context, id string, w io.Writer, options cli
 	return err
 }
 
+// afterLog is the time just after the last line of a container's log; empty: it has none. The start that an engine notes
+// can be later than the first line that follows it.
+func (s *Stack) afterLog(ctx context.Context, id string) (string, error) {
+	var line bytes.Buffer
+	err := s.copyLog(ctx, id, &line, client.ContainerLogsOptions{Tail: "1", Timestamps: true})
+	if err != nil || line.Len() == 0 {
+		return "", err
+	}
+	stamp, _, _ := strings.Cut(line.String(), " ")
+	last, err := time.Parse(time.RFC3339Nano, stamp)
+	return last.Add(time.Nanosecond).Format(time.RFC3339Nano), err
+}
+
 // LastLines implements stack.Stack.
 func (s *Stack) LastLines(ctx context.Context, service string, lines int, w io.Writer) error {
 	s.mu.Lock()
@@ -94,7 +110,8 @@ func (s *Stack) tail(id string) string {
 	ctx, cancel := context.WithTimeout(s.life, 10*time.Second)
 	defer cancel()
 	var log bytes.Buffer
-	if err := s.copyLog(ctx, id, &log, client.ContainerLogsOptions{Tail: strconv.Itoa(tailLines)}); err != nil {
+	kept := keptLog{to: &log, tail: tailBytes}
+	if err := errors.Join(s.copyLog(ctx, id, &kept, client.ContainerLogsOptions{Tail: strconv.Itoa(tailLines)}), kept.Close()); err != nil {
 		return "(its log cannot be read: " + err.Error() + ")"
 	}
 	return strings.TrimSpace(log.String())

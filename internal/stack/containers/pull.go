@@ -13,8 +13,8 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 )
 
-// stallLimit is how long a pull may go on without any news. Slow lines have them every second; while a large layer is
-// unpacked on a busy disk they can stay out for a minute or two.
+// stallLimit is how long a pull may go on without any news; what was said before is none. Slow lines have them every
+// second; while a large layer is unpacked on a busy disk they can stay out for a minute or two.
 const stallLimit = 5 * time.Minute
 
 // puller pulls images through an engine.
@@ -61,8 +61,9 @@ func (p puller) follow(ctx context.Context, ref string, options client.ImagePull
 		case message.Error != nil:
 			return errors.New(message.Error.Message)
 		}
-		l.hear(message)
-		tell(l.String())
+		if l.hear(message) {
+			tell(l.String())
+		}
 	}
 	return ctx.Err() // a stream that was closed for it ends like a good one
 }
@@ -70,12 +71,29 @@ func (p puller) follow(ctx context.Context, ref string, options client.ImagePull
 // layers is how far the layers of an image have come.
 type layers struct {
 	sizes, loaded map[string]int64 // in bytes, of what is downloaded
+	last          map[string]said  // what was said last
 }
 
-func (l *layers) hear(m jsonstream.Message) {
-	if l.sizes == nil {
-		l.sizes, l.loaded = map[string]int64{}, map[string]int64{}
+// said is what a message says of a layer.
+type said struct {
+	status  string
+	current int64
+}
+
+// hear reports whether a message is news: engines that store images as containerd does say many times a second how far
+// each layer is, whether anything came or not.
+func (l *layers) hear(m jsonstream.Message) (news bool) {
+	if l.last == nil {
+		l.sizes, l.loaded, l.last = map[string]int64{}, map[string]int64{}, map[string]said{}
 	}
+	now := said{status: m.Status}
+	if m.Progress != nil {
+		now.current = m.Progress.Current
+	}
+	if before, known := l.last[m.ID]; known && before == now {
+		return false
+	}
+	l.last[m.ID] = now
 	switch {
 	case m.Status == "Downloading" && m.Progress != nil:
 		l.loaded[m.ID] = m.Progress.Current
@@ -83,6 +101,7 @@ func (l *layers) hear(m jsonstream.Message) {
 	case m.Status == "Download complete" || m.Status == "Pull complete":
 		l.loaded[m.ID] = l.sizes[m.ID]
 	}
+	return true
 }
 
 // String is what is loaded of what is known to be there: layers whose download has not begun are not in it.

@@ -67,6 +67,16 @@ func TestPullThatComesToNothing(t *testing.T) {
 			say(w, `{"status": "Downloading", "id": "a", "progressDetail": {"current": 1, "total": 4}}`)
 			hang(w, r)
 		}, "nothing came from ghcr.io for 200ms"},
+		// An engine with containerd's image store says every 100 ms how far it is.
+		"the same again and again": {func(w http.ResponseWriter, r *http.Request) {
+			tick := time.NewTicker(20 * time.Millisecond)
+			defer tick.Stop()
+			for r.Context().Err() == nil {
+				say(w, `{"status": "Downloading", "id": "a", "progressDetail": {"current": 1, "total": 4}}`,
+					`{"status": "Waiting", "id": "b"}`)
+				<-tick.C
+			}
+		}, "nothing came from ghcr.io for 200ms"},
 		"refused in the middle": {func(w http.ResponseWriter, _ *http.Request) {
 			say(w, `{"status": "Downloading", "id": "a"}`, `{"errorDetail": {"message": "no space left on device"}, "error": "no space left on device"}`)
 		}, "no space left on device"},

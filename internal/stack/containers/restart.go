@@ -22,7 +22,7 @@ func (s *Stack) mayRestart(r *running) bool {
 	return r.spec.release != "" && !s.ready.Load() && r.restarts < len(restartPauses)
 }
 
-// restart starts a container once more, and returns when the engine says that it did.
+// restart starts a container once more, and returns the time from which on its log is that of the new start.
 func (s *Stack) restart(r *running, code int64) (began string, err error) {
 	s.tell(stack.Progress{Subject: r.spec.service, Text: fmt.Sprintf("ended with exit code %d, start %d of %d", code, r.restarts+2, len(restartPauses)+1)})
 	select {
@@ -36,16 +36,15 @@ func (s *Stack) restart(r *running, code int64) (began string, err error) {
 	ctx, cancel := uninterrupted(s.life)
 	defer cancel()
 	id := r.container.GetContainerID()
-	_, err = s.engine.client.ContainerStart(ctx, id, client.ContainerStartOptions{})
+	began, err = s.afterLog(ctx, id)
+	if err == nil {
+		_, err = s.engine.client.ContainerStart(ctx, id, client.ContainerStartOptions{})
+	}
 	if s.life.Err() != nil || r.retired.Load() {
 		return "", nil // it was taken down meanwhile
 	}
 	if err != nil {
 		return "", fmt.Errorf("start %s again: %w", r.spec.service, err)
 	}
-	found, err := s.engine.client.ContainerInspect(ctx, id, client.ContainerInspectOptions{})
-	if err != nil {
-		return "", fmt.Errorf("look at %s, which was started again: %w", r.spec.service, err)
-	}
-	return found.Container.State.StartedAt, nil
+	return began, nil
 }

@@ -20,7 +20,7 @@ func (s *Stack) attend(r *running) error {
 	s.followers.Go(func() {
 		defer close(r.logged)
 		defer log.Close()
-		began := "" // the engine's time of the last start; empty: its first
+		began := "" // the time from which on the log is that of the last start; empty: the whole is
 		for {
 			code, err := s.outlive(r, began, log)
 			switch {

@@ -63,13 +63,15 @@ func answer(address, text string) error {
 // stored is a file on the volume of a product.
 const stored = "/data/stored"
 
-// product tells its host; /fetch?url= asks over TLS as a back channel does, /die ends it, /eat
-// takes all the memory that there is, /keep?text= stores a text that
-// /kept tells.
+// product tells its host; /fetch?url= asks over TLS as a back channel does, /die ends it, /shout
+// ends it after a line of megabytes, /eat takes all the memory that there is, /keep?text= stores a text that /kept tells.
 func product(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/die":
 		fmt.Println("told to die")
+		os.Exit(7)
+	case "/shout":
+		fmt.Printf("told to shout\n%s", bytes.Repeat([]byte("x"), 8<<20))
 		os.Exit(7)
 	case "/eat":
 		fmt.Println("told to eat")
