@@ -17,11 +17,14 @@ func sessionChecks(c Cell) ([]Check, []Exclusion) {
 		demand("beside", c.immich(), "a login in a second and a third browser leaves the others signed in"),
 		demand("one", c.immich(), "logging out of one ends that session"),
 		demand("others", c.immich(), "logging out of one leaves the others signed in"),
-		demand("everywhere", c.immich(), "signing out of all other devices ends their sessions and not the own"))
+		demand("everywhere", c.immich(), "signing out of all other devices ends their sessions, and neither the own nor anybody else's"))
+	rights := one("session.rights", "the administrators' part of Immich is closed to everybody else", sessionRights,
+		demand("nobody", c.immich(), "without a session the lists of accounts and of settings are refused with 401"),
+		demand("person", c.immich(), "with the session of a person who is no administrator they are refused with 403"))
 	if !c.Immich.Has(version.UserOnboarding) {
-		return resting(c, []Check{several}), []Exclusion{{"session.onboarding", c.immich() + " has no onboarding of its users"}}
+		return resting(c, []Check{several, rights}), []Exclusion{{"session.onboarding", c.immich() + " has no onboarding of its users"}}
 	}
-	return resting(c, []Check{several, one("session.onboarding", "a new person is welcomed once", sessionOnboarding,
+	return resting(c, []Check{several, rights, one("session.onboarding", "a new person is welcomed once", sessionOnboarding,
 		demand("first", c.immich(), "the first login says that the person has not seen the welcome"),
 		demand("once", c.immich(), "after it, the next login says that the person has"))}), nil
 }
@@ -46,12 +49,15 @@ func sessionSeveral(t *check.T, e *Env) {
 		t.Block(err)
 		t.Confirm("one", func() { e.dead(t, "the browser that was logged out of", devices[0]) })
 		t.Confirm("others", func() { alive("a browser beside one that was logged out of", devices[1], devices[2], n.session) })
+		somebody := e.localUser(t, otherEmail(n.user.Email))
 		// The newcomer's own session is among those that end; it is renewed.
 		err = e.World.Immich.As(devices[1]).EndOtherSessions(t.Context())
 		t.Block(err)
 		t.Confirm("everywhere", func() {
 			e.dead(t, "another device", devices[2])
 			alive("the device that signed out of all others", devices[1])
+			_, err := e.World.Immich.As(somebody).Me(t.Context())
+			e.went(t, "somebody else", err)
 		})
 		n.session = devices[1]
 	})
@@ -83,4 +89,35 @@ func sessionOnboarding(t *check.T, e *Env) {
 	next, err := e.WebLoginAs(t.Context(), visitor, user)
 	t.Block(err)
 	t.Confirm("once", func() { assert.True(t, next.Session.Onboarded, "isOnboarded in the answer to the next login") })
+}
+
+// sessionRights asks for what holds other people's data and the client's secret.
+func sessionRights(t *check.T, e *Env) {
+	person := e.World.Immich.As(e.localUser(t, "local-"+randomName()+"@example.org"))
+	for key, as := range map[string]struct {
+		client *immich.Client
+		status int
+	}{"nobody": {e.World.Immich, http.StatusUnauthorized}, "person": {person, http.StatusForbidden}} {
+		_, accounts := as.client.Users(t.Context())
+		_, settings := as.client.SystemConfig(t.Context())
+		t.Confirm(key, func() {
+			e.refused(t, "GET /api/admin/users", accounts, as.status)
+			e.refused(t, "GET /api/system-config", settings, as.status)
+		})
+	}
+}
+
+// refused judges, inside Confirm, that Immich refused with a status.
+func (e *Env) refused(t *check.T, what string, err error, status int) {
+	var refused *immich.APIError
+	if err != nil && !errors.As(err, &refused) {
+		t.Block(err)
+	}
+	if refused == nil || refused.Status != status {
+		actual := "it is given away"
+		if refused != nil {
+			actual = refused.Error()
+		}
+		t.Find(check.Finding{Message: what + " is not refused as it should be", Expected: http.StatusText(status), Actual: actual})
+	}
 }
