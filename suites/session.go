@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"crypto/rand"
 	"errors"
 	"net/http"
 
@@ -20,6 +21,7 @@ func sessionChecks(c Cell) ([]Check, []Exclusion) {
 		demand("everywhere", c.immich(), "signing out of all other devices ends their sessions, and neither the own nor anybody else's"))
 	rights := one("session.rights", "the administrators' part of Immich is closed to everybody else", sessionRights,
 		demand("nobody", c.immich(), "without a session the lists of accounts and of settings are refused with 401"),
+		demand("first", c.immich(), "nobody signs up as the administrator of a server that has one: 400"),
 		demand("person", c.immich(), "with the session of a person who is no administrator they are refused with 403"))
 	if !c.Immich.Has(version.UserOnboarding) {
 		return resting(c, []Check{several, rights}), []Exclusion{{"session.onboarding", c.immich() + " has no onboarding of its users"}}
@@ -105,6 +107,8 @@ func sessionRights(t *check.T, e *Env) {
 			e.refused(t, "GET /api/system-config", settings, as.status)
 		})
 	}
+	signedUp := e.World.Immich.SignUpAdmin(t.Context(), "usurper-"+randomName()+"@example.org", rand.Text(), "Usurper")
+	t.Confirm("first", func() { e.refused(t, "POST /api/auth/admin-sign-up", signedUp, http.StatusBadRequest) })
 }
 
 // refused judges, inside Confirm, that Immich refused with a status.
