@@ -54,7 +54,14 @@ func judge(ctx context.Context, only string, pages bool, out io.Writer) error {
 		return err
 	}
 	edits := slices.DeleteFunc(slices.Clone(source.Edits), func(e mutants.Edit) bool { return !strings.HasPrefix(e.Key, only) })
-	j := mutants.Judge{Binary: binary, Pages: pages, Log: out}
+	j := mutants.Judge{Binary: binary, Log: out}
+	if pages {
+		reasons, err := mutants.Reasons()
+		if err != nil {
+			return err
+		}
+		j.InBrowser = mutants.InBrowser(reasons)
+	}
 	verdicts, err := j.All(ctx, edits)
 	if err != nil {
 		return err
@@ -73,7 +80,7 @@ const last = "results/mutants.json"
 
 func keep(verdicts []mutants.Verdict) error {
 	text, err := json.Marshal(verdicts)
-	return errors.Join(err, os.MkdirAll("results", 0o755), os.WriteFile(last, text, 0o644)) //nolint:gosec // the path is this one
+	return errors.Join(err, os.MkdirAll("results", 0o755), os.WriteFile(last, text, 0o644))
 }
 
 func writeAgain(pages bool) error {
@@ -96,7 +103,7 @@ func write(verdicts []mutants.Verdict, pages bool) error {
 	}
 	excused, unexplained := mutants.Excused(verdicts, reasons, pages)
 	err = errors.Join(
-		os.WriteFile("docs/mutants.md", mutants.Render(verdicts, excused), 0o644), //nolint:gosec // the path is this one
+		os.WriteFile("docs/mutants.md", mutants.Render(verdicts, excused), 0o644),
 		os.WriteFile("internal/mutants/noticed.tsv", mutants.Noticed(verdicts), 0o644))
 	return errors.Join(err, unexplained)
 }

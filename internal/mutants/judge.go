@@ -42,8 +42,11 @@ func (v Verdict) Noticed() bool { return len(v.By) > 0 || v.How != "" }
 // Judge is how edits are judged.
 type Judge struct {
 	Binary string // Build's
-	Pages  bool   // what survives all else is shown to the checks in the browser
 	Log    io.Writer
+
+	// InBrowser is the ID of the check in the browser that is said to notice an edit, by the edit's key: it is asked where
+	// nothing else has noticed. Nil: none is asked.
+	InBrowser func(key string) string
 
 	probes []*probe
 }
@@ -89,19 +92,20 @@ type round struct {
 	probe     *probe
 	kind      kind
 	processes int
+	inBrowser func(key string) string // nil but for pages
 }
 
 func (j *Judge) rounds() []round {
 	var rounds []round
 	for _, p := range j.probes {
-		rounds = append(rounds, round{p, quick, 2 * runtime.NumCPU()})
+		rounds = append(rounds, round{probe: p, kind: quick, processes: 2 * runtime.NumCPU()})
 	}
 	for _, p := range j.probes {
-		rounds = append(rounds, round{p, slow, 8 * runtime.NumCPU()}) // they wait for a clock
+		rounds = append(rounds, round{probe: p, kind: slow, processes: 8 * runtime.NumCPU()}) // they wait for a clock
 	}
 	for _, p := range j.probes {
-		if j.Pages {
-			rounds = append(rounds, round{p, pages, runtime.NumCPU()})
+		if j.InBrowser != nil {
+			rounds = append(rounds, round{probe: p, kind: pages, processes: runtime.NumCPU(), inBrowser: j.InBrowser})
 		}
 	}
 	return rounds
@@ -144,6 +148,9 @@ func (j *Judge) round(ctx context.Context, verdicts []Verdict, r round) error {
 // asked are the checks of a round that can see an edit. One that has not noticed it on another cell notices it here only
 // where releases make a difference.
 func (r round) asked(v *Verdict) []string {
+	if r.kind == pages {
+		return r.probe.variants(r.inBrowser(v.Key))
+	}
 	return slices.DeleteFunc(r.probe.reaching(v.ID, r.kind), func(name string) bool { return v.passed[name] && !v.ByRelease })
 }
 

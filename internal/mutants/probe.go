@@ -6,6 +6,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/ssoproof/ssoproof/internal/check"
@@ -62,7 +63,34 @@ func (j *Judge) probe(ctx context.Context, cell trial.Cell) (*probe, error) {
 			p.reached[id] = append(p.reached[id], name)
 		}
 	}
+	if j.InBrowser != nil {
+		if err := j.open(ctx, p); err != nil {
+			return nil, err
+		}
+	}
 	return p, j.steady(ctx, p)
+}
+
+// open runs the checks that ask for a browser with one.
+func (j *Judge) open(ctx context.Context, p *probe) error {
+	process := process{binary: j.Binary}
+	defer process.stop()
+	for _, name := range p.of(pages) {
+		o, err := process.do(ctx, task{Cell: p.cell, Only: []string{name}, Pages: true})
+		if err != nil || o.Error != "" {
+			return fmt.Errorf("%s without any edit, %s: %w %s", p.cell, name, err, o.Error)
+		}
+		p.statuses[name] = o.Statuses[name]
+	}
+	return nil
+}
+
+// variants are the checks of an ID that ask for a browser.
+func (p *probe) variants(id string) []string {
+	return slices.DeleteFunc(p.of(pages), func(name string) bool {
+		own, _, _ := strings.Cut(name, "[")
+		return own != id
+	})
 }
 
 // each runs checks alone, one a run.

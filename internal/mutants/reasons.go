@@ -30,6 +30,18 @@ func Reasons() ([]Reason, error) {
 	return all, nil
 }
 
+// InBrowser is the check in the browser that is said to notice the edit of a key; empty: none is.
+func InBrowser(reasons []Reason) func(key string) string {
+	return func(key string) string {
+		for _, r := range reasons {
+			if _, ok := r.covers(key); ok {
+				return r.By
+			}
+		}
+		return ""
+	}
+}
+
 func (r Reason) covers(key string) (pattern string, ok bool) {
 	for _, pattern := range r.Edits {
 		before, star := strings.CutSuffix(pattern, "*")
