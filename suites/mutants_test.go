@@ -31,7 +31,7 @@ func TestNoticedEditsStillAre(t *testing.T) {
 			without, with, err := source.Again(t.Context(), binary, known)
 			require.NoError(t, err)
 			require.NotEmpty(t, without, "%s was not judged", known.Check)
-			assert.NotEqual(t, without, with, "%s no longer notices it (make mutants ARGS=\"-only '%s'\" judges it anew)", known.Check, known.Key)
+			assert.NotEqual(t, without, with, "%s no longer notices it (make mutants ARGS=\"-only '^%s:'\" judges it anew)", known.Check, mutants.Edit{Key: known.Key}.Function())
 		})
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -27,7 +28,7 @@ func do(ctx context.Context, args []string) error {
 		return mutants.Work(ctx, os.Stdin, os.Stdout)
 	}
 	flags := flag.NewFlagSet("mutants", flag.ContinueOnError)
-	only := flags.String("only", "", "judge the edits whose key begins so, and write nothing")
+	only := flags.String("only", "", "judge the edits whose key matches this expression, and write nothing")
 	again := flags.Bool("again", false, "judge nothing, and write anew what was judged last: after a change of survivors.yaml")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -40,6 +41,10 @@ func do(ctx context.Context, args []string) error {
 }
 
 func judge(ctx context.Context, only string, pages bool, out io.Writer) error {
+	wanted, err := regexp.Compile(only)
+	if err != nil {
+		return fmt.Errorf("-only: %w", err)
+	}
 	source, err := mutants.Read(ctx, ".", mutants.Doubles...)
 	if err != nil {
 		return err
@@ -53,7 +58,7 @@ func judge(ctx context.Context, only string, pages bool, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	edits := slices.DeleteFunc(slices.Clone(source.Edits), func(e mutants.Edit) bool { return !strings.HasPrefix(e.Key, only) })
+	edits := slices.DeleteFunc(slices.Clone(source.Edits), func(e mutants.Edit) bool { return !wanted.MatchString(e.Key) })
 	j := mutants.Judge{Binary: binary, Log: out}
 	if pages {
 		reasons, err := mutants.Reasons()
@@ -103,7 +108,7 @@ func write(verdicts []mutants.Verdict, pages bool) error {
 	}
 	excused, unexplained := mutants.Excused(verdicts, reasons, pages)
 	err = errors.Join(
-		os.WriteFile("docs/mutants.md", mutants.Render(verdicts, excused), 0o644),
+		os.WriteFile("docs/mutants.md", mutants.Render(verdicts, excused), 0o644), //nolint:gosec // the path is this one
 		os.WriteFile("internal/mutants/noticed.tsv", mutants.Noticed(verdicts), 0o644))
 	return errors.Join(err, unexplained)
 }
