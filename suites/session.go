@@ -1,7 +1,6 @@
 package suites
 
 import (
-	"crypto/rand"
 	"errors"
 	"net/http"
 
@@ -19,14 +18,10 @@ func sessionChecks(c Cell) ([]Check, []Exclusion) {
 		demand("one", c.immich(), "logging out of one ends that session"),
 		demand("others", c.immich(), "logging out of one leaves the others signed in"),
 		demand("everywhere", c.immich(), "signing out of all other devices ends their sessions, and neither the own nor anybody else's"))
-	rights := one("session.rights", "the administrators' part of Immich is closed to everybody else", sessionRights,
-		demand("nobody", c.immich(), "without a session the lists of accounts and of settings are refused with 401"),
-		demand("first", c.immich(), "nobody signs up as the administrator of a server that has one: 400"),
-		demand("person", c.immich(), "with the session of a person who is no administrator they are refused with 403"))
 	if !c.Immich.Has(version.UserOnboarding) {
-		return resting(c, []Check{several, rights}), []Exclusion{{"session.onboarding", c.immich() + " has no onboarding of its users"}}
+		return resting(c, []Check{several}), []Exclusion{{"session.onboarding", c.immich() + " has no onboarding of its users"}}
 	}
-	return resting(c, []Check{several, rights, one("session.onboarding", "a new person is welcomed once", sessionOnboarding,
+	return resting(c, []Check{several, one("session.onboarding", "a new person is welcomed once", sessionOnboarding,
 		demand("first", c.immich(), "the first login says that the person has not seen the welcome"),
 		demand("once", c.immich(), "after it, the next login says that the person has"))}), nil
 }
@@ -91,37 +86,4 @@ func sessionOnboarding(t *check.T, e *Env) {
 	next, err := e.WebLoginAs(t.Context(), visitor, user)
 	t.Block(err)
 	t.Confirm("once", func() { assert.True(t, next.Session.Onboarded, "isOnboarded in the answer to the next login") })
-}
-
-// sessionRights asks for what holds other people's data and the client's secret.
-func sessionRights(t *check.T, e *Env) {
-	person := e.World.Immich.As(e.localUser(t, "local-"+randomName()+"@example.org"))
-	for key, as := range map[string]struct {
-		client *immich.Client
-		status int
-	}{"nobody": {e.World.Immich, http.StatusUnauthorized}, "person": {person, http.StatusForbidden}} {
-		_, accounts := as.client.Users(t.Context())
-		_, settings := as.client.SystemConfig(t.Context())
-		t.Confirm(key, func() {
-			e.refused(t, "GET /api/admin/users", accounts, as.status)
-			e.refused(t, "GET /api/system-config", settings, as.status)
-		})
-	}
-	signedUp := e.World.Immich.SignUpAdmin(t.Context(), "usurper-"+randomName()+"@example.org", rand.Text(), "Usurper")
-	t.Confirm("first", func() { e.refused(t, "POST /api/auth/admin-sign-up", signedUp, http.StatusBadRequest) })
-}
-
-// refused judges, inside Confirm, that Immich refused with a status.
-func (e *Env) refused(t *check.T, what string, err error, status int) {
-	var refused *immich.APIError
-	if err != nil && !errors.As(err, &refused) {
-		t.Block(err)
-	}
-	if refused == nil || refused.Status != status {
-		actual := "it is given away"
-		if refused != nil {
-			actual = refused.Error()
-		}
-		t.Find(check.Finding{Message: what + " is not refused as it should be", Expected: http.StatusText(status), Actual: actual})
-	}
 }
