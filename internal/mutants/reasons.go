@@ -67,7 +67,7 @@ func Excused(verdicts []Verdict, reasons []Reason, pages bool) (map[int]Reason, 
 			}
 			switch {
 			case !v.Noticed() && pages && r.By != "":
-				problems = append(problems, fmt.Errorf("%s:%d: %s: %s does not notice it", v.File, v.Line, v.Key, r.By))
+				problems, found = append(problems, fmt.Errorf("%s:%d: %s: %s does not notice it", v.File, v.Line, v.Key, r.By)), true
 			case !v.Noticed():
 				excused[v.ID], found = r, true
 			case r.By == "":
