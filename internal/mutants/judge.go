@@ -31,6 +31,7 @@ type Verdict struct {
 	By      []string   // names of the checks that ended otherwise than without the edit
 	How     string     // where there are none, but it was noticed: what happened
 	Seconds float64    // that took
+	Alone   bool       // the first of them notices without the others, too
 	Reached bool       // a check, or what comes before all checks, passed its place
 
 	passed map[string]bool // the checks that have not noticed it
@@ -178,6 +179,9 @@ func (r round) judge(ctx context.Context, p *process, v *Verdict) error {
 			v.Kind, v.Cell, v.By = r.kind, r.probe.cell, append(v.By, name)
 		}
 	}
+	if len(v.By) > 0 && r.kind == quick {
+		return r.alone(ctx, p, v)
+	}
 	for _, name := range only {
 		v.passed[name] = true
 	}
@@ -185,6 +189,18 @@ func (r round) judge(ctx context.Context, p *process, v *Verdict) error {
 		v.Cell, v.How = r.probe.cell, "the run does not come to its end"
 	}
 	return nil
+}
+
+// alone asks the first check that noticed an edit once more: what it sees may be what another has left behind.
+func (r round) alone(ctx context.Context, p *process, v *Verdict) error {
+	o, err := p.do(ctx, task{Edit: v.ID, Cell: r.probe.cell, Only: v.By[:1]})
+	if dead := (*ended)(nil); errors.As(err, &dead) {
+		v.Alone = true
+		return nil
+	}
+	status, ended := o.Statuses[v.By[0]]
+	v.Alone = ended && status != r.probe.statuses[v.By[0]]
+	return err
 }
 
 func (j *Judge) logf(format string, args ...any) { fmt.Fprintf(j.Log, format+"\n", args...) }

@@ -25,11 +25,11 @@ type Known struct {
 // quickly is how soon an edit is noticed that the tests make again, in seconds, on a busy machine.
 const quickly = 5
 
-// Noticed is the list that KnownNoticed reads: a line for each edit that is noticed quickly, of key, check and cell.
+// Noticed is the list that KnownNoticed reads: a line for each edit that one check notices quickly, of key, check and cell.
 func Noticed(verdicts []Verdict) []byte {
 	var out bytes.Buffer
 	for _, v := range verdicts {
-		if v.Kind == quick && len(v.By) > 0 && v.Seconds < quickly {
+		if v.Alone && v.Seconds < quickly {
 			fmt.Fprintf(&out, "%s\t%s\t%s\t%s\t%s\n", v.Key, v.By[0], v.Cell.Authentik, v.Cell.Immich, v.Cell.Guide)
 		}
 	}
