@@ -22,9 +22,9 @@ func accountChecks(c Cell) ([]Check, []Exclusion) {
 			demand("label", c.immich(), "the storage label is the claim preferred_username, which is Immich's default"),
 			demand("quota", c.immich(), "there is no quota where no claim and no setting gives one")),
 		one("account.local", "a local account that a login takes over stays what it was", accountLocal,
-			demand("kept", c.immich(), "name and role of the account are those of before"),
-			demand("password", c.immich(), "its password is still good"),
-			demand("unlinked", c.immich(), "after unlinking, its password is still good"),
+			demand("kept", c.immich(), "name, role and storage label of the account are those of before"),
+			demand("password", c.immich(), "its password is still good, and no other"),
+			demand("unlinked", c.immich(), "after unlinking, its password is still good, and its role the same"),
 			demand("again", c.immich(), "the next login binds the same account once more")),
 		one("account.taken", "an e-mail whose account belongs to another identity opens nothing", accountTaken,
 			demand("refused", c.immich(), "a second identity with the e-mail of a linked account is refused with 400"),
@@ -74,7 +74,7 @@ func accountNewcomer(t *check.T, e *Env) {
 func accountLocal(t *check.T, e *Env) {
 	user, visitor := e.newUser(t), e.Visitor()
 	e.asNewcomer(t, func(*newcomer) {}) // logins over HTTP work
-	local, password, err := e.NewLocalAccount(t.Context(), user.Email)
+	local, password, err := e.NewLocalAccount(t.Context(), immich.User{Email: user.Email, IsAdmin: true, StorageLabel: "label-" + randomName()})
 	t.Block(err)
 	before, err := e.World.Immich.As(local).Me(t.Context())
 	t.Block(err)
@@ -86,11 +86,22 @@ func accountLocal(t *check.T, e *Env) {
 		assert.Equal(t, before.ID, after.ID, "the account")
 		assert.Equal(t, before.Name, after.Name, "the account's name")
 		assert.Equal(t, before.IsAdmin, after.IsAdmin, "the account is an administrator's")
+		assert.Equal(t, before.StorageLabel, after.StorageLabel, "the account's storage label")
 	})
-	t.Confirm("password", func() { e.passwordOpens(t, user.Email, password, before.ID) })
+	_, err = e.World.Immich.Login(t.Context(), user.Email, password+"x")
+	t.Confirm("password", func() {
+		e.passwordOpens(t, user.Email, password, before.ID)
+		e.refused(t, "a login with a wrong password", err, http.StatusUnauthorized)
+	})
 	_, err = e.World.Immich.As(login.Session).Unlink(t.Context())
 	t.Block(err)
-	t.Confirm("unlinked", func() { e.passwordOpens(t, user.Email, password, before.ID) })
+	unlinked, err := e.World.Immich.As(login.Session).Me(t.Context())
+	t.Confirm("unlinked", func() {
+		e.passwordOpens(t, user.Email, password, before.ID)
+		e.went(t, "GET /api/users/me", err)
+		assert.Equal(t, before.IsAdmin, unlinked.IsAdmin, "the account is an administrator's")
+		assert.Equal(t, before.StorageLabel, unlinked.StorageLabel, "the account's storage label")
+	})
 	again, err := e.WebLoginAs(t.Context(), visitor, user)
 	t.Confirm("again", func() {
 		e.went(t, "the login after unlinking", err)

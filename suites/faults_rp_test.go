@@ -50,6 +50,12 @@ func rpFaults() []experiment {
 			says:   "issuer: Immich takes an answer with another iss",
 		},
 		{
+			immich: "admin-api-open",
+			why:    "only who is no administrator and asks can tell",
+			fail:   []string{"rp.rights"},
+			says:   "person: GET /api/system-config is not refused as it should be",
+		},
+		{
 			immich: "scope-rearranged",
 			why:    "authentik does not mind the order",
 			fail:   []string{"rp.request", "rp.settings"},

@@ -26,6 +26,7 @@ func (c Cell) opSessionChecks() []Check {
 		one("op.end-session", "the end of a session stays at authentik, and ends it where it is asked to", opEndSession,
 			demand("page", c.authentik(), "the end-session endpoint ends on a page of authentik's own"),
 			demand("foreign", "OpenID Connect RP-Initiated Logout 1.0 §3", "nobody is sent to an address that is not registered, with or without an ID token as hint"),
+			demand("others", c.authentik(), "signing out of one session ends the tokens of no other"),
 			demand("ended", c.authentik(), "after signing out of authentik the next authorization asks for the password")),
 	}
 }
@@ -104,9 +105,12 @@ func opEndSession(t *check.T, e *Env) {
 	t.Confirm("foreign", func() {
 		assert.False(t, strings.HasPrefix(sent.Location, foreignURI), "authentik sends somebody who is not signed in to a foreign address")
 	})
+	var other string
+	e.asSignedIn(t, func(s *signedIn) { other = e.tokens(t, s, provider).Text("access_token") })
 	if err := s.visitor.SignOut(t.Context()); err != nil && !answered(err) {
 		t.Block(err)
 	}
+	e.judgeUserInfo(t, "others", "the access token of another session", other, http.StatusOK)
 	reply, err := e.AskAs(t.Context(), s.visitor, e.AuthorizeURL(provider.ClientID, e.loginURI()))
 	t.Block(err)
 	t.Confirm("ended", func() {

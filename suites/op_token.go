@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"net/url"
 
+	"github.com/stretchr/testify/assert"
+
 	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/journey"
@@ -30,7 +32,8 @@ func (c Cell) opTokenChecks() []Check {
 			demand("unknown", "RFC 6749 §5.2", "a code that was never issued is refused"),
 			demand("client", "RFC 6749 §4.1.3", "a code is refused when another client brings it, with its own secret"),
 			demand("redirect", c.authentik(), "a code is refused with a redirect URI that is not registered, and without any"),
-			demand("once", "RFC 6749 §4.1.2", "a code that was redeemed is refused")),
+			demand("once", "RFC 6749 §4.1.2", "a code that was redeemed is refused"),
+			demand("unstored", "RFC 6749 §5.1", "nobody on the way may keep an answer with tokens: Cache-Control is no-store")),
 		one("op.verifier", "a code is bound to the PKCE verifier of its challenge", opVerifier,
 			demand("missing", "RFC 7636 §4.6", "a code that was asked for with a challenge is refused without a verifier"),
 			demand("wrong", "RFC 7636 §4.6", "and with another verifier"),
@@ -89,6 +92,9 @@ func opCode(t *check.T, e *Env) {
 		t.Confirm("once", func() {
 			judgeTokens(t, "a fresh code", first)
 			judgeRefusal(t, "a code that was redeemed", second, invalidGrant)
+		})
+		t.Confirm("unstored", func() {
+			assert.Contains(t, first.Header.Get("Cache-Control"), "no-store", "Cache-Control of the answer with tokens")
 		})
 	})
 }

@@ -70,9 +70,14 @@ func rpCookies(t *check.T, e *Env) {
 	t.Confirm("done", func() {
 		for _, name := range []string{stateCookie, verifierCookie} {
 			dropped := cookieOf(session, name)
-			assert.True(t, dropped != nil && immich.Dropped(dropped), "the answer to the login drops %s", name)
+			assert.True(t, isDropped(dropped), "the answer to the login drops %s", name)
 		}
 	})
+}
+
+// isDropped reports whether a browser drops the cookie that was set for the whole of Immich.
+func isDropped(c *http.Cookie) bool {
+	return c != nil && immich.Dropped(c) && c.Path == "/" && c.Domain == ""
 }
 
 // cookiesOfALogin are those that Immich sets at the start and at the end.
@@ -131,7 +136,7 @@ func rpLogout(t *check.T, e *Env) {
 		e.went(t, "the logout", err)
 		for _, name := range []string{tokenCookie, typeCookie, isCookie} {
 			dropped := cookieOf(out.Cookies, name)
-			assert.True(t, dropped != nil && immich.Dropped(dropped), "the answer to the logout drops %s", name)
+			assert.True(t, isDropped(dropped), "the answer to the logout drops %s", name)
 		}
 	})
 	d, _ := e.discover(t)

@@ -14,7 +14,7 @@ import (
 
 // rpChecks are the duties of a Relying Party that no login at a well-behaved provider puts to the proof.
 func rpChecks(c Cell) ([]Check, []Exclusion) {
-	checks := slices.Concat(c.rpRequestChecks(), c.rpCookieChecks(), c.rpTabChecks(), c.rpTokenChecks(), c.rpSwitchChecks())
+	checks := slices.Concat(c.rpRequestChecks(), c.rpCookieChecks(), c.rpTabChecks(), c.rpTokenChecks(), []Check{c.rpRights()}, c.rpSwitchChecks())
 	if v := c.Guide.ClientType; v == nil || !strings.EqualFold(v.Value, "public") {
 		return append(checks, c.wrongSecret()), nil
 	}

@@ -17,7 +17,7 @@ func sessionChecks(c Cell) ([]Check, []Exclusion) {
 		demand("beside", c.immich(), "a login in a second and a third browser leaves the others signed in"),
 		demand("one", c.immich(), "logging out of one ends that session"),
 		demand("others", c.immich(), "logging out of one leaves the others signed in"),
-		demand("everywhere", c.immich(), "signing out of all other devices ends their sessions and not the own"))
+		demand("everywhere", c.immich(), "signing out of all other devices ends their sessions, and neither the own nor anybody else's"))
 	if !c.Immich.Has(version.UserOnboarding) {
 		return resting(c, []Check{several}), []Exclusion{{"session.onboarding", c.immich() + " has no onboarding of its users"}}
 	}
@@ -46,12 +46,15 @@ func sessionSeveral(t *check.T, e *Env) {
 		t.Block(err)
 		t.Confirm("one", func() { e.dead(t, "the browser that was logged out of", devices[0]) })
 		t.Confirm("others", func() { alive("a browser beside one that was logged out of", devices[1], devices[2], n.session) })
+		somebody := e.localUser(t, otherEmail(n.user.Email))
 		// The newcomer's own session is among those that end; it is renewed.
 		err = e.World.Immich.As(devices[1]).EndOtherSessions(t.Context())
 		t.Block(err)
 		t.Confirm("everywhere", func() {
 			e.dead(t, "another device", devices[2])
 			alive("the device that signed out of all others", devices[1])
+			_, err := e.World.Immich.As(somebody).Me(t.Context())
+			e.went(t, "somebody else", err)
 		})
 		n.session = devices[1]
 	})

@@ -15,6 +15,7 @@ import (
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/version"
 )
 
 func tokenChecks(c Cell) ([]Check, []Exclusion) {
@@ -24,6 +25,7 @@ func tokenChecks(c Cell) ([]Check, []Exclusion) {
 		Requirements: []check.Requirement{
 			demand("verified", "OpenID Connect Core 1.0 §3.1.3.7", "signature by the published keys, issuer, audience, expiry and time of issue hold"),
 			demand("addressed", "OpenID Connect Core 1.0 §2, RFC 6749 §5.1", "the client is the token's only audience, and the response says that it is of the type Bearer"),
+			demand("lives", c.authentik(), "the tokens live as long as the provider's access_token_validity says, and the response says so"),
 			demand("claims", cmp.Or(c.line(c.Guide.ImmichScope), check.Source{Work: c.immich()}), "the claims of the documented scopes are there and are the person's"),
 			demand("userinfo", "OpenID Connect Core 1.0 §5.3.2", "the userinfo endpoint says the same"),
 		},
@@ -65,6 +67,7 @@ func tokenID(t *check.T, e *Env) {
 		}
 		assert.Equal(t, "bearer", strings.ToLower(fmt.Sprint(redemption.Tokens["token_type"])), "token_type")
 	})
+	e.confirmLife(t, redemption.Tokens, claims)
 	t.Confirm("claims", func() {
 		for name, value := range e.expectedClaims(user) {
 			assert.Equal(t, value, claims[name], "claim %s", name)
@@ -74,6 +77,27 @@ func tokenID(t *check.T, e *Env) {
 	t.Observe("claims", strings.Join(slices.Sorted(maps.Keys(claims)), " "))
 	e.confirmUserInfo(t, provider, redemption.Tokens, claims)
 }
+
+// confirmLife compares with the provider as it is stored: Immich asks for no refresh token, and keeps no access token.
+func (e *Env) confirmLife(t *check.T, tokens, claims map[string]any) {
+	stored, err := e.World.Authentik.Provider(t.Context(), e.Shared.OP.ProviderPK)
+	t.Block(err)
+	text, _ := stored[version.FormAccessTokenValidity].(string)
+	life, err := authentik.Validity(text)
+	t.Block(err)
+	access, _ := tokens["access_token"].(string)
+	t.Confirm("lives", func() {
+		assert.Equal(t, life.Seconds(), tokens["expires_in"], "expires_in, in seconds")
+		for what, claims := range map[string]map[string]any{"ID token": claims, "access token": claimsOf(t, access)} {
+			issued, _ := claims["iat"].(float64)
+			expires, _ := claims["exp"].(float64)
+			assert.InDelta(t, life.Seconds(), expires-issued, lifeAllowed, "seconds from iat to exp of the %s", what)
+		}
+	})
+}
+
+// lifeAllowed is for two readings of authentik's clock, each cut to a second.
+const lifeAllowed = 2
 
 // expectedClaims are what the documented scopes promise of a person (OpenID Connect Core 1.0 §5.4).
 func (e *Env) expectedClaims(user authentik.User) map[string]any {

@@ -28,6 +28,7 @@ type Redemption struct {
 // Answer is what an endpoint said, whatever the status. Fields is empty where the body is no JSON object.
 type Answer struct {
 	Status int
+	Header http.Header
 	Fields map[string]any
 }
 
@@ -91,7 +92,7 @@ func (e *Endpoints) send(request *http.Request) (*Answer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("authentik: %s %s: %d, then reading the answer failed: %w", request.Method, request.URL.Path, response.StatusCode, err)
 	}
-	answer := &Answer{Status: response.StatusCode}
+	answer := &Answer{Status: response.StatusCode, Header: response.Header}
 	if answer.Status >= http.StatusInternalServerError {
 		return nil, fmt.Errorf("authentik: %s %s: %s", request.Method, request.URL.Path, answer)
 	}

@@ -45,6 +45,10 @@ var accountFaultTests = map[string]faultTest{
 	"newcomer-is-administrator": {newcomerOf(func(me *immich.User) any { return me.IsAdmin }), false, true},
 	"storage-label-lost":        {newcomerOf(func(me *immich.User) any { return me.StorageLabel }), "alice", ""},
 	"newcomer-without-space":    {newcomerOf(func(me *immich.User) any { return me.Quota != nil }), false, true},
+	"admin-api-open": {func(p *pair) any {
+		_, err := p.local(localEmail).Users(p.ctx)
+		return err == nil
+	}, false, true},
 	"takeover-renames": {func(p *pair) any {
 		p.local(localEmail)
 		_, me := p.loggedIn(p.person("alice"))

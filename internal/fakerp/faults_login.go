@@ -1,6 +1,6 @@
 package fakerp
 
-// The names of the faults of a login's request, answer, cookies and tokens, and of the settings that govern it.
+// The names of the faults of a login's request, answer, cookies and tokens, and of the settings and rights that govern it.
 const (
 	stateFixed        = "state-always-same"
 	verifierFixed     = "verifier-always-same"
@@ -30,6 +30,7 @@ const (
 	idTokenNonce      = "id-token-nonce-ignored"
 	idTokenHoles      = "id-token-claims-optional"
 	tokenType         = "token-type-ignored"
+	adminOpen         = "admin-api-open"
 )
 
 func loginFaults() []Fault {
@@ -62,5 +63,6 @@ func loginFaults() []Fault {
 		{idTokenNonce, "An ID token holds no nonce that nobody sent."},
 		{idTokenHoles, "An ID token has all that it must have."},
 		{tokenType, "A token response says that its token is of the type Bearer."},
+		{adminOpen, "The administrators' part of the API is closed to others."},
 	}
 }

@@ -27,9 +27,16 @@ func (c *Client) Me(ctx context.Context) (*User, error) {
 	return c.user(ctx, http.MethodGet, mePath, nil)
 }
 
-// CreateUser makes a local account with u's Email and Name. The caller must be an administrator.
+// CreateUser makes a local account with u's Email, Name, StorageLabel and, in releases that take it (v2.x), its role. The
+// caller must be an administrator.
 func (c *Client) CreateUser(ctx context.Context, u User, password string) (*User, error) {
-	body := map[string]string{"email": u.Email, "name": u.Name, "password": password}
+	body := map[string]any{"email": u.Email, "name": u.Name, "password": password}
+	if u.StorageLabel != "" {
+		body["storageLabel"] = u.StorageLabel
+	}
+	if u.IsAdmin {
+		body["isAdmin"] = true
+	}
 	created, err := c.user(ctx, http.MethodPost, "/admin/users", body)
 	if err != nil {
 		return nil, fmt.Errorf("create user %s: %w", u.Email, err)

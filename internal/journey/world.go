@@ -89,20 +89,21 @@ func (w *World) NewUserLike(ctx context.Context, like authentik.User) (authentik
 
 // NewLocalUser creates a local account in Immich and logs it in by password.
 func (w *World) NewLocalUser(ctx context.Context, email string) (*immich.Session, error) {
-	session, _, err := w.NewLocalAccount(ctx, email)
+	session, _, err := w.NewLocalAccount(ctx, immich.User{Email: email})
 	return session, err
 }
 
-// NewLocalAccount does the same, and tells the password.
-func (w *World) NewLocalAccount(ctx context.Context, email string) (session *immich.Session, password string, err error) {
+// NewLocalAccount does the same with what else like has, and tells the password.
+func (w *World) NewLocalAccount(ctx context.Context, like immich.User) (session *immich.Session, password string, err error) {
 	err = w.Trace.Step("create a local account in Immich", func() error {
 		password = random(16)
 		w.Trace.Secret(password)
-		if _, err := w.ImmichAdmin.CreateUser(ctx, immich.User{Email: email, Name: "Local " + random(3)}, password); err != nil {
+		like.Name = "Local " + random(3)
+		if _, err := w.ImmichAdmin.CreateUser(ctx, like, password); err != nil {
 			return err
 		}
 		var err error
-		session, err = w.Immich.Login(ctx, email, password)
+		session, err = w.Immich.Login(ctx, like.Email, password)
 		return err
 	})
 	return session, password, err

@@ -35,6 +35,7 @@ type judge struct {
 	redactor *evidence.Redactor
 	writer   *report.Writer
 	console  *render.Console
+	told     func(check.Result) // of each result; nil: nobody
 
 	stop context.CancelCauseFunc
 	err  error // of writing the report
@@ -94,6 +95,9 @@ func (j *judge) ended(ctx context.Context, r check.Result) {
 		j.stop(j.err)
 	}
 	j.console.Ended(r)
+	if j.told != nil {
+		j.told(r)
+	}
 }
 
 // keepExchanges keeps what the edge recorded while the check ran. Where checks ran side by side it holds theirs, too:

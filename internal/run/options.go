@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/browser"
+	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/internal/stack/containers"
 	"github.com/ssoproof/ssoproof/internal/version"
@@ -55,6 +56,7 @@ type Options struct {
 	// For who makes many runs in one process, as tests do; the zero values are those of a single run.
 	Doubles func(stack.Plan) (stack.Stack, error) // starts the stack fake
 	Chrome  *browser.Browser                      // is used instead of one that is started, and left running
+	Ended   func(check.Result)                    // is told of each result, one call at a time
 }
 
 // The kinds of stack that can be asked for.

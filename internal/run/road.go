@@ -68,7 +68,7 @@ func (r *road) judged(ctx context.Context, s stack.Stack, plan []suites.Check, g
 
 func (r *road) judge(pair *configured, chrome *browser.Browser) *judge {
 	return &judge{
-		cell: r.cell, pair: pair, chrome: chrome, parallel: r.o.Parallel, limit: r.o.CheckLimit, dir: r.dir, before: r.before, excuses: r.excuses,
+		cell: r.cell, pair: pair, chrome: chrome, parallel: r.o.Parallel, limit: r.o.CheckLimit, dir: r.dir, before: r.before, excuses: r.excuses, told: r.o.Ended,
 		store: r.store, redactor: r.redactor, writer: r.writer, console: r.console,
 	}
 }

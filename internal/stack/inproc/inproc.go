@@ -3,6 +3,7 @@ package inproc
 
 import (
 	"context"
+	"crypto/rsa"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -26,6 +27,7 @@ type Stack struct {
 
 	op, rp  swap // what the edge sends requests to
 	plan    stack.Plan
+	key     *rsa.PrivateKey // nil: each double makes its own
 	edge    *edge.Edge
 	client  *http.Client
 	back    *http.Client // Immich's
@@ -43,8 +45,11 @@ const (
 )
 
 // Start starts the doubles of the plan's releases.
-func Start(plan stack.Plan) (*Stack, error) {
-	s := &Stack{plan: plan}
+func Start(plan stack.Plan) (*Stack, error) { return StartWith(plan, nil) }
+
+// StartWith starts them with the key of authentik's certificate, for who starts many: to make one takes most of a start.
+func StartWith(plan stack.Plan, key *rsa.PrivateKey) (*Stack, error) {
+	s := &Stack{plan: plan, key: key}
 	if err := s.start(); err != nil {
 		return nil, stack.Unavailable(fmt.Errorf("start the doubles: %w", err))
 	}

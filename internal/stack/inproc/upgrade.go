@@ -27,7 +27,7 @@ func (s *swap) set(h http.Handler) { s.now.Store(current{h}) }
 func (s *Stack) startAuthentik(stored []byte, faults []string) error {
 	double, err := fakeop.New(fakeop.Options{
 		Release: s.plan.Authentik, BootstrapToken: token, BootstrapPassword: password, BootstrapEmail: email, Client: s.worker,
-		Stored: stored, Faults: faults,
+		Stored: stored, Faults: faults, Key: s.key,
 	})
 	if err != nil {
 		return err
