@@ -3,6 +3,7 @@ package suites
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/stretchr/testify/assert"
@@ -44,7 +45,8 @@ func accountChecks(c Cell) ([]Check, []Exclusion) {
 	} else {
 		out = append(out, Exclusion{"account.email-case", c.immich() + " takes the e-mail of a login as it is, capitals included"})
 	}
-	return resting(c, checks), out
+	binding, without := c.bindingChecks()
+	return resting(c, slices.Concat(checks, binding, c.claimChecks())), append(out, without...)
 }
 
 // resting makes checks rest on the first login in a browser: where that fails, they have nothing to add.

@@ -18,7 +18,7 @@ func immichFaults() []experiment {
 		{
 			immich: "link-ignored", browser: []string{"link.web"},
 			why:  "Immich answers well and stores nothing; without a link there is none to take off",
-			fail: []string{"link.web"},
+			fail: []string{"link.web", "account.other-email", "account.relinked"},
 			skip: []string{"link.unlink"},
 			says: "linked: the account's oauthId is the subject",
 		},
@@ -29,27 +29,34 @@ func immichFaults() []experiment {
 			says:   "Immich took the identity a second time",
 		},
 		{
-			immich:       "link-refused-at-authorize",
-			why:          "Immich refuses before it is asked to link, so nothing is known of an identity that is taken",
-			inconclusive: []string{"link.taken", "link.unlink", "link.forged", "rp.request"},
-			says:         "Bad redirect URI",
+			immich: "link-refused-at-authorize",
+			why:    "Immich refuses before it is asked to link, so nothing is known of an identity that is taken",
+			inconclusive: []string{
+				"link.taken", "link.unlink", "link.forged", "rp.request", "account.other-email", "account.relinked", "account.administrator",
+			},
+			says: "Bad redirect URI",
 		},
 		{
 			immich: "unlink-keeps-oauthid",
 			why:    "Immich answers well and takes nothing off",
-			fail:   []string{"link.unlink"},
+			fail:   []string{"link.unlink", "account.subject-mode"},
 			says:   "unlinked: the account's oauthId",
 		},
 		{
 			immich: "second-account-on-existing-email", browser: []string{"login.web.existing"},
-			why:  "only who has a local account can tell",
-			fail: []string{"login.web.existing", "rp.registration", "account.local", "account.taken"},
+			why: "only who has a local account can tell",
+			fail: []string{
+				"login.web.existing", "rp.registration", "account.local", "account.taken", "account.subject-mode", "account.administrator",
+			},
 			says: "single: accounts with the e-mail",
 		},
 		{
 			immich: "oauthid-not-stored", browser: []string{"login.web.again", "login.web.existing", "redirect.documented[uri=login]"},
-			why:  "every first login shows it, and the identity counts as nobody's; the second login goes by the e-mail",
-			fail: []string{"login.web.existing", "redirect.documented", "login.mobile.native", "login.mobile.override", "link.taken", "account.local", "account.taken"},
+			why: "every first login shows it, and the identity counts as nobody's; the second login goes by the e-mail",
+			fail: []string{
+				"login.web.existing", "redirect.documented", "login.mobile.native", "login.mobile.override", "link.taken",
+				"account.local", "account.taken", "account.subject-mode",
+			},
 			says: "the account's oauthId is the subject",
 		},
 		{

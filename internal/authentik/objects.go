@@ -90,6 +90,7 @@ func (c *Client) flows(ctx context.Context) (index, error) {
 type scopeMapping struct {
 	PK      string `json:"pk"`
 	Managed string `json:"managed"` // null for mappings that an administrator made
+	Scope   string `json:"scope_name"`
 }
 
 func (c *Client) scopeMappings(ctx context.Context) (index, error) {

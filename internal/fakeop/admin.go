@@ -27,6 +27,7 @@ func (s *Server) routeAdmin() {
 	s.readOnly("crypto/certificatekeypairs/", "pk", func() []object { return s.state.certificates }, "name")
 	s.readOnly("core/brands/", "brand_uuid", func() []object { return s.state.brands }, "domain")
 	s.readOnly("propertymappings/provider/scope/", "pk", func() []object { return s.state.mappings }, "scope_name", "name", "managed")
+	s.routeMappings()
 	s.routeKeys()
 	s.routeUsers()
 	s.routeApplications()

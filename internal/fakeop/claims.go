@@ -41,6 +41,15 @@ func subject(u *user, mode string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// subject is the sub of a grant's person, in the mode of its provider.
+func (s *Server) subject(g *grant) string {
+	mode := g.client.text("sub_mode")
+	if s.faults[subjectFixed] {
+		mode = "hashed_user_id"
+	}
+	return subject(g.user, mode)
+}
+
 // scopesOf are the names of the scopes that a provider has mappings for.
 func (s *Server) scopesOf(p object) []string {
 	var scopes []string
@@ -53,14 +62,31 @@ func (s *Server) scopesOf(p object) []string {
 	return scopes
 }
 
-// mapped are the claims that the default mappings yield for scopes.
-func (s *Server) mapped(u *user, scopes []string) object {
+// mapped are the claims that a provider's mappings of scopes yield.
+func (s *Server) mapped(p object, u *user, scopes []string) object {
 	claims := object{}
-	if slices.Contains(scopes, "email") && !s.faults[emailMissing] {
+	selected, _ := p["property_mappings"].([]any)
+	for _, pk := range selected {
+		m := find(s.state.mappings, "pk", pk)
+		switch {
+		case m == nil, !slices.Contains(scopes, m.text("scope_name")):
+		case m["managed"] == nil:
+			maps.Copy(claims, s.evaluated(m))
+		default:
+			maps.Copy(claims, s.builtIn(u, m.text("scope_name")))
+		}
+	}
+	return claims
+}
+
+// builtIn are the claims of authentik's own mapping of a scope.
+func (s *Server) builtIn(u *user, scope string) object {
+	claims := object{}
+	if scope == "email" && !s.faults[emailMissing] {
 		claims["email"] = u.email
 		claims["email_verified"] = !s.has(version.EmailUnverified)
 	}
-	if slices.Contains(scopes, "profile") {
+	if scope == "profile" {
 		claims["name"] = u.name
 		claims["given_name"] = u.name
 		if !s.faults[usernameMissing] {
@@ -76,7 +102,7 @@ func (s *Server) mapped(u *user, scopes []string) object {
 func (s *Server) idToken(r *http.Request, g *grant) object {
 	now := time.Now()
 	claims := object{
-		"iss": s.issuer(r, g.client, g.app), "sub": subject(g.user, g.client.text("sub_mode")), "aud": g.client.text("client_id"),
+		"iss": s.issuer(r, g.client, g.app), "sub": s.subject(g), "aud": g.client.text("client_id"),
 		"iat": now.Unix(), "exp": now.Add(validity(g.client.text("access_token_validity"))).Unix(), "auth_time": g.authTime.Unix(),
 		"acr": "goauthentik.io/providers/oauth2/default", "amr": []string{"pwd"}, "sid": g.sid,
 	}
@@ -84,7 +110,7 @@ func (s *Server) idToken(r *http.Request, g *grant) object {
 		claims["nonce"] = g.nonce
 	}
 	if g.client["include_claims_in_id_token"] == true {
-		maps.Copy(claims, s.mapped(g.user, g.scopes))
+		maps.Copy(claims, s.mapped(g.client, g.user, g.scopes))
 	}
 	if s.faults[expiredToken] {
 		claims["iat"], claims["exp"] = now.Add(-2*time.Hour).Unix(), now.Add(-time.Hour).Unix()

@@ -1,7 +1,10 @@
 package fakeop
 
-// The names of the faults in what only some pages document: the login's flow, the launch URL, the Logout URI.
+// The names of the faults in what only some pages document: the login's flow, the launch URL, the Logout URI; and in what
+// an administrator makes of the claims.
 const (
+	claimsAsText  = "claims-as-text"
+	subjectFixed  = "subject-mode-ignored"
 	otherLogin    = "login-by-another-flow"
 	tileElsewhere = "tile-leads-elsewhere"
 	logoutUnsent  = "logout-token-not-sent"
@@ -16,5 +19,7 @@ func libraryFaults() []Fault {
 		{logoutUnsent, "When a session ends, its clients are sent a logout token over the back channel."},
 		{logoutOther, "A logout token names the session that has ended."},
 		{logoutNonce, "A logout token has no nonce."},
+		{claimsAsText, "A claim has the form that its mapping gives it."},
+		{subjectFixed, "The subject is the one of the provider's subject mode."},
 	}
 }

@@ -73,7 +73,7 @@ var faultTests = map[string]faultTest{
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	all := map[string]faultTest{}
-	for _, some := range []map[string]faultTest{faultTests, opFaultTests, libraryFaultTests} {
+	for _, some := range []map[string]faultTest{faultTests, opFaultTests, libraryFaultTests, mappingFaultTests} {
 		maps.Copy(all, some)
 	}
 	for _, fault := range fakeop.Faults() {

@@ -16,54 +16,70 @@ func (s *Server) admit(oauth object, p *profile) (user, error) {
 	}
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
-	if u := s.store.find(byOAuthID(p.Subject)); u != nil {
-		return *u, nil
+	u, err := s.known(p, email)
+	switch {
+	case err != nil:
+		return user{}, err
+	case u == nil:
+		return s.register(oauth, p, email)
 	}
-	if u := s.store.find(byEmail(email)); u != nil && email != "" && !s.faulty(secondAccount) {
-		if u.oauthID != "" && s.faulty(takenOpens) {
-			u.oauthID = p.Subject
-			return *u, nil
-		}
-		if u.oauthID != "" {
-			if !s.has(version.LinkedElsewhere) {
-				return user{}, refuse(http.StatusBadRequest, "User exists")
-			}
-			return user{}, s.hidden("User already exists, but is linked to another account.")
-		}
-		if !s.faulty(oauthIDLost) {
-			u.oauthID = p.Subject
-		}
-		if s.faulty(takeoverRenames) {
-			u.name = p.name(email)
-		}
-		if s.faulty(takeoverPassword) {
-			u.password = ""
-		}
-		return *u, nil
+	s.renew(oauth, p, u)
+	return *u, nil
+}
+
+// known finds the account of a profile, and binds it where it was found by e-mail; nil: there is none. The caller holds
+// the store's lock.
+func (s *Server) known(p *profile, email string) (*user, error) {
+	if u := s.store.find(byOAuthID(p.Subject)); u != nil && !(s.faulty(otherEmail) && u.email != email) {
+		return u, nil
 	}
-	return s.register(oauth, p, email)
+	u := s.store.find(byEmail(email))
+	if u == nil || email == "" || s.faulty(secondAccount) {
+		return nil, nil //nolint:nilnil // no account, and nothing that speaks against one
+	}
+	if u.oauthID != "" && !s.faulty(takenOpens) {
+		if !s.has(version.LinkedElsewhere) {
+			return nil, refuse(http.StatusBadRequest, "User exists")
+		}
+		return nil, s.hidden("User already exists, but is linked to another account.")
+	}
+	if !s.faulty(oauthIDLost) {
+		u.oauthID = p.Subject
+	}
+	s.spoil(p, u, email)
+	return u, nil
+}
+
+// spoil is what faults do to an account that a login takes over.
+func (s *Server) spoil(p *profile, u *user, email string) {
+	if s.faulty(takeoverRenames) {
+		u.name = s.name(p, email)
+	}
+	if s.faulty(takeoverPassword) {
+		u.password = ""
+	}
+	if s.faulty(takeoverDemotes) {
+		u.admin = false
+	}
 }
 
 // register makes a new account. The caller holds the store's lock.
 func (s *Server) register(oauth object, p *profile, email string) (user, error) {
-	switch {
-	case !oauth.on("autoRegister") && !s.faulty(registersAnyway):
-		return user{}, s.hidden("User does not exist and auto registering is disabled.")
-	case email == "" && s.faulty(emailOptional):
+	if email == "" && s.faulty(emailOptional) {
 		email = p.Subject + "@nowhere"
-	case email == "" && !s.has(version.EmailNeeded):
-		return user{}, errors.New("null value in column \"email\" violates a not-null constraint")
-	case email == "":
-		return user{}, refuse(http.StatusBadRequest, "OAuth profile does not have an email address")
-	case len(s.store.users) == 0:
-		return user{}, refuse(http.StatusBadRequest, "The first registered account must the administrator.")
 	}
-	if s.store.taken(email) && !s.faulty(secondAccount) {
-		return user{}, errors.New("duplicate key value violates a unique constraint: the e-mail of a deleted account")
+	if err := s.unregistrable(oauth, email); err != nil {
+		return user{}, err
 	}
-	u := user{email: email, name: p.name(email), oauthID: p.Subject, changePassword: true,
-		storageLabel: strings.ReplaceAll(p.claims.text(oauth.text("storageLabelClaim")), ".", ""), admin: s.faulty(newcomerAdmin),
-		full: s.faulty(quotaZero),
+	u := user{
+		email: email, name: s.name(p, email), oauthID: p.Subject, changePassword: true,
+		storageLabel: s.label(oauth, p), quota: s.quota(oauth, p), admin: s.role(oauth, p) == administrator || s.faulty(newcomerAdmin),
+	}
+	if s.store.labelled(u.storageLabel) {
+		return user{}, errors.New("duplicate key value violates a unique constraint: the storage label")
+	}
+	if s.faulty(quotaZero) {
+		u.quota = new(int64)
 	}
 	if s.faulty(labelLost) {
 		u.storageLabel = ""
@@ -77,6 +93,24 @@ func (s *Server) register(oauth object, p *profile, email string) (user, error) 
 	return s.store.add(u), nil
 }
 
+// unregistrable says why nobody with an e-mail is let in for the first time; nil: nothing speaks against it. The caller
+// holds the store's lock.
+func (s *Server) unregistrable(oauth object, email string) error {
+	switch {
+	case !oauth.on("autoRegister") && !s.faulty(registersAnyway):
+		return s.hidden("User does not exist and auto registering is disabled.")
+	case email == "" && !s.has(version.EmailNeeded):
+		return errors.New("null value in column \"email\" violates a not-null constraint")
+	case email == "":
+		return refuse(http.StatusBadRequest, "OAuth profile does not have an email address")
+	case len(s.store.users) == 0:
+		return refuse(http.StatusBadRequest, "The first registered account must the administrator.")
+	case s.store.taken(email) && !s.faulty(secondAccount):
+		return errors.New("duplicate key value violates a unique constraint: the e-mail of a deleted account")
+	}
+	return nil
+}
+
 // hidden is a refusal whose reason newer releases tell only to the log.
 func (s *Server) hidden(message string) error {
 	if s.has(version.HiddenReasons) {
@@ -84,15 +118,4 @@ func (s *Server) hidden(message string) error {
 		message = "OAuth authentication failed"
 	}
 	return refuse(http.StatusBadRequest, message)
-}
-
-// name is the first of the claims that can serve as one.
-func (p *profile) name(email string) string {
-	full := strings.TrimSpace(p.claims.text("given_name") + " " + p.claims.text("family_name"))
-	for _, name := range []string{p.claims.text("name"), full, p.claims.text("preferred_username")} {
-		if name != "" {
-			return name
-		}
-	}
-	return email
 }

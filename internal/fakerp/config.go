@@ -27,6 +27,9 @@ func defaults(r *version.Release) object {
 	if r.Has(version.TokenEndpointAuth) {
 		oauth["tokenEndpointAuthMethod"], oauth["timeout"] = "client_secret_post", float64(30000)
 	}
+	if r.Has(version.RoleClaim) {
+		oauth["roleClaim"] = "immich_role"
+	}
 	if r.Has(version.EndSessionSetting) {
 		oauth["endSessionEndpoint"] = ""
 	}

@@ -24,7 +24,7 @@ type faultTest struct {
 }
 
 // faultReleases are those of which a fault means something, where the usual one is none.
-var faultReleases = map[string]string{"email-capitals-kept": "v3.1.0",
+var faultReleases = map[string]string{"email-capitals-kept": "v3.1.0", "role-given-once": "v3.1.0",
 	"server-info-gone": "v1.112.1", "id-token-signature-ignored": "v1.131.3", "prompt-not-sent": "v3.1.0", "end-session-setting-ignored": "v3.1.0",
 }
 
@@ -128,6 +128,7 @@ func TestFaults(t *testing.T) {
 	maps.Copy(all, logoutFaultTests)
 	maps.Copy(all, answerFaultTests)
 	maps.Copy(all, accountFaultTests)
+	maps.Copy(all, claimFaultTests)
 	maps.Copy(all, tokenFaultTests)
 	for _, fault := range fakerp.Faults() {
 		t.Run(fault.Name, func(t *testing.T) {

@@ -169,10 +169,14 @@ func (s *Server) link(w http.ResponseWriter, r *http.Request, c caller) error {
 	if other, ok := s.store.get(byOAuthID(p.Subject)); ok && other.id != c.user.id && !s.faulty(linkTaken) {
 		return refuse(http.StatusBadRequest, "This OAuth account has already been linked to another user.")
 	}
+	if _, barred := s.store.get(func(u *user) bool { return u.former == p.Subject }); barred && s.faulty(unlinkBars) {
+		return refuse(http.StatusBadRequest, "This OAuth account has already been linked to another user.")
+	}
 	u, _ := s.store.update(c.user.id, func(u *user) {
 		if !s.faulty(linkIgnored) {
 			u.oauthID = p.Subject
 		}
+		u.admin = u.admin && !s.faulty(linkDemotes)
 	})
 	status := http.StatusCreated
 	if s.has(version.LinkOK) {
@@ -185,8 +189,9 @@ func (s *Server) link(w http.ResponseWriter, r *http.Request, c caller) error {
 func (s *Server) unlink(w http.ResponseWriter, _ *http.Request, c caller) error {
 	u, _ := s.store.update(c.user.id, func(u *user) {
 		if !s.faulty(unlinkIgnored) {
-			u.oauthID = ""
+			u.oauthID, u.former = "", u.oauthID
 		}
+		u.admin = u.admin && !s.faulty(unlinkDemotes)
 		if s.faulty(unlinkPassword) {
 			u.password = ""
 		}

@@ -22,6 +22,7 @@ type storedUser struct {
 	ID, Email, Name, Password, OAuthID, StorageLabel string
 	Admin, Onboarded, ChangePassword, Deleted        bool
 	Created                                          time.Time
+	Quota                                            *int64
 }
 
 type storedSession struct{ Token, UserID, IDToken, SID string }
@@ -33,7 +34,7 @@ func (s *Server) Dump() ([]byte, error) {
 	kept := stored{Config: s.store.config, AdminOnboarding: s.store.adminOnboarding}
 	for _, u := range s.store.users {
 		kept.Users = append(kept.Users, storedUser{
-			u.id, u.email, u.name, u.password, u.oauthID, u.storageLabel, u.admin, u.onboarded, u.changePassword, u.deleted, u.created,
+			u.id, u.email, u.name, u.password, u.oauthID, u.storageLabel, u.admin, u.onboarded, u.changePassword, u.deleted, u.created, u.quota,
 		})
 	}
 	for _, one := range s.store.sessions {
@@ -57,7 +58,7 @@ func (s *Server) restore(data []byte) error {
 	defer s.store.mu.Unlock()
 	for _, u := range kept.Users {
 		s.store.users = append(s.store.users, &user{
-			u.ID, u.Email, u.Name, u.Password, u.OAuthID, u.StorageLabel, u.Admin, u.Onboarded, u.ChangePassword, u.Deleted, u.Created, false,
+			u.ID, u.Email, u.Name, u.Password, u.OAuthID, u.StorageLabel, u.Admin, u.Onboarded, u.ChangePassword, u.Deleted, u.Created, u.Quota, "",
 		})
 	}
 	for _, one := range kept.Sessions {

@@ -23,7 +23,8 @@ type user struct {
 	changePassword   bool // must be changed at the next login with it
 	deleted          bool // the row stays: only the worker that is not doubled removes it
 	created          time.Time
-	full             bool // has a quota of no bytes; only a fault makes one
+	quota            *int64 // in bytes; nil: none
+	former           string // identity that was unlinked
 }
 
 // session is a login.
@@ -175,6 +176,11 @@ func asObject(v any) (object, bool) {
 		return o, true
 	}
 	return nil, false
+}
+
+// labelled reports whether an account has a storage label, deleted or not. The caller holds the lock.
+func (s *store) labelled(label string) bool {
+	return label != "" && slices.ContainsFunc(s.users, func(u *user) bool { return u.storageLabel == label })
 }
 
 func sameEmail(a, b string) bool {

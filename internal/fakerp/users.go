@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/ssoproof/ssoproof/internal/version"
 )
 
 func (s *Server) routeUsers() {
@@ -63,7 +65,7 @@ func (s *Server) createUser(w http.ResponseWriter, r *http.Request, _ caller) er
 	must, given := body["shouldChangePassword"].(bool)
 	u, err := s.store.create(user{
 		email: strings.ToLower(body.text("email")), name: body.text("name"), password: body.text("password"),
-		storageLabel: body.text("storageLabel"), admin: body.on("isAdmin"), changePassword: must || !given,
+		storageLabel: body.text("storageLabel"), admin: body.on("isAdmin") && s.has(version.SeveralAdmins), changePassword: must || !given,
 	})
 	if err != nil {
 		return err
@@ -90,8 +92,8 @@ func userView(u user) object {
 	if u.storageLabel != "" {
 		view["storageLabel"] = u.storageLabel
 	}
-	if u.full {
-		view["quotaSizeInBytes"] = 0
+	if u.quota != nil {
+		view["quotaSizeInBytes"] = *u.quota
 	}
 	if u.deleted {
 		view["status"] = "deleted"

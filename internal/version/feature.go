@@ -60,6 +60,11 @@ const (
 	TokenTypeChecked   Feature = "token-type-checked"
 	IDTokenOptional    Feature = "id-token-optional"
 	PartyChecked       Feature = "party-checked"
+	QuotaText          Feature = "quota-text"
+	RoleClaim          Feature = "role-claim"
+	RoleRenewed        Feature = "role-renewed"
+	NameFallback       Feature = "name-fallback"
+	SeveralAdmins      Feature = "several-admins"
 )
 
 // FeatureInfo says what a Feature means.
@@ -122,5 +127,10 @@ func Features() []FeatureInfo {
 		{TokenTypeChecked, Immich, "A token response without an access token of the type Bearer or DPoP is refused."},
 		{IDTokenOptional, Immich, "A token response without an ID token is taken, and the claims come from userinfo."},
 		{PartyChecked, Immich, "An azp that names another client is refused where there is one audience as well."},
+		{QuotaText, Immich, "A quota in the claims may be anything that JavaScript reads as a number, as a text or a list of one."},
+		{RoleClaim, Immich, "The claim that oauth.roleClaim names makes a new account an administrator's."},
+		{RoleRenewed, Immich, "The role is taken from the claims at each login, also from a list; without one it stays."},
+		{NameFallback, Immich, "In place of a name that is missing or blank stands the next claim that can serve as one."},
+		{SeveralAdmins, Immich, "An administrator can make further ones."},
 	}
 }

@@ -1,0 +1,153 @@
+package suites
+
+import (
+	"strings"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/immich"
+	"github.com/ssoproof/ssoproof/internal/journey"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// bindingChecks are what becomes of an account that is bound to an identity, let go, and bound again.
+func (c Cell) bindingChecks() ([]Check, []Exclusion) {
+	checks := []Check{
+		one("account.other-email", "an account that was linked by hand opens, whatever its e-mail", accountOtherEmail,
+			demand("opens", c.immich(), "the login of the linked identity opens the account, and the account's e-mail stays"),
+			demand("single", c.immich(), "no account comes into being for the e-mail of the identity")),
+		one("account.relinked", "who unlinks an identity can link it again", accountRelinked,
+			demand("linked", c.immich(), "the same identity can be linked to the same account once more"),
+			demand("opens", c.immich(), "the next login opens the account that it was")),
+		{
+			ID: "account.subject-mode", Title: "another subject mode makes strangers of everybody until they unlink", Level: check.Must,
+			Changes: "the provider's subject mode", Body: accountSubjectMode,
+			Requirements: []check.Requirement{
+				demand("refused", c.immich(), "who is bound to another subject is refused with 400, though the e-mail is the same"),
+				demand("kept", c.immich(), "the account stays as it was"),
+				demand("again", c.immich(), "after unlinking, the next login opens the account by its e-mail and binds the new subject"),
+			},
+		},
+	}
+	administrator := one("account.administrator", "an administrator stays one", accountAdministrator,
+		demand("login", c.immich(), "a login that takes an administrator's account over leaves its role"),
+		demand("unlinked", c.immich(), "unlinking leaves its role"),
+		demand("linked", c.immich(), "linking leaves its role"))
+	if !c.Immich.Has(version.SeveralAdmins) {
+		return checks, []Exclusion{{administrator.ID, c.immich() + " has one administrator, the one who sets it up"}}
+	}
+	return append(checks, administrator), nil
+}
+
+// opened is the account that a login has opened. Judged, inside Confirm, is that it did.
+func (e *Env) opened(t *check.T, what string, login *journey.Login, err error) *immich.User {
+	e.went(t, what, err)
+	me, err := e.World.Immich.As(login.Session).Me(t.Context())
+	e.went(t, "GET /api/users/me", err)
+	return me
+}
+
+func accountOtherEmail(t *check.T, e *Env) {
+	e.asNewcomer(t, func(*newcomer) {}) // logins over HTTP work
+	user := e.newUser(t)
+	local := e.localUser(t, otherEmail(user.Email))
+	_, err := e.LinkHTTP(t.Context(), local, user)
+	t.Block(err)
+	login, err := e.WebLoginHTTP(t.Context(), user)
+	t.Confirm("opens", func() {
+		me := e.opened(t, "the login of the linked identity", login, err)
+		assert.Equal(t, local.UserID, me.ID, "the account")
+		assert.Equal(t, otherEmail(user.Email), strings.ToLower(me.Email), "the account's e-mail")
+	})
+	users, err := e.ImmichAdmin.Users(t.Context())
+	t.Block(err)
+	t.Confirm("single", func() {
+		for _, u := range users {
+			assert.False(t, strings.EqualFold(u.Email, user.Email), "there is an account for the identity's e-mail")
+		}
+	})
+}
+
+func accountRelinked(t *check.T, e *Env) {
+	e.asNewcomer(t, func(*newcomer) {}) // logins over HTTP work
+	user := e.newUser(t)
+	local := e.localUser(t, otherEmail(user.Email))
+	visitor, as := e.Visitor(), e.World.Immich.As(local)
+	link := func() error {
+		a, err := e.AttemptAs(t.Context(), visitor, user, journey.LinkPath)
+		t.Block(err)
+		_, err = as.Link(t.Context(), a.Callback())
+		return err
+	}
+	t.Block(link())
+	_, err := as.Unlink(t.Context())
+	t.Block(err)
+	err = link()
+	t.Confirm("linked", func() {
+		e.went(t, "linking once more", err)
+		me, err := as.Me(t.Context())
+		e.went(t, "GET /api/users/me", err)
+		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId is the subject")
+	})
+	login, err := e.WebLoginAs(t.Context(), visitor, user)
+	t.Confirm("opens", func() {
+		assert.Equal(t, local.UserID, e.opened(t, "the login", login, err).ID, "the account")
+	})
+}
+
+func accountSubjectMode(t *check.T, e *Env) {
+	e.asNewcomer(t, func(*newcomer) {}) // logins over HTTP work
+	user, visitor := e.newUser(t), e.Visitor()
+	before, err := e.WebLoginAs(t.Context(), visitor, user)
+	t.Block(err)
+	as := e.World.Immich.As(before.Session)
+	restore, err := e.World.Authentik.SwitchField(t.Context(), e.Shared.OP.ProviderPK, "sub_mode", "user_username")
+	if restore != nil {
+		t.Cleanup(restore)
+	}
+	t.Block(err)
+	t.Add("the subject mode user_username")
+	_, err = e.WebLoginAs(t.Context(), visitor, user)
+	t.Confirm("refused", func() { refusedByImmich(t, err, "a new subject with the e-mail of a linked account") })
+	t.Confirm("kept", func() {
+		me, err := as.Me(t.Context())
+		e.went(t, "GET /api/users/me", err)
+		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId")
+	})
+	_, err = as.Unlink(t.Context())
+	t.Block(err)
+	login, err := e.WebLoginAs(t.Context(), visitor, user)
+	t.Confirm("again", func() {
+		me := e.opened(t, "the login after unlinking", login, err)
+		assert.Equal(t, before.Session.UserID, me.ID, "the account")
+		assert.Equal(t, user.Username, me.OAuthID, "the account's oauthId is the new subject")
+	})
+}
+
+func accountAdministrator(t *check.T, e *Env) {
+	e.asNewcomer(t, func(*newcomer) {}) // logins over HTTP work
+	user, visitor := e.newUser(t), e.Visitor()
+	local, _, err := e.NewLocalAccount(t.Context(), immich.User{Email: user.Email, IsAdmin: true})
+	t.Block(err)
+	as := e.World.Immich.As(local)
+	ruling := func() {
+		me, err := as.Me(t.Context())
+		e.went(t, "GET /api/users/me", err)
+		assert.True(t, me.IsAdmin, "the account is an administrator's")
+	}
+	login, err := e.WebLoginAs(t.Context(), visitor, user)
+	t.Block(err)
+	t.Confirm("login", func() {
+		assert.Equal(t, local.UserID, login.Session.UserID, "the account that the login opens")
+		ruling()
+	})
+	_, err = as.Unlink(t.Context())
+	t.Block(err)
+	t.Confirm("unlinked", ruling)
+	a, err := e.AttemptAs(t.Context(), visitor, user, journey.LinkPath)
+	t.Block(err)
+	_, err = as.Link(t.Context(), a.Callback())
+	t.Block(err)
+	t.Confirm("linked", ruling)
+}
