@@ -1,5 +1,5 @@
-// Package report keeps what a run found as one bundle, report.json, and renders everything else from it: the console,
-// junit.xml, summary.md and report.html.
+// Package report keeps what a run found as one bundle, report.json, and says what verdict it comes to. Everything that
+// people read is rendered from it, by the packages render, site and compare.
 package report
 
 import (
