@@ -43,8 +43,16 @@ else
 	$(TEST) $(ARGS) $(PKG)
 endif
 
-race: ## all tests, with the race detector
+# The experiments run the code of one run some two hundred times over: under the detector that takes as long as all else.
+EXPERIMENTS := TestExperiments
+
+race: go chrome $(GOTESTSUM) ## all tests, with the race detector but for the experiments
+ifeq ($(PKG),./...)
+	@$(MAKE) -s test ARGS="-race -skip $(EXPERIMENTS) $(ARGS)"
+	$(TEST) -run $(EXPERIMENTS) $(ARGS) ./suites
+else
 	@$(MAKE) -s test ARGS="-race $(ARGS)" PKG="$(PKG)"
+endif
 
 lint: go $(GOLANGCI_LINT) $(ACTIONLINT) ## golangci-lint and actionlint
 	$(GOLANGCI_LINT) run $(ARGS) $(PKG)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+	"github.com/stretchr/testify/assert"
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/check"
@@ -36,6 +37,7 @@ func forgedLogoutChecks(c Cell) ([]Check, []Exclusion) {
 		Needs: []string{firstLogins(c)[0].Name()},
 		Requirements: []check.Requirement{
 			demand("good", c.immich(), "a logout token that is right in everything is taken, also a minute after it was issued, and ends the session"),
+			demand("others", c.immich(), "it ends the sessions of the person that it names, nobody else's"),
 			demand("signature", spec, "a logout token that authentik's key has not signed is refused with 400"),
 			demand("time", c.immich(), "a logout token that has expired, or was not issued within the last minutes, is refused with 400"),
 			demand("audience", spec, "a logout token for another client is refused with 400"),
@@ -63,6 +65,10 @@ func logoutForged(t *check.T, e *Env) {
 	user, visitor := e.newUser(t), e.Visitor()
 	login, err := e.WebLoginAs(t.Context(), visitor, user)
 	t.Block(err)
+	namesake, err := e.NewUserLike(t.Context(), authentik.User{Name: user.Name})
+	t.Block(err)
+	other, err := e.WebLoginHTTP(t.Context(), namesake)
+	t.Block(err)
 	f := e.forger(t, e.idToken(t, login.Answer.Code))
 	good := f.claims()
 	good["iat"] = time.Now().Add(-slowWorker).Unix()
@@ -77,6 +83,9 @@ func logoutForged(t *check.T, e *Env) {
 			})
 		})
 		t.FailNow()
+	})
+	t.Confirm("others", func() {
+		assert.True(t, e.lives(t, other.Session), "the session of another person of the same name lives on")
 	})
 	session := e.signedInAgain(t, visitor, user)
 	for _, c := range f.cases(t) {

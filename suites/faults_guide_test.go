@@ -66,6 +66,12 @@ func guideFaults() []experiment {
 			fail: []string{"logout.backchannel.accepted"},
 			says: "others: the session on another device still answers",
 		},
+		{
+			immich: "logout-token-ends-namesakes", cell: july,
+			why:  "only somebody else can tell",
+			fail: []string{"logout.backchannel.forged"},
+			says: "others: the session of another person of the same name lives on",
+		},
 		taken("logout-token-signature-ignored", "anybody can sign somebody out", "Immich takes a logout token that another key has signed"),
 		taken("logout-token-age-ignored", "a token that somebody kept is good for ever", "Immich takes a logout token that was issued an hour ago"),
 		taken("logout-token-audience-ignored", "a token for one client signs out of all", "Immich takes a logout token for another client"),

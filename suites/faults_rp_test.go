@@ -62,6 +62,12 @@ func rpFaults() []experiment {
 			says:   "scope: scope",
 		},
 		{
+			immich: "auto-launch-told-wrong",
+			why:    "the login page starts a login by itself, or waits for a click, against the settings",
+			fail:   []string{"rp.settings"},
+			says:   "launch: oauthAutoLaunch among the features",
+		},
+		{
 			immich: "prompt-not-sent", cell: july,
 			why:  "only who configures one can tell",
 			fail: []string{"rp.settings"},

@@ -28,9 +28,9 @@ func faults() []experiment {
 	return all
 }
 
-// TestFaults shows that the checks bite: each fault brings down exactly the checks that it should, with a finding that
+// TestExperiments shows that the checks bite: each fault brings down exactly the checks that it should, with a finding that
 // says what is wrong.
-func TestFaults(t *testing.T) {
+func TestExperiments(t *testing.T) {
 	perform(t, faults(), func(t *testing.T, results []check.Result) {
 		for _, r := range results {
 			if r.Status == check.Fail {

@@ -27,7 +27,10 @@ func (c Cell) rpSwitchChecks() []Check {
 	if c.closesCallback() {
 		off = append(off, demand("end", c.immich(), "while OAuth is off a login that is under way is refused at its end"))
 	}
-	settings := []check.Requirement{demand("scope", c.immich(), "another scope is sent as it stands, in its order")}
+	settings := []check.Requirement{
+		demand("scope", c.immich(), "another scope is sent as it stands, in its order"),
+		demand("launch", c.immich(), "the pages are told whether auto-launch is on"),
+	}
 	if c.Immich.Has(version.PromptSetting) {
 		settings = append(settings, demand("prompt", c.immich(), "a configured prompt is sent"))
 	}
@@ -109,7 +112,7 @@ func rpSettings(t *check.T, e *Env) {
 	scopes := strings.Fields(e.Shared.Scope)
 	slices.Reverse(scopes)
 	scope := strings.Join(scopes, " ")
-	changes := map[string]any{"scope": scope}
+	changes := map[string]any{"scope": scope, "autoLaunch": true}
 	if e.Cell.Immich.Has(version.PromptSetting) {
 		changes["prompt"] = "select_account"
 	}
@@ -128,6 +131,9 @@ func rpSettings(t *check.T, e *Env) {
 			})
 		})
 	}
+	e.judgeLaunchTold(t, true)
+	e.changeImmich(t, map[string]any{"autoLaunch": false})
+	e.judgeLaunchTold(t, false)
 	if session == nil {
 		return
 	}
@@ -138,6 +144,12 @@ func rpSettings(t *check.T, e *Env) {
 			assert.Equal(t, bye, withoutQuery(out.RedirectURI), "where the logout leads")
 		})
 	})
+}
+
+func (e *Env) judgeLaunchTold(t *check.T, on bool) {
+	told, err := e.World.Immich.Features(t.Context())
+	t.Block(err)
+	t.Confirm("launch", func() { assert.Equal(t, on, told["oauthAutoLaunch"], "oauthAutoLaunch among the features") })
 }
 
 func rpRegistration(t *check.T, e *Env) {

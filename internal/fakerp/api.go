@@ -127,7 +127,7 @@ func (s *Server) version() object {
 func (s *Server) features() object {
 	oauth := s.store.settings("oauth")
 	return object{
-		"oauth": oauth.on("enabled"), "oauthAutoLaunch": oauth.on("autoLaunch"),
+		"oauth": oauth.on("enabled"), "oauthAutoLaunch": oauth.on("autoLaunch") != s.faulty(launchTold),
 		"passwordLogin": s.store.settings("passwordLogin").on("enabled"),
 		"configFile":    false, "smartSearch": false, "facialRecognition": false, "map": true, "trash": true, "search": true,
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,6 +50,9 @@ func (s *Server) endNamed(sid, sub string) {
 	if s.faulty(logoutEverywhere) && known {
 		sid = ""
 	}
+	if known && s.faulty(logoutNamesakes) {
+		s.endNamesakes(bound)
+	}
 	s.store.end(func(one session) bool {
 		ofSession := sid != "" && one.sid == sid
 		ofPerson := sub != "" && known && one.userID == bound.id
@@ -60,6 +64,17 @@ func (s *Server) endNamed(sid, sub string) {
 		}
 		return ofPerson
 	})
+}
+
+// endNamesakes ends the sessions of everybody who is called like somebody.
+func (s *Server) endNamesakes(of user) {
+	var called []string
+	for _, u := range s.store.all() {
+		if u.name == of.name {
+			called = append(called, u.id)
+		}
+	}
+	s.store.end(func(one session) bool { return slices.Contains(called, one.userID) })
 }
 
 // logoutClaims verifies a logout token as the product does: signature, issuer, audience, age, event, no nonce.

@@ -45,6 +45,8 @@ const (
 	logoutNobody       = "logout-token-of-nobody-accepted"
 	logoutDeaf         = "logout-token-ends-nothing"
 	logoutEverywhere   = "logout-token-ends-every-session"
+	logoutNamesakes    = "logout-token-ends-namesakes"
+	launchTold         = "auto-launch-told-wrong"
 )
 
 // Faults lists every fault that the double can be given.
@@ -82,6 +84,8 @@ func Faults() []Fault {
 		{logoutNobody, "A logout token names a person or a session."},
 		{logoutDeaf, "A good logout token ends the session that it names."},
 		{logoutEverywhere, "A logout token that names a session ends no other."},
+		{logoutNamesakes, "A logout token ends the sessions of the person that it names, nobody else's."},
+		{launchTold, "The pages are told whether auto-launch is on."},
 	}, slices.Concat(accountFaults(), loginFaults())...)
 }
 

@@ -39,6 +39,22 @@ var logoutFaultTests = map[string]faultTest{
 		require.NoError(p, err)
 		return alive
 	}, true, false},
+	"logout-token-ends-namesakes": {func(p *pair) any {
+		claims, client := p.signedInForLogout()
+		namesake, err := p.ak.CreateUser(p.ctx, authentik.User{Username: "namesake", Name: "The alice", Email: "namesake@immich.company", Password: "secret"})
+		require.NoError(p, err)
+		claims["sub"] = namesake.UID
+		_, _ = p.loggedIn(namesake)
+		require.Equal(p, http.StatusOK, p.logoutToken(claims, p.provider.ClientSecret))
+		alive, err := client.ValidateToken(p.ctx)
+		require.NoError(p, err)
+		return alive
+	}, true, false},
+	"auto-launch-told-wrong": {func(p *pair) any {
+		features, err := immich.New(p.rpURL, p.hc).Features(p.ctx)
+		require.NoError(p, err)
+		return features["oauthAutoLaunch"]
+	}, false, true},
 }
 
 // spoiled is the answer to a logout token that differs from a good one.
