@@ -3,6 +3,7 @@ package fakeop
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"maps"
 	"net/http"
 	"slices"
@@ -139,4 +140,24 @@ func validity(text string) time.Duration {
 		}
 	}
 	return total
+}
+
+// evaluated are the claims of a mapping that an administrator made.
+func (s *Server) evaluated(m object) object {
+	claims, _ := literal(m.text("expression")) // it was looked at when it was stored
+	if s.faults[claimsAsText] {
+		for key, value := range claims {
+			if _, isText := value.(string); !isText {
+				claims[key] = jsonText(value)
+			}
+		}
+	}
+	return claims
+}
+
+// literal evaluates Python that returns a literal dict of texts, numbers and lists, which is written as JSON is.
+func literal(expression string) (object, bool) {
+	text, ok := strings.CutPrefix(strings.TrimSpace(expression), "return ")
+	claims := object{}
+	return claims, ok && json.Unmarshal([]byte(text), &claims) == nil
 }

@@ -1,11 +1,9 @@
 package fakeop
 
 import (
-	"encoding/json"
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 )
 
 // routeMappings serves the scope mappings that an administrator makes.
@@ -73,24 +71,4 @@ func (s *Server) withMapping(h func(http.ResponseWriter, *http.Request, object))
 		}
 		h(w, r, m)
 	}
-}
-
-// evaluated are the claims of a mapping that an administrator made.
-func (s *Server) evaluated(m object) object {
-	claims, _ := literal(m.text("expression")) // it was looked at when it was stored
-	if s.faults[claimsAsText] {
-		for key, value := range claims {
-			if _, isText := value.(string); !isText {
-				claims[key] = jsonText(value)
-			}
-		}
-	}
-	return claims
-}
-
-// literal evaluates Python that returns a literal dict of texts, numbers and lists, which is written as JSON is.
-func literal(expression string) (object, bool) {
-	text, ok := strings.CutPrefix(strings.TrimSpace(expression), "return ")
-	claims := object{}
-	return claims, ok && json.Unmarshal([]byte(text), &claims) == nil
 }

@@ -39,8 +39,8 @@ var Doubles = []string{"internal/fakeop", "internal/fakerp"}
 // unedited are files of no product's behaviour: the faults, what a double begins with, and how it is kept for another
 // process.
 var unedited = [...]string{
-	"fakeop/admin", "fakeop/applications", "fakeop/bootstrap", "fakeop/environment", "fakeop/faults", "fakeop/health", "fakeop/migrate",
-	"fakeop/pages", "fakeop/persist", "fakeop/providers", "fakeop/server", "fakeop/state", "fakeop/users",
+	"fakeop/admin", "fakeop/applications", "fakeop/bootstrap", "fakeop/environment", "fakeop/faults", "fakeop/health", "fakeop/mappings",
+	"fakeop/migrate", "fakeop/pages", "fakeop/persist", "fakeop/providers", "fakeop/server", "fakeop/state", "fakeop/users",
 	"fakerp/config", "fakerp/environment", "fakerp/faults", "fakerp/pages", "fakerp/persist", "fakerp/server", "fakerp/store",
 }
 
