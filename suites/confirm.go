@@ -42,7 +42,7 @@ func (e *Env) confirmSession(t *check.T, login *journey.Login) {
 		for _, cookie := range login.Session.Cookies {
 			set = append(set, cookie.Name)
 		}
-		assert.Subset(t, set, []string{"immich_access_token", "immich_auth_type", "immich_is_authenticated"}, "Immich's cookies")
+		require.Subset(t, set, []string{"immich_access_token", "immich_auth_type", "immich_is_authenticated"}, "Immich's cookies")
 		t.Provisional(unproven(e.Cell.Immich, version.UserOnboarding), func() {
 			home := "/photos"
 			if e.Cell.Immich.Has(version.UserOnboarding) {

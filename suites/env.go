@@ -132,13 +132,14 @@ func (e *Env) heard(t *check.T, message string, err error) {
 // answered reports whether err is what a product said, rather than what kept the harness from hearing it.
 func answered(err error) bool {
 	var (
-		refused    *authentik.RefusedError
-		stopped    *authentik.FlowError
-		page       *browser.RefusedError
-		answer     *journey.AnswerError
-		rejected   *journey.RejectedError
-		immichs    *immich.APIError
-		authentiks *authentik.APIError
+		refused     *authentik.RefusedError
+		stopped     *authentik.FlowError
+		page        *browser.RefusedError
+		answer      *journey.AnswerError
+		rejected    *journey.RejectedError
+		sessionless *journey.NoSessionError
+		immichs     *immich.APIError
+		authentiks  *authentik.APIError
 	)
 	switch {
 	case errors.As(err, &immichs):
@@ -148,7 +149,7 @@ func answered(err error) bool {
 	case errors.As(err, &rejected):
 		return rejected.Status <= 500
 	}
-	return errors.As(err, &refused) || errors.As(err, &stopped) || errors.As(err, &page) || errors.As(err, &answer)
+	return errors.As(err, &refused) || errors.As(err, &stopped) || errors.As(err, &page) || errors.As(err, &answer) || errors.As(err, &sessionless)
 }
 
 // unproven says why an expectation that rests on a feature of a release proves nothing; it is empty for a release that

@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/stretchr/testify/assert"
@@ -102,6 +103,9 @@ func loginFirst(t *check.T, e *Env, flow string) {
 	login, err := e.WebLogin(t.Context(), s, user)
 	if len(e.ledThrough()) > 0 && (login.Prompts.Login || err == nil) {
 		t.Confirm("flow", func() { assert.Equal(t, e.Guide.AuthenticationFlow.Value, firstFlow(s), "the flow of the login") })
+	}
+	if sessionless := new(journey.NoSessionError); errors.As(err, &sessionless) {
+		err = nil // it is judged as the session
 	}
 	e.confirmLanding(t, login, err)
 	t.Confirm("consent", func() {

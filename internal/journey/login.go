@@ -34,6 +34,14 @@ func (e *RejectedError) Error() string {
 	return fmt.Sprintf("Immich answered %s with %d %s", e.Endpoint, e.Status, e.Message)
 }
 
+// NoSessionError says that Immich took an answer of the OpenID Provider's, and left the browser without a session: its web
+// page then stays where it is.
+type NoSessionError struct{ Endpoint string }
+
+func (e *NoSessionError) Error() string {
+	return fmt.Sprintf("Immich answered %s well and set no cookie of a session", e.Endpoint)
+}
+
 // WebLogin logs a person in from Immich's login page, in the browser. What was seen until an error is in the Login.
 func (w *World) WebLogin(ctx context.Context, s *browser.Session, user authentik.User) (*Login, error) {
 	login, mark, replies := &Login{}, s.Mark(), len(s.Replies())
@@ -52,10 +60,27 @@ func (w *World) WebLogin(ctx context.Context, s *browser.Session, user authentik
 		login.Exchange, err = w.callback(ctx, s, replies, before, callbackEndpoint, login.Answer)
 		return err
 	})
+	if err == nil {
+		err = w.readSession(ctx, s, login)
+	}
 	if err != nil {
 		return login, err
 	}
 	return login, w.arrive(ctx, s, landed, login)
+}
+
+// readSession takes the session out of the browser's cookies, which are set when Immich has answered its page.
+func (w *World) readSession(ctx context.Context, s *browser.Session, login *Login) error {
+	cookies, err := s.Cookies(ctx, w.ImmichURL)
+	if err != nil {
+		return err
+	}
+	login.Session = immich.SessionFromCookies(cookies)
+	if login.Session.Token == "" {
+		w.Trace.Picture(s, "stopped")
+		return &NoSessionError{Endpoint: callbackEndpoint}
+	}
+	return nil
 }
 
 func (w *World) startLogin(ctx context.Context, s *browser.Session) error {
@@ -144,7 +169,7 @@ func (w *World) callback(ctx context.Context, s *browser.Session, mark int, afte
 	return x, nil
 }
 
-// arrive waits until Immich's web app shows a page of its own and reads the session out of the cookies.
+// arrive waits until Immich's web app shows a page of its own.
 func (w *World) arrive(ctx context.Context, s *browser.Session, mark int, login *Login) error {
 	return w.Trace.Step("arrive in Immich", func() error {
 		home, err := s.Arrive(ctx, mark, "Immich's /photos or /auth/onboarding", w.atHome)
@@ -153,12 +178,7 @@ func (w *World) arrive(ctx context.Context, s *browser.Session, mark int, login 
 			return err
 		}
 		login.Arrived = w.immichPath(home.URL)
-		cookies, err := s.Cookies(ctx, w.ImmichURL)
-		if err != nil {
-			return err
-		}
 		w.Trace.Picture(s, "arrived")
-		login.Session = immich.SessionFromCookies(cookies)
 		return nil
 	})
 }

@@ -77,7 +77,10 @@ async function login(query) {
   if (!config.isInitialized) return go("/auth/register");
   if (isCallback()) {
     try {
-      return enter(await api("POST", "/oauth/callback", { url: location.href }), "oauth");
+      const user = await api("POST", "/oauth/callback", { url: location.href });
+      // Immich's photos ask for this cookie, else they send back to this page, which is there already.
+      if (!document.cookie.includes("immich_is_authenticated=true")) return loginForm(features, config);
+      return enter(user, "oauth");
     } catch (error) {
       return loginForm(features, config, error.message || "Unable to complete OAuth login");
     }
