@@ -19,6 +19,7 @@ func (c Cell) bindingChecks() ([]Check, []Exclusion) {
 			demand("single", c.immich(), "no account comes into being for the e-mail of the identity")),
 		one("account.relinked", "who unlinks an identity can link it again", accountRelinked,
 			demand("linked", c.immich(), "the same identity can be linked to the same account once more"),
+			demand("role", c.immich(), "unlinking and linking make nobody an administrator"),
 			demand("opens", c.immich(), "the next login opens the account that it was")),
 		{
 			ID: "account.subject-mode", Title: "another subject mode makes strangers of everybody until they unlink", Level: check.Must,
@@ -83,12 +84,20 @@ func accountRelinked(t *check.T, e *Env) {
 	t.Block(link())
 	_, err := as.Unlink(t.Context())
 	t.Block(err)
+	unlinked, err := as.Me(t.Context())
+	t.Block(err)
 	err = link()
+	var linked *immich.User
 	t.Confirm("linked", func() {
 		e.went(t, "linking once more", err)
 		me, err := as.Me(t.Context())
 		e.went(t, "GET /api/users/me", err)
 		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId is the subject")
+		linked = me
+	})
+	t.Confirm("role", func() {
+		assert.False(t, unlinked.IsAdmin, "the account is an administrator's after unlinking")
+		assert.False(t, linked.IsAdmin, "the account is an administrator's after linking")
 	})
 	login, err := e.WebLoginAs(t.Context(), visitor, user)
 	t.Confirm("opens", func() {

@@ -60,7 +60,7 @@ func (c Cell) claimForms() []claimForm {
 		},
 		{
 			name:   "string",
-			claims: func(u authentik.User) map[string]any { return fourClaims("5", "files."+u.Username, "admin", u.Name) },
+			claims: func(u authentik.User) map[string]any { return fourClaims("5", dotted(u), "admin", u.Name) },
 			quota:  when(version.QuotaText, five, unread),
 			label:  wish[func(authentik.User) string]{filesOf, "the storage label is the claim, without its dots"},
 			admin:  wish[bool]{c.Immich.Has(version.RoleClaim), "the role admin makes an administrator, from v1.136.0 on"},
@@ -69,7 +69,7 @@ func (c Cell) claimForms() []claimForm {
 		{
 			name: "array",
 			claims: func(u authentik.User) map[string]any {
-				return fourClaims([]string{"5"}, []string{"files." + u.Username}, []string{"other", "admin"}, []string{u.Name})
+				return fourClaims([]string{"5"}, []string{dotted(u)}, []string{"other", "admin"}, []string{u.Name})
 			},
 			quota: when(version.QuotaText, five, unread), label: noLabel,
 			admin:  wish[bool]{c.Immich.Has(version.RoleRenewed), "a list of roles with admin in it makes an administrator, from v3.1.0 on"},
@@ -93,7 +93,15 @@ func (c Cell) claimForms() []claimForm {
 			called: wish[func(authentik.User) string]{nobody, "a blank name keeps nobody out"},
 		},
 	}
+	forms = append(forms, claimForm{
+		name: "foreign",
+		claims: func(u authentik.User) map[string]any {
+			return map[string]any{quotaClaim: "plenty", labelClaim: dotted(u), roleClaim: "owner"}
+		},
+		quota: unread, label: forms[1].label, admin: noRole, called: forms[3].called,
+	})
 	if c.Immich.Has(version.NameFallback) {
+		forms[5].called = wish[func(authentik.User) string]{dotted, "who has neither name nor given name is called by preferred_username"}
 		forms[3].called = wish[func(authentik.User) string]{emailOf, "who has no name at all is called by the e-mail"}
 		forms[4].called = wish[func(authentik.User) string]{givenAndFamily, "in place of a blank name stand given and family name"}
 	}
@@ -108,6 +116,7 @@ func fourClaims(quota, label, role, name any) map[string]any {
 func nobody(authentik.User) string           { return "" }
 func blankName(authentik.User) string        { return " " }
 func filesOf(u authentik.User) string        { return "files" + u.Username }
+func dotted(u authentik.User) string         { return "files." + u.Username }
 func nameOf(u authentik.User) string         { return u.Name }
 func emailOf(u authentik.User) string        { return strings.ToLower(u.Email) }
 func givenAndFamily(u authentik.User) string { return "Given " + u.Username }

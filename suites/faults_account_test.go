@@ -10,21 +10,21 @@ func accountFaults() []experiment {
 			immich: "newcomer-is-administrator",
 			why:    "everybody who can log in would rule the server",
 			fail: []string{
-				"account.newcomer", "account.claims[form=number]", "account.claims[form=array]", "account.claims[form=absent]", "account.claims[form=blank]",
+				"account.newcomer", "account.claims[form=number]", "account.claims[form=array]", "account.claims[form=absent]", "account.claims[form=blank]", "account.claims[form=foreign]",
 			},
 			says: "role: the account is an administrator's",
 		},
 		{
 			immich: "storage-label-lost",
 			why:    "the files of new people go to folders that nobody can read",
-			fail:   []string{"account.newcomer", "account.claims[form=string]"},
+			fail:   []string{"account.newcomer", "account.claims[form=string]", "account.claims[form=foreign]"},
 			says:   "label: the account's storage label",
 		},
 		{
 			immich: "newcomer-without-space",
 			why:    "a new person can upload nothing",
 			fail: []string{
-				"account.newcomer", "account.claims[form=number]", "account.claims[form=string]", "account.claims[form=array]", "account.claims[form=absent]",
+				"account.newcomer", "account.claims[form=number]", "account.claims[form=string]", "account.claims[form=array]", "account.claims[form=absent]", "account.claims[form=foreign]",
 			},
 			says: "quota: the account's quota",
 		},
@@ -79,13 +79,13 @@ func accountFaults() []experiment {
 		{
 			immich: "role-of-any-form",
 			why:    "whoever has any role rules the server",
-			fail:   []string{"account.claims[form=number]", "account.claims[form=array]", "account.claims[form=blank]"},
+			fail:   []string{"account.claims[form=number]", "account.claims[form=array]", "account.claims[form=blank]", "account.claims[form=foreign]"},
 			says:   "role: the account is an administrator's",
 		},
 		{
 			immich: "blank-name-kept",
 			why:    "nobody can tell who it is",
-			fail:   []string{"account.claims[form=absent]", "account.claims[form=blank]"},
+			fail:   []string{"account.claims[form=absent]", "account.claims[form=blank]", "account.claims[form=foreign]"},
 			says:   "name: the account's name",
 		},
 		{

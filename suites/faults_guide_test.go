@@ -68,8 +68,8 @@ func guideFaults() []experiment {
 		},
 		{
 			immich: "logout-token-ends-namesakes", cell: july,
-			why:  "only somebody else can tell",
-			fail: []string{"logout.backchannel.forged"},
+			why:  "somebody else can tell, and the same person on another device",
+			fail: []string{"logout.backchannel.forged", "logout.backchannel.accepted"},
 			says: "others: the session of another person of the same name lives on",
 		},
 		taken("logout-token-signature-ignored", "anybody can sign somebody out", "Immich takes a logout token that another key has signed"),
