@@ -71,7 +71,7 @@ func whileUp(ctx context.Context, s stack.Stack) (up context.Context, lost func(
 	go func() {
 		err := s.Watch(watched)
 		if err != nil {
-			end(err)
+			end(errors.New(stack.Brief(stack.Reason(err)))) // each check that is under way repeats it
 		}
 		gone <- err
 	}()

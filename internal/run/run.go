@@ -16,6 +16,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/known"
 	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/suites"
 )
 
@@ -146,7 +147,9 @@ func (r *road) note(text string) {
 func (r *road) finish(ctx context.Context, results []check.Result, err error) (*Outcome, error) {
 	rep := r.writer.Report()
 	verdict := report.Judge(results, rep.Plan, rep.Fake(), ctx.Err() != nil)
+	brief := ""
 	if err != nil {
+		brief = shortLines(r.redactor.Text(stack.Brief(err)))
 		err = &toldError{err: err, text: shortLines(r.redactor.Text(err.Error()))}
 		if verdict.ExitCode() == 0 {
 			verdict = report.Inconclusive
@@ -157,7 +160,7 @@ func (r *road) finish(ctx context.Context, results []check.Result, err error) (*
 			rep.Run.PeakMemory = peakMemory()
 			rep.Coverage = report.Cover(&rep.Settings, rep.Checks, suites.Uncovered)
 			if err != nil && ctx.Err() == nil {
-				rep.Run.Error = err.Error()
+				rep.Run.Error = brief
 			}
 		}),
 		r.writer.Close(verdict),

@@ -3,9 +3,11 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/edge"
@@ -117,7 +119,9 @@ type ExitedError struct {
 	OutOfMemory bool
 }
 
-func (e *ExitedError) Error() string {
+func (e *ExitedError) Error() string { return e.brief() + "; its last lines:\n" + e.Tail }
+
+func (e *ExitedError) brief() string {
 	often := ""
 	if e.Starts > 1 {
 		often = fmt.Sprintf(" at the last of %d starts", e.Starts)
@@ -125,7 +129,16 @@ func (e *ExitedError) Error() string {
 	if e.OutOfMemory {
 		often += ", for lack of memory"
 	}
-	return fmt.Sprintf("%s ended with exit code %d%s; its last lines:\n%s", e.Service, e.Code, often, e.Tail)
+	return fmt.Sprintf("%s ended with exit code %d%s", e.Service, e.Code, often)
+}
+
+// Brief is what err says without the last lines of a log: for who says it of many checks, or keeps the whole log beside it.
+func Brief(err error) string {
+	text := err.Error()
+	if exited := new(ExitedError); errors.As(err, &exited) {
+		text = strings.Replace(text, exited.Error(), exited.brief(), 1)
+	}
+	return text
 }
 
 // ImmichHosts are all public names of Immich.
