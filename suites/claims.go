@@ -50,9 +50,11 @@ func (c Cell) claimForms() []claimForm {
 	five := wish[int64]{5 * gibibyte, "a quota is what the claim says in GiB, also in a text or in a list of one"}
 	unread := wish[int64]{noQuota, "a quota that is no number is none"}
 	noLabel := wish[func(authentik.User) string]{nobody, "a storage label that is no text, or blank, is none"}
+	undotted := wish[func(authentik.User) string]{filesOf, "the storage label is the claim, without its dots"}
 	noRole := wish[bool]{false, "who has no role in the claims, or one that Immich does not know, is no administrator"}
 	anyName := wish[func(authentik.User) string]{nobody, "a name that is no text (against OpenID Connect Core 1.0 §5.1) keeps nobody out"}
-	forms := []claimForm{
+	names := c.namesInstead()
+	return []claimForm{
 		{
 			name:   "number",
 			claims: func(authentik.User) map[string]any { return fourClaims(5, 42, 1, 7) },
@@ -62,7 +64,7 @@ func (c Cell) claimForms() []claimForm {
 			name:   "string",
 			claims: func(u authentik.User) map[string]any { return fourClaims("5", dotted(u), "admin", u.Name) },
 			quota:  when(version.QuotaText, five, unread),
-			label:  wish[func(authentik.User) string]{filesOf, "the storage label is the claim, without its dots"},
+			label:  undotted,
 			admin:  wish[bool]{c.Immich.Has(version.RoleClaim), "the role admin makes an administrator, from v1.136.0 on"},
 			called: wish[func(authentik.User) string]{nameOf, "the name is the claim"},
 		},
@@ -78,8 +80,7 @@ func (c Cell) claimForms() []claimForm {
 		{
 			name:   "absent",
 			claims: func(authentik.User) map[string]any { return map[string]any{} },
-			quota:  none, label: noLabel, admin: noRole,
-			called: wish[func(authentik.User) string]{blankName, "who has no name at all is called by a blank"},
+			quota:  none, label: noLabel, admin: noRole, called: names.absent,
 		},
 		{
 			name: "blank",
@@ -89,23 +90,33 @@ func (c Cell) claimForms() []claimForm {
 				return claims
 			},
 			quota: when(version.NullQuota, wish[int64]{0, "a blank quota counts as 0, which is no space at all"}, unread),
-			label: noLabel, admin: noRole,
-			called: wish[func(authentik.User) string]{nobody, "a blank name keeps nobody out"},
+			label: noLabel, admin: noRole, called: names.blank,
+		},
+		{
+			name: "foreign",
+			claims: func(u authentik.User) map[string]any {
+				return map[string]any{quotaClaim: "plenty", labelClaim: dotted(u), roleClaim: "owner"}
+			},
+			quota: unread, label: undotted, admin: noRole, called: names.foreign,
 		},
 	}
-	forms = append(forms, claimForm{
-		name: "foreign",
-		claims: func(u authentik.User) map[string]any {
-			return map[string]any{quotaClaim: "plenty", labelClaim: dotted(u), roleClaim: "owner"}
-		},
-		quota: unread, label: forms[1].label, admin: noRole, called: forms[3].called,
-	})
-	if c.Immich.Has(version.NameFallback) {
-		forms[5].called = wish[func(authentik.User) string]{dotted, "who has neither name nor given name is called by preferred_username"}
-		forms[3].called = wish[func(authentik.User) string]{emailOf, "who has no name at all is called by the e-mail"}
-		forms[4].called = wish[func(authentik.User) string]{givenAndFamily, "in place of a blank name stand given and family name"}
+}
+
+// namesInstead are what people without a usable name are called, by the claims that they have instead.
+type namesInstead struct {
+	absent, blank, foreign wish[func(authentik.User) string]
+}
+
+func (c Cell) namesInstead() namesInstead {
+	if !c.Immich.Has(version.NameFallback) {
+		blank := wish[func(authentik.User) string]{blankName, "who has no name at all is called by a blank"}
+		return namesInstead{blank, wish[func(authentik.User) string]{nobody, "a blank name keeps nobody out"}, blank}
 	}
-	return forms
+	return namesInstead{
+		absent:  wish[func(authentik.User) string]{emailOf, "who has no name at all is called by the e-mail"},
+		blank:   wish[func(authentik.User) string]{givenAndFamily, "in place of a blank name stand given and family name"},
+		foreign: wish[func(authentik.User) string]{dotted, "who has neither name nor given name is called by preferred_username"},
+	}
 }
 
 // fourClaims are claims of one form.
