@@ -34,7 +34,7 @@ func (c *Console) Summary(r *report.Report, dir string) {
 	if banner := r.Banner(); banner != "" {
 		fmt.Fprintln(&b, c.paint(magenta, plain.Wrap(banner, 100, "! ")))
 	}
-	fmt.Fprintf(&b, "Report: %s\n", filepath.Join(dir, report.HTMLFile))
+	fmt.Fprintf(&b, "Report: %s\n", report.Readable(dir))
 	c.print(b.String())
 }
 

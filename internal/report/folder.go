@@ -132,3 +132,17 @@ func Replace(path string, data []byte) error {
 	}
 	return nil
 }
+
+// Readable is the file of a bundle to be opened: report.html, or report.json where that could not be written any more.
+func Readable(dir string) string {
+	page, data := filepath.Join(dir, HTMLFile), filepath.Join(dir, JSONFile)
+	if exists(data) && !exists(page) {
+		return data
+	}
+	return page
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
