@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/immich"
 	"github.com/ssoproof/ssoproof/internal/journey"
@@ -70,23 +71,25 @@ func accountOtherEmail(t *check.T, e *Env) {
 	})
 }
 
+// link links an account, over HTTP, to a person who may be signed in at authentik already, and returns what Immich says.
+func (e *Env) link(t *check.T, account *immich.Client, visitor *authentik.Visitor, user authentik.User) error {
+	a, err := e.AttemptAs(t.Context(), visitor, user, journey.LinkPath)
+	t.Block(err)
+	_, err = account.Link(t.Context(), a.Callback())
+	return err
+}
+
 func accountRelinked(t *check.T, e *Env) {
 	e.asNewcomer(t, func(*newcomer) {}) // logins over HTTP work
 	user := e.newUser(t)
 	local := e.localUser(t, otherEmail(user.Email))
 	visitor, as := e.Visitor(), e.World.Immich.As(local)
-	link := func() error {
-		a, err := e.AttemptAs(t.Context(), visitor, user, journey.LinkPath)
-		t.Block(err)
-		_, err = as.Link(t.Context(), a.Callback())
-		return err
-	}
-	t.Block(link())
+	t.Block(e.link(t, as, visitor, user))
 	_, err := as.Unlink(t.Context())
 	t.Block(err)
 	unlinked, err := as.Me(t.Context())
 	t.Block(err)
-	err = link()
+	err = e.link(t, as, visitor, user)
 	var linked *immich.User
 	t.Confirm("linked", func() {
 		e.went(t, "linking once more", err)
@@ -154,9 +157,6 @@ func accountAdministrator(t *check.T, e *Env) {
 	_, err = as.Unlink(t.Context())
 	t.Block(err)
 	t.Confirm("unlinked", ruling)
-	a, err := e.AttemptAs(t.Context(), visitor, user, journey.LinkPath)
-	t.Block(err)
-	_, err = as.Link(t.Context(), a.Callback())
-	t.Block(err)
+	t.Block(e.link(t, as, visitor, user))
 	t.Confirm("linked", ruling)
 }

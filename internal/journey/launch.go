@@ -79,10 +79,7 @@ func (w *World) followTile(ctx context.Context, s *browser.Session, mark int, la
 		launched.StoppedAt = stops[i].Name
 		return nil
 	}
-	cookies, err := s.Cookies(ctx, w.ImmichURL)
-	if err == nil {
-		launched.Session = immich.SessionFromCookies(cookies)
-	}
+	launched.Session, err = w.sessionIn(ctx, s)
 	return err
 }
 

@@ -71,16 +71,22 @@ func (w *World) WebLogin(ctx context.Context, s *browser.Session, user authentik
 
 // readSession takes the session out of the browser's cookies, which are set when Immich has answered its page.
 func (w *World) readSession(ctx context.Context, s *browser.Session, login *Login) error {
-	cookies, err := s.Cookies(ctx, w.ImmichURL)
-	if err != nil {
-		return err
-	}
-	login.Session = immich.SessionFromCookies(cookies)
-	if login.Session.Token == "" {
+	session, err := w.sessionIn(ctx, s)
+	login.Session = session
+	if err == nil && session.Token == "" {
 		w.Trace.Picture(s, "stopped")
 		return &NoSessionError{Endpoint: callbackEndpoint}
 	}
-	return nil
+	return err
+}
+
+// sessionIn is what the browser's cookies hold of a session in Immich.
+func (w *World) sessionIn(ctx context.Context, s *browser.Session) (*immich.Session, error) {
+	cookies, err := s.Cookies(ctx, w.ImmichURL)
+	if err != nil {
+		return nil, err
+	}
+	return immich.SessionFromCookies(cookies), nil
 }
 
 func (w *World) startLogin(ctx context.Context, s *browser.Session) error {
