@@ -9,10 +9,12 @@ func Flags() []string {
 		"--disable-component-update",
 		"--disable-gpu",
 		"--disable-quic",
+		"--disable-site-isolation-trials", // both products in one renderer, which a profile's anchor keeps
 		"--disable-sync",
 		"--hide-scrollbars",
 		"--lang=en-US",
 		"--mute-audio",
 		"--no-first-run",
+		"--renderer-process-limit=1", // per browser context, which never share one
 	}
 }
