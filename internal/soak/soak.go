@@ -37,7 +37,7 @@ type told struct {
 	reason string
 }
 
-// Run makes the runs, and returns what differed, a line each.
+// Run makes the runs, and returns what differed, a line each. What differs is also logged as it comes.
 func (s Soak) Run(ctx context.Context) ([]string, error) {
 	random := rand.New(rand.NewPCG(s.Seed, 0)) //nolint:gosec // it has to be made again from its seed
 	heard := map[string][]told{}
@@ -56,12 +56,15 @@ func (s Soak) Run(ctx context.Context) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("run %d (%s): %w", n, t.Cell, err)
 		}
-		for _, r := range results {
-			key := t.Cell.String() + ": " + r.Name()
-			heard[key] = append(heard[key], told{n, r.Status, r.Reason})
-		}
 		fmt.Fprintf(s.Log, "run %d of %d: %s, %d at once%s%s: %.1f s\n", n, s.Runs, t.Cell, t.Parallel,
 			when(t.Browser, ", in the browser"), when(busy, ", busy"), time.Since(began).Seconds())
+		for _, r := range results {
+			key := t.Cell.String() + ": " + r.Name()
+			if before := heard[key]; len(before) > 0 && before[0].status != r.Status {
+				fmt.Fprintf(s.Log, "  %s: %s, before %s%s\n", r.Name(), r.Status, before[0].status, when(r.Reason != "", ": "+r.Reason))
+			}
+			heard[key] = append(heard[key], told{n, r.Status, r.Reason})
+		}
 	}
 	return differing(heard), nil
 }
