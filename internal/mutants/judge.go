@@ -34,7 +34,7 @@ type Verdict struct {
 	Alone   bool       // the first of them notices without the others, too
 	Reached bool       // a check, or what comes before all checks, passed its place
 
-	passed map[string]bool // the checks that have not noticed it
+	passed map[string]bool // the readings of checks that have not noticed it
 }
 
 // Noticed reports whether anything said that something is wrong.
@@ -147,12 +147,14 @@ func (j *Judge) round(ctx context.Context, verdicts []Verdict, r round) error {
 }
 
 // asked are the checks of a round that can see an edit. One that has not noticed it on another cell notices it here only
-// where releases make a difference.
+// where releases make a difference, to the edited function or to what the check judges.
 func (r round) asked(v *Verdict) []string {
 	if r.kind == pages {
 		return r.probe.variants(r.inBrowser(v.Key))
 	}
-	return slices.DeleteFunc(r.probe.reaching(v.ID, r.kind), func(name string) bool { return v.passed[name] && !v.ByRelease })
+	return slices.DeleteFunc(r.probe.reaching(v.ID, r.kind), func(name string) bool {
+		return v.passed[r.probe.reading(name)] && !v.ByRelease
+	})
 }
 
 func (r round) judge(ctx context.Context, p *process, v *Verdict) error {
@@ -183,7 +185,7 @@ func (r round) judge(ctx context.Context, p *process, v *Verdict) error {
 		return r.alone(ctx, p, v)
 	}
 	for _, name := range only {
-		v.passed[name] = true
+		v.passed[r.probe.reading(name)] = true
 	}
 	if len(o.Statuses) < len(only) && !v.Noticed() {
 		v.Cell, v.How = r.probe.cell, "the run does not come to its end"

@@ -28,7 +28,8 @@ type probe struct {
 	cell     trial.Cell
 	kinds    map[string]kind // by name of the check
 	statuses map[string]check.Status
-	reached  map[int][]string // the checks that pass the place of an edit
+	judged   map[string]string // the requirements of each check, which releases differ in
+	reached  map[int][]string  // the checks that pass the place of an edit
 }
 
 // slowness is how long a check takes that waits for a clock, in seconds; all others take tenths of one.
@@ -40,7 +41,7 @@ func (j *Judge) probe(ctx context.Context, cell trial.Cell) (*probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &probe{cell: cell, kinds: map[string]kind{}, statuses: map[string]check.Status{}, reached: map[int][]string{}}
+	p := &probe{cell: cell, kinds: map[string]kind{}, statuses: map[string]check.Status{}, judged: map[string]string{}, reached: map[int][]string{}}
 	outcomes, err := j.each(ctx, cell, names)
 	if err != nil {
 		return nil, err
@@ -58,7 +59,7 @@ func (j *Judge) probe(ctx context.Context, cell trial.Cell) (*probe, error) {
 		default:
 			p.kinds[name] = quick
 		}
-		p.statuses[name] = status
+		p.statuses[name], p.judged[name] = status, o.Judged[name]
 		for _, id := range o.Reached {
 			p.reached[id] = append(p.reached[id], name)
 		}
@@ -141,6 +142,9 @@ func (j *Judge) steady(ctx context.Context, p *probe) error {
 func (p *probe) of(k kind) []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(p.kinds)), func(name string) bool { return p.kinds[name] != k })
 }
+
+// reading tells what a check judges here from what it judges on a release that asks for other things.
+func (p *probe) reading(name string) string { return name + ": " + p.judged[name] }
 
 // reaching are the checks of a kind that can see an edit.
 func (p *probe) reaching(id int, k kind) []string {

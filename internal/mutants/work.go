@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/check"
@@ -31,6 +32,7 @@ type task struct {
 type outcome struct {
 	Statuses map[string]check.Status `json:"statuses"` // by name, of those that can make a violation
 	Seconds  map[string]float64      `json:"seconds"`
+	Judged   map[string]string       `json:"judged"`  // the requirements of each
 	Reached  []int                   `json:"reached"` // edits whose place was passed, where none was made
 	Error    string                  `json:"error"`   // why there are no statuses
 }
@@ -71,12 +73,12 @@ func (t task) do(ctx context.Context, key *rsa.PrivateKey) outcome {
 		active.Record()
 	}
 	active.Set(t.Edit)
-	o := outcome{Statuses: map[string]check.Status{}, Seconds: map[string]float64{}}
+	o := outcome{Statuses: map[string]check.Status{}, Seconds: map[string]float64{}, Judged: map[string]string{}}
 	one.Ended = func(r check.Result) {
 		if r.Level != check.Must || ctx.Err() != nil {
 			return
 		}
-		o.Statuses[r.Name()], o.Seconds[r.Name()] = r.Status, r.Seconds
+		o.Statuses[r.Name()], o.Seconds[r.Name()], o.Judged[r.Name()] = r.Status, r.Seconds, requirements(r)
 		if status, known := t.Expected[r.Name()]; known && r.Status != status {
 			cancel()
 		}
@@ -90,4 +92,12 @@ func (t task) do(ctx context.Context, key *rsa.PrivateKey) outcome {
 		o.Reached = active.Reached()
 	}
 	return o
+}
+
+func requirements(r check.Result) string {
+	var keys []string
+	for _, j := range r.Requirements {
+		keys = append(keys, j.Key)
+	}
+	return strings.Join(keys, " ")
 }
