@@ -24,6 +24,7 @@ type Result struct {
 	Additions    []string          `json:"additions,omitempty"`    // what the check configured beyond the guide
 	Steps        []Step            `json:"steps,omitempty"`
 	Evidence     []Evidence        `json:"evidence,omitempty"`
+	Messages     []Message         `json:"messages,omitempty"` // between browser and products, of a check that did not pass
 	Started      time.Time         `json:"started"`
 	Seconds      float64           `json:"seconds"`
 }
@@ -84,3 +85,24 @@ type Evidence struct {
 	Name string `json:"name"`
 	Path string `json:"path"` // relative to report.json
 }
+
+// Message is one exchange of a check, for a sequence diagram.
+type Message struct {
+	From   Party   `json:"from"`
+	To     Party   `json:"to"`
+	Text   string  `json:"text"`             // method and path, with the parameters that matter
+	Answer string  `json:"answer"`           // status, and what it says
+	Failed bool    `json:"failed,omitempty"` // the answer is a refusal, or none came
+	After  float64 `json:"after"`            // seconds since the check began
+}
+
+// Party is who takes part.
+type Party string
+
+// The parties.
+const (
+	Browser   Party = "browser"
+	App       Party = "app"
+	Immich    Party = "immich"
+	Authentik Party = "authentik"
+)

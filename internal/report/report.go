@@ -31,6 +31,8 @@ type Report struct {
 	Checks        []check.Result `json:"checks"`
 	// Coverage is what the run says of each value that the guide documents; empty until it ends.
 	Coverage []Coverage `json:"coverage"`
+	// Causes is why checks did not pass, each once, the most serious first; empty until the run ends.
+	Causes []Cause `json:"causes"`
 	// Upgrade is what led to this cell; nil where the guide was applied to it.
 	Upgrade *Upgrade `json:"upgrade,omitempty"`
 	// Verdict is Interrupted until the run ends, so that a killed run says so.
@@ -153,6 +155,10 @@ func (r Report) encode() ([]byte, error) {
 	r.Plan.Excluded = list(r.Plan.Excluded)
 	r.Upgrade = r.Upgrade.complete()
 	r.Coverage = list(r.Coverage)
+	r.Causes = slices.Clone(list(r.Causes))
+	for i := range r.Causes {
+		r.Causes[i].Checks = list(r.Causes[i].Checks)
+	}
 	r.Checks = slices.Clone(list(r.Checks))
 	for i := range r.Checks {
 		r.Checks[i].Requirements = list(r.Checks[i].Requirements)

@@ -1,0 +1,62 @@
+package report
+
+import "slices"
+
+// Side is who has to change something.
+type Side string
+
+// The sides.
+const (
+	SideAuthentik Side = "authentik"
+	SideImmich    Side = "immich"
+	SideGuide     Side = "guide"
+	SideProxy     Side = "proxy"
+	SideHarness   Side = "harness"
+	SideUnknown   Side = "unknown"
+)
+
+// Cause is why checks did not pass and what to change, once, however many checks saw it.
+type Cause struct {
+	ID          string `json:"id"` // stable, e.g. authentik.signing-key-missing
+	Title       string `json:"title"`
+	Side        Side   `json:"side"`
+	Explanation string `json:"explanation"`
+	Fix         Fix    `json:"fix,omitzero"`
+	// Checks are the names of the checks that it explains, in the order of the plan.
+	Checks []string `json:"checks"`
+	// Evidence is what was seen that says so, a sentence each.
+	Evidence []string `json:"evidence,omitempty"`
+	// Alternatives are causes that fit as well, and what would tell them apart.
+	Alternatives []Alternative `json:"alternatives,omitempty"`
+	// Links are public threads and sources.
+	Links []string `json:"links,omitempty"`
+}
+
+// Fix is what to change, by its places.
+type Fix struct {
+	Text string `json:"text"`           // one sentence, with the exact value
+	UI   string `json:"ui,omitempty"`   // where the setting is in the product's admin pages
+	API  string `json:"api,omitempty"`  // its field
+	File string `json:"file,omitempty"` // the guide, where it is at fault
+	Line int    `json:"line,omitempty"`
+}
+
+// Alternative is a cause that fits as well.
+type Alternative struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	Tell  string `json:"tell"` // what would tell it from the cause
+}
+
+// Unknown is the ID of what no rule explains.
+const Unknown = "unknown"
+
+// CauseOf is the cause that explains a check; nil: none does.
+func (r *Report) CauseOf(check string) *Cause {
+	for i := range r.Causes {
+		if slices.Contains(r.Causes[i].Checks, check) {
+			return &r.Causes[i]
+		}
+	}
+	return nil
+}
