@@ -12,6 +12,8 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
+
+	"github.com/ssoproof/ssoproof/internal/rest"
 )
 
 // The window is large enough for the desktop layout of both products.
@@ -23,6 +25,10 @@ const (
 // settle turns off what nobody reads here and what a login does not need: DOM and style mirrors, kept bodies,
 // pictures, fonts and animations. It halves what a login costs.
 func (s *Session) settle(ctx context.Context) error {
+	headers := network.SetExtraHTTPHeadersParams{Headers: network.Headers{}}
+	if name := rest.CheckOf(ctx); name != "" {
+		headers.Headers[rest.CheckHeader] = name
+	}
 	ctx, done := s.while(ctx)
 	defer done()
 	for _, command := range []struct {
@@ -35,6 +41,7 @@ func (s *Session) settle(ctx context.Context) error {
 		{log.Disable.Method, cdp.Empty{}},
 		{page.SetLifecycleEventsEnabled.Method, page.SetLifecycleEventsEnabledParams{}},
 		{network.SetBlockedURLs.Method, network.SetBlockedURLsParams{URLPatterns: blocked()}},
+		{network.SetExtraHTTPHeaders.Method, headers},
 		{emulation.SetEmulatedMedia.Method, emulation.SetEmulatedMediaParams{
 			Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}},
 		}},

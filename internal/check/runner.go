@@ -14,6 +14,8 @@ import (
 type Runner[E any] struct {
 	// Env gives a check what its body works with.
 	Env func(*T) E
+	// Context gives a check's own context what its body's calls carry; nil: nothing.
+	Context func(ctx context.Context, name string) context.Context
 	// Parallel is the number of checks that run at once; at least 1.
 	Parallel int
 	// Timeout is for checks that name none.
@@ -83,9 +85,12 @@ func (r *Runner[E]) one(ctx context.Context, c Check[E]) Result {
 		limit = r.Timeout
 	}
 	body := ctx
+	if r.Context != nil {
+		body = r.Context(ctx, c.Name())
+	}
 	if limit > 0 {
 		var cancel context.CancelFunc
-		body, cancel = context.WithTimeoutCause(ctx, limit, fmt.Errorf("the check did not end within %s", limit))
+		body, cancel = context.WithTimeoutCause(body, limit, fmt.Errorf("the check did not end within %s", limit))
 		defer cancel()
 	}
 	t := newT(body, c)

@@ -167,7 +167,10 @@ func (e *Edge) Dial(leg Leg) func(ctx context.Context, network, address string) 
 func (e *Edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := newCapture(e.log, e.legs.of(r), r)
 	defer c.finish()
-	c.x.RequestHeader.Del(HarnessHeader)
+	for _, own := range []string{HarnessHeader, CheckHeader} {
+		c.x.RequestHeader.Del(own)
+		r.Header.Del(own)
+	}
 	proxy := e.proxies[hostname(r.Host)]
 	if proxy == nil {
 		c.x.Status = http.StatusMisdirectedRequest
@@ -209,7 +212,6 @@ func (e *Edge) proxy(name string, target *url.URL, logger *log.Logger) http.Hand
 			r.SetURL(target)
 			r.Out.Host = r.In.Host
 			r.SetXForwarded()
-			r.Out.Header.Del(HarnessHeader)
 			pass := passOf(r.In)
 			if pass.capture.detail == detailBodies {
 				r.Out.Header.Set("Accept-Encoding", "identity")

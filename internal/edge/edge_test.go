@@ -72,8 +72,8 @@ func get(t *testing.T, c *http.Client, url string) (*http.Response, string) {
 func echo(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	http.SetCookie(w, &http.Cookie{Name: "session", Value: "s"})
-	fmt.Fprintf(w, "host=%s proto=%s xfhost=%s for=%s harness=%s body=%s", r.Host, r.Header.Get("X-Forwarded-Proto"),
-		r.Header.Get("X-Forwarded-Host"), r.Header.Get("X-Forwarded-For"), r.Header.Get(edge.HarnessHeader), body)
+	fmt.Fprintf(w, "host=%s proto=%s xfhost=%s for=%s harness=%s%s body=%s", r.Host, r.Header.Get("X-Forwarded-Proto"),
+		r.Header.Get("X-Forwarded-Host"), r.Header.Get("X-Forwarded-For"), r.Header.Get(edge.HarnessHeader), r.Header.Get(edge.CheckHeader), body)
 }
 
 func TestProxyKeepsHostAndTellsTheScheme(t *testing.T) {
@@ -186,14 +186,16 @@ func TestRecordTellsLegsApart(t *testing.T) {
 	}
 	req, _ := http.NewRequest(http.MethodGet, "https://"+opHost+"/api/v3/core/users/", nil)
 	req.Header.Set(edge.HarnessHeader, "1")
+	req.Header.Set(edge.CheckHeader, "login.web.first")
 	res, err := client(e, ca, edge.FromBrowser).Do(req)
 	require.NoError(t, err)
 	defer res.Body.Close()
 	body, _ := io.ReadAll(res.Body)
-	assert.Contains(t, string(body), "harness= ", "the upstream never sees the mark")
+	assert.Contains(t, string(body), "harness= ", "the upstream never sees the marks")
 	x := lastExchange(t, e)
 	assert.Equal(t, edge.FromHarness, x.Leg)
-	assert.Empty(t, x.RequestHeader.Get(edge.HarnessHeader))
+	assert.Equal(t, "login.web.first", x.Check)
+	assert.Empty(t, x.RequestHeader.Get(edge.HarnessHeader)+x.RequestHeader.Get(edge.CheckHeader))
 }
 
 func TestRecordKeepsWhatThePathIsWorth(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/known"
 	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/rest"
 	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/suites"
 )
@@ -62,6 +63,7 @@ func (j *judge) run(ctx context.Context, plan []suites.Check) []check.Result {
 	j.marks = map[string]int64{}
 	runner := check.Runner[*suites.Env]{
 		Parallel: j.parallel, Timeout: cmp.Or(j.limit, defaultCheckLimit),
+		Context: rest.ForCheck,
 		Env:     func(t *check.T) *suites.Env { return j.env(ctx, t) },
 		Amend:   j.excuses.Amend,
 		Started: j.console.Started,

@@ -14,6 +14,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/edge"
 	"github.com/ssoproof/ssoproof/internal/fakeop"
 	"github.com/ssoproof/ssoproof/internal/fakerp"
+	"github.com/ssoproof/ssoproof/internal/rest"
 	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/internal/version"
 )
@@ -126,7 +127,7 @@ func (s *Stack) Services() []stack.Service {
 }
 
 // HTTPClient implements stack.Stack.
-func (s *Stack) HTTPClient() *http.Client { return s.client }
+func (s *Stack) HTTPClient() *http.Client { return rest.NameChecks(s.client) }
 
 // Edge implements stack.Stack.
 func (s *Stack) Edge() edge.Control { return s.edge }
