@@ -117,7 +117,7 @@ func setUp(t *testing.T, x experiment, number int) *stand {
 	s.stack, err = inproc.Start(plan)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.stack.Close(context.Background()) }) // the run has closed it already
-	s.options.Doubles = func(stack.Plan) (stack.Stack, error) { return s.stack, nil }
+	s.options.Raise = func(stack.Plan) (stack.Stack, error) { return s.stack, nil }
 	s.breakIt(t, hosts)
 	return s
 }

@@ -201,7 +201,7 @@ func upgradeOf(t *testing.T, x upgradeExperiment, number int) (run.UpgradeOption
 	if x.immich != "" {
 		s.UpgradeFaults[version.Immich] = []string{x.immich}
 	}
-	o.Doubles = func(stack.Plan) (stack.Stack, error) { return s, nil }
+	o.Raise = func(stack.Plan) (stack.Stack, error) { return s, nil }
 	return o, s
 }
 

@@ -49,7 +49,7 @@ func (s *Server) discovery(w http.ResponseWriter, r *http.Request, p, app object
 		"response_types_supported":              []string{"code", "id_token", "id_token token", "code token", "code id_token", "code id_token token"},
 		"response_modes_supported":              []string{"query", "fragment", "form_post"},
 		"grant_types_supported":                 []string{"authorization_code", "refresh_token", "implicit", "client_credentials", "password", "urn:ietf:params:oauth:grant-type:device_code"},
-		"id_token_signing_alg_values_supported": []any{algorithm(p)},
+		"id_token_signing_alg_values_supported": []any{s.algorithm(p)},
 		"subject_types_supported":               []string{"public"},
 		"token_endpoint_auth_methods_supported": []string{"client_secret_post", "client_secret_basic"},
 		"acr_values_supported":                  []string{"goauthentik.io/providers/oauth2/default"},

@@ -60,3 +60,12 @@ func (r *Report) CauseOf(check string) *Cause {
 	}
 	return nil
 }
+
+// Texts are the places of the texts that hold what products said.
+func (c *Cause) Texts() []*string {
+	all := []*string{&c.Title, &c.Explanation, &c.Fix.Text}
+	for i := range c.Evidence {
+		all = append(all, &c.Evidence[i])
+	}
+	return all
+}

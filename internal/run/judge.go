@@ -9,6 +9,7 @@ import (
 
 	"github.com/ssoproof/ssoproof/internal/browser"
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/diagnose"
 	"github.com/ssoproof/ssoproof/internal/edge"
 	"github.com/ssoproof/ssoproof/internal/evidence"
 	"github.com/ssoproof/ssoproof/internal/known"
@@ -41,8 +42,9 @@ type judge struct {
 	stop context.CancelCauseFunc
 	err  error // of writing the report
 
-	mu    sync.Mutex
-	marks map[string]int64 // by check: the newest exchange when it began
+	mu     sync.Mutex
+	marks  map[string]int64           // by check: the newest exchange when it began
+	failed map[string]diagnose.Failed // by check
 }
 
 // runWhileUp judges until a part of the stack ends by itself, or the report cannot be written: what has not been judged
@@ -60,7 +62,7 @@ func (j *judge) runWhileUp(ctx context.Context, s stack.Stack, plan []suites.Che
 func (j *judge) run(ctx context.Context, plan []suites.Check) []check.Result {
 	ctx, j.stop = context.WithCancelCause(ctx)
 	defer j.stop(nil)
-	j.marks = map[string]int64{}
+	j.marks, j.failed = map[string]int64{}, map[string]diagnose.Failed{}
 	runner := check.Runner[*suites.Env]{
 		Parallel: j.parallel, Timeout: cmp.Or(j.limit, defaultCheckLimit),
 		Context: rest.ForCheck,
@@ -69,7 +71,11 @@ func (j *judge) run(ctx context.Context, plan []suites.Check) []check.Result {
 		Started: j.console.Started,
 		Ended:   func(r check.Result) { j.ended(ctx, r) },
 	}
-	return runner.Run(ctx, plan)
+	results := runner.Run(ctx, plan)
+	if err := j.diagnose(ctx, results); err != nil && j.err == nil {
+		j.err = err
+	}
+	return results
 }
 
 // env is the pair as one check sees it.
@@ -102,8 +108,7 @@ func (j *judge) ended(ctx context.Context, r check.Result) {
 	}
 }
 
-// keepExchanges keeps what the edge recorded while the check ran. Where checks ran side by side it holds theirs, too:
-// it is there to be read, and decides nothing.
+// keepExchanges keeps what was said on the way of a check that did not pass.
 func (j *judge) keepExchanges(ctx context.Context, r *check.Result) {
 	j.mu.Lock()
 	mark, began := j.marks[r.Name()]
@@ -115,8 +120,12 @@ func (j *judge) keepExchanges(ctx context.Context, r *check.Result) {
 	if err != nil {
 		return
 	}
+	own := diagnose.Own(r.Name(), all)
+	if r.Level != check.Info {
+		j.failed[r.Name()] = diagnose.Read(*r, own)
+	}
 	var telling []edge.Exchange
-	for _, x := range all {
+	for _, x := range own {
 		if x.RequestHeader != nil {
 			telling = append(telling, x)
 		}

@@ -3,6 +3,7 @@
 package run
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/internal/stack/containers"
 	"github.com/ssoproof/ssoproof/internal/version"
+	"github.com/ssoproof/ssoproof/suites"
 )
 
 // Options are what a person can say about a run; the zero value is a bare run.
@@ -54,9 +56,10 @@ type Options struct {
 	Now      func() time.Time
 
 	// For who makes many runs in one process, as tests do; the zero values are those of a single run.
-	Doubles func(stack.Plan) (stack.Stack, error) // starts the stack fake
-	Chrome  *browser.Browser                      // is used instead of one that is started, and left running
-	Ended   func(check.Result)                    // is told of each result, one call at a time
+	Raise      func(stack.Plan) (stack.Stack, error)    // gives the stack in place of one that is started
+	Chrome     *browser.Browser                         // is used instead of one that is started, and left running
+	Configured func(context.Context, *suites.Env) error // is given the pair before it is judged
+	Ended      func(check.Result)                       // is told of each result, one call at a time
 }
 
 // The kinds of stack that can be asked for.

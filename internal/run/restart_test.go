@@ -37,7 +37,7 @@ func TestErrorOfARunIsReadableWhateverWasLogged(t *testing.T) {
 	t.Parallel()
 	needsChrome(t)
 	o := fakes(t, "guide.immich")
-	o.Doubles = func(plan stack.Plan) (stack.Stack, error) {
+	o.Raise = func(plan stack.Plan) (stack.Stack, error) {
 		s, err := inproc.Start(plan)
 		return shouting{s}, err
 	}
@@ -51,7 +51,7 @@ func TestRunTellsOfAProductThatCameUpLate(t *testing.T) {
 	t.Parallel()
 	needsChrome(t)
 	o := fakes(t, "guide.immich")
-	o.Doubles = func(plan stack.Plan) (stack.Stack, error) {
+	o.Raise = func(plan stack.Plan) (stack.Stack, error) {
 		s, err := inproc.Start(plan)
 		return faltering{s}, err
 	}

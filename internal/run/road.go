@@ -54,6 +54,9 @@ func (r *road) judged(ctx context.Context, s stack.Stack, plan []suites.Check, g
 	}
 	defer release()
 	pair, err := get()
+	if err == nil && r.o.Configured != nil {
+		err = r.o.Configured(ctx, &suites.Env{World: &pair.world, Cell: r.cell, Shared: pair.shared})
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +101,14 @@ func (r *road) start(ctx context.Context) (stack.Stack, error) {
 	if r.o.Stack == Fake {
 		return r.startFakes(plan)
 	}
+	if r.o.Raise != nil {
+		r.announce(stack.Containers)
+		s, err := r.o.Raise(plan)
+		if err != nil {
+			return nil, err
+		}
+		return s, unwritten(r.dir, r.started(s))
+	}
 	if err := r.o.engine(ctx); err != nil {
 		if r.o.Stack == Auto && r.o.bare() && ctx.Err() == nil {
 			return r.fallBack(plan, err)
@@ -133,8 +144,8 @@ func (r *road) fallBack(plan stack.Plan, why error) (stack.Stack, error) {
 func (r *road) startFakes(plan stack.Plan) (stack.Stack, error) {
 	r.announce(stack.Fake)
 	start := startFake
-	if r.o.Doubles != nil {
-		start = r.o.Doubles
+	if r.o.Raise != nil {
+		start = r.o.Raise
 	}
 	s, err := start(plan)
 	if err != nil {

@@ -55,7 +55,7 @@ func (t Trial) Run(ctx context.Context) ([]check.Result, error) {
 		return nil, err
 	}
 	defer func() { _ = doubles.Close(context.WithoutCancel(ctx)) }() // the run has closed it already
-	o.Doubles = func(stack.Plan) (stack.Stack, error) { return doubles, nil }
+	o.Raise = func(stack.Plan) (stack.Stack, error) { return doubles, nil }
 	outcome, err := run.Run(ctx, o)
 	if err != nil {
 		return nil, err

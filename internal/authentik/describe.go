@@ -1,0 +1,90 @@
+package authentik
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/ssoproof/ssoproof/internal/guide"
+)
+
+// Description is a provider as it stands, in words that a person would use. It holds no secret.
+type Description struct {
+	Name, ClientID string
+	RedirectURIs   []guide.RedirectURI // line and label unset
+	SigningKey     string              // its name; empty: none
+	Encrypted      bool
+	GrantTypes     []string // nil: the release has no such field
+	Global         bool     // issuer mode
+	SubjectMode    string
+	Scopes         []string // of its mappings
+	Slugs          []string // of all applications
+}
+
+// Describe reads a provider, and the slugs of all applications, as far as it can: the error says what is missing.
+func (c *Client) Describe(ctx context.Context, pk int) (*Description, error) {
+	fields, err := c.Provider(ctx, pk)
+	if err != nil {
+		return &Description{}, fmt.Errorf("describe the provider: %w", err)
+	}
+	d := &Description{
+		Name: text(fields["name"]), ClientID: text(fields["client_id"]), Encrypted: text(fields["encryption_key"]) != "",
+		Global: text(fields["issuer_mode"]) == "global", SubjectMode: text(fields["sub_mode"]),
+	}
+	for _, e := range storedEntries(fields["redirect_uris"]) {
+		d.RedirectURIs = append(d.RedirectURIs, guide.RedirectURI{URL: e.url, Matching: guide.Matching(e.mode), Purpose: guide.Purpose(e.purpose)})
+	}
+	if types, ok := fields["grant_types"].([]any); ok {
+		d.GrantTypes = texts(types)
+	}
+	at, errAt := c.directory(ctx)
+	if key := text(fields["signing_key"]); key != "" {
+		d.SigningKey = at.keys.nameOf[key]
+		if d.SigningKey == "" {
+			d.SigningKey = key
+		}
+	}
+	scopes, errScopes := c.scopeNames(ctx, fields["property_mappings"])
+	slugs, errSlugs := c.slugs(ctx)
+	d.Scopes, d.Slugs = scopes, slugs
+	return d, errors.Join(errAt, errScopes, errSlugs)
+}
+
+// scopeNames are the scopes of mappings.
+func (c *Client) scopeNames(ctx context.Context, mappings any) ([]string, error) {
+	all, err := list[scopeMapping](ctx, c, scopesPath, nil)
+	if err != nil {
+		return nil, err
+	}
+	chosen, _ := mappings.([]any)
+	var names []string
+	for _, pk := range texts(chosen) {
+		for _, m := range all {
+			if m.PK == pk {
+				names = append(names, m.Scope)
+			}
+		}
+	}
+	return names, nil
+}
+
+func (c *Client) slugs(ctx context.Context) ([]string, error) {
+	type application struct {
+		Slug string `json:"slug"`
+	}
+	all, err := list[application](ctx, c, applicationsPath, url.Values{"superuser_full_list": {"true"}})
+	var slugs []string
+	for _, app := range all {
+		slugs = append(slugs, app.Slug)
+	}
+	return slugs, err
+}
+
+func texts(values []any) []string {
+	all := []string{}
+	for _, v := range values {
+		all = append(all, text(v))
+	}
+	return all
+}

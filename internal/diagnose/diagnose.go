@@ -1,0 +1,153 @@
+// Package diagnose says why checks did not pass: rules over typed evidence, each a cause that is told once, however many
+// checks saw it. What a rule says in words stands in fixtures/causes.
+package diagnose
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/edge"
+	"github.com/ssoproof/ssoproof/internal/report"
+)
+
+// Evidence is what a run knows when its checks have ended.
+type Evidence struct {
+	Facts
+	Failed []Failed // in the order of the plan
+}
+
+// Failed is a check that did not pass, and what was said on its way.
+type Failed struct {
+	check.Result
+	Stops  []Stop
+	Tokens []Token
+	// CookiesLost is set where Immich answered well and the browser got no session.
+	Sessionless bool
+}
+
+// Read makes evidence of a check's result and of its own exchanges.
+func Read(r check.Result, own []edge.Exchange) Failed {
+	f := Failed{Result: r}
+	for i := range own {
+		if stop := stopOf(&own[i]); stop != nil {
+			f.Stops = append(f.Stops, *stop)
+		}
+		if token := tokenOf(&own[i]); token != nil {
+			f.Tokens = append(f.Tokens, *token)
+		}
+	}
+	return f
+}
+
+// last is the refusal after which nothing went on; the zero Stop where there is none.
+func (f Failed) last() Stop {
+	if len(f.Stops) == 0 {
+		return Stop{}
+	}
+	return f.Stops[len(f.Stops)-1]
+}
+
+// sign is one cause that the evidence shows.
+type sign struct {
+	checks   []string          // that it explains
+	values   map[string]string // for its text
+	line     int               // of the guide; 0: the guide is not at fault
+	evidence []string
+}
+
+// rule is the condition of the cause with that ID.
+type rule struct {
+	id   string
+	when func(*Evidence) []sign
+}
+
+func rules() []rule {
+	return slices.Concat(issuerRules(), redirectRules(), keyRules(), claimRules(), accountRules(), wayRules())
+}
+
+// Diagnose names the causes, those that explain most first. A check that more than one explains stands with each; one that
+// none explains is unknown, together with others that ended in the same words.
+func Diagnose(e *Evidence) ([]report.Cause, error) {
+	texts, err := Texts()
+	if err != nil {
+		return nil, err
+	}
+	var causes []report.Cause
+	explained := map[string]bool{}
+	for _, r := range rules() {
+		for _, s := range r.when(e) {
+			if len(s.checks) == 0 {
+				continue
+			}
+			cause, err := texts.cause(r.id, s, e.Guide)
+			if err != nil {
+				return nil, err
+			}
+			causes = append(causes, cause)
+			for _, name := range s.checks {
+				explained[name] = true
+			}
+		}
+	}
+	slices.SortStableFunc(causes, func(a, b report.Cause) int { return cmp.Compare(len(b.Checks), len(a.Checks)) })
+	return append(causes, unknown(e.Failed, explained)...), nil
+}
+
+// unknown are the checks that no rule explains, one cause for those that ended in the same words.
+func unknown(failed []Failed, explained map[string]bool) []report.Cause {
+	var causes []report.Cause
+	at := map[string]int{}
+	for _, f := range failed {
+		if explained[f.Name()] {
+			continue
+		}
+		words := plainWords(f)
+		i, seen := at[words]
+		if !seen {
+			i = len(causes)
+			at[words] = i
+			causes = append(causes, report.Cause{
+				ID: report.Unknown, Side: report.SideUnknown, Title: words,
+				Explanation: "No known cause fits. What was seen stands with the check.",
+			})
+		}
+		causes[i].Checks = append(causes[i].Checks, f.Name())
+	}
+	return causes
+}
+
+// plainWords are what a check found, without what differs from one check to the next.
+func plainWords(f Failed) string {
+	words := f.Reason
+	for _, finding := range f.Findings {
+		words = finding.Message
+		break
+	}
+	words, _, _ = strings.Cut(words, " (correlation ")
+	return strings.TrimSpace(words)
+}
+
+// stopped are the names of the checks whose way ended as match says.
+func (e *Evidence) stopped(match func(Stop) bool) []string {
+	return e.those(func(f Failed) bool { return len(f.Stops) > 0 && match(f.last()) })
+}
+
+// those are the names of the checks that match.
+func (e *Evidence) those(match func(Failed) bool) []string {
+	var names []string
+	for _, f := range e.Failed {
+		if match(f) {
+			names = append(names, f.Name())
+		}
+	}
+	return names
+}
+
+// in reports whether a check's ID is one of ids, or begins with one that ends in a dot.
+func (f Failed) in(ids ...string) bool {
+	return slices.ContainsFunc(ids, func(id string) bool {
+		return f.ID == id || strings.HasSuffix(id, ".") && strings.HasPrefix(f.ID, id)
+	})
+}

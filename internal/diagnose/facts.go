@@ -1,0 +1,74 @@
+package diagnose
+
+import (
+	"time"
+
+	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// Facts are what the pair says of itself when the checks have ended: its settings as they read back, and what anybody can
+// ask. What could not be read is zero.
+type Facts struct {
+	Authentik, Immich       *version.Release
+	AuthentikURL, ImmichURL string
+	Guide                   *guide.Settings
+	Provider                Provider
+	OAuth                   OAuth
+	Discovery               Discovery
+	Slugs                   []string // of all applications at authentik
+	Ping                    Ping
+	// AuthentikClock and ImmichClock are how far the products' clocks are ahead of this machine's.
+	AuthentikClock, ImmichClock time.Duration
+}
+
+// Provider is authentik's side.
+type Provider struct {
+	Name, Slug, ClientID string
+	Issuer               string // as authentik shows it, with its trailing slash
+	RedirectURIs         []Entry
+	SigningKey           string // its name; empty: none is selected
+	Encrypted            bool   // an encryption key is selected
+	GrantTypes           []string
+	Global               bool // one issuer for all providers
+	SubjectMode          string
+	Scopes               []string // of its scope mappings
+}
+
+// Entry is a registered redirect URI.
+type Entry struct {
+	URL     string
+	Mode    guide.Matching // strict or regex
+	Purpose guide.Purpose
+	Line    int // of the guide; 0: it is not documented
+}
+
+// OAuth is Immich's side.
+type OAuth struct {
+	Enabled, AutoRegister bool
+	Issuer, ClientID      string
+	SameSecret            bool // as the provider's
+	Scope                 string
+	Algorithm             string // of ID tokens
+	ProfileAlgorithm      string // of userinfo; "none": plain JSON
+	Override              string // of the mobile app's redirect URI; empty: it is off
+}
+
+// Discovery is what answers at the address that Immich makes of its issuer URL.
+type Discovery struct {
+	URL        string
+	Status     int    // 0: nothing answered
+	Problem    string // why nothing answered, or what was no document
+	Moved      string // where a redirect leads
+	Issuer     string
+	Endpoints  []string
+	Algorithms []string // of ID tokens
+	Encryption []string // of ID tokens
+}
+
+// Ping is what Immich's /api/server/ping answers to who has no cookie.
+type Ping struct {
+	Status      int
+	ContentType string
+	Location    string
+}

@@ -1,0 +1,69 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+)
+
+// claimRules are about what authentik tells of a person.
+func claimRules() []rule {
+	return []rule{
+		{"immich.scope-missing", (*Evidence).scopeMissing},
+		{"authentik.scope-mapping-missing", (*Evidence).mappingMissing},
+	}
+}
+
+// needed are the scopes without which no login in Immich works: openid for the ID token, email for the account.
+var needed = []string{"openid", "email"}
+
+// without are the checks that Immich stopped for want of what a scope brings.
+func (e *Evidence) without(scope string) []string {
+	return e.those(func(f Failed) bool {
+		if f.last().Place != AtCallback {
+			return false
+		}
+		if scope == "openid" {
+			return len(f.Tokens) == 0
+		}
+		return !slices.ContainsFunc(f.Tokens, func(t Token) bool { return t.Claims[scope] != nil })
+	})
+}
+
+func (e *Evidence) scopeMissing() []sign {
+	asked := strings.Fields(e.OAuth.Scope)
+	var signs []sign
+	for _, scope := range needed {
+		if slices.Contains(asked, scope) || len(asked) == 0 {
+			continue
+		}
+		signs = append(signs, sign{
+			checks: e.without(scope), line: lineOf(e.Guide.ImmichScope),
+			values:   map[string]string{"scope": scope, "have": e.OAuth.Scope, "want": e.OAuth.Scope + " " + scope, "lack": lackWithout(scope)},
+			evidence: []string{"Immich asks for the scope `" + e.OAuth.Scope + "`"},
+		})
+	}
+	return signs
+}
+
+func (e *Evidence) mappingMissing() []sign {
+	var signs []sign
+	for _, scope := range needed {
+		if slices.Contains(e.Provider.Scopes, scope) || !slices.Contains(strings.Fields(e.OAuth.Scope), scope) {
+			continue
+		}
+		signs = append(signs, sign{
+			checks:   e.without(scope),
+			values:   map[string]string{"scope": scope, "have": strings.Join(e.Provider.Scopes, ", "), "provider": e.Provider.Name, "lack": lackWithout(scope)},
+			evidence: []string{"the provider has mappings for: " + strings.Join(e.Provider.Scopes, ", ")},
+		})
+	}
+	return signs
+}
+
+// lackWithout says what Immich does not get without a scope.
+func lackWithout(scope string) string {
+	if scope == "openid" {
+		return "an ID token"
+	}
+	return "the person's e-mail"
+}

@@ -1,0 +1,121 @@
+package diagnose
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+const wellKnown = "/.well-known/openid-configuration"
+
+// issuerRules are about the address by which Immich finds authentik.
+func issuerRules() []rule {
+	return []rule{
+		{"immich.issuer-slash", (*Evidence).issuerSlash},
+		{"immich.issuer-slug", (*Evidence).issuerSlug},
+		{"immich.issuer-scheme", (*Evidence).issuerScheme},
+		{"immich.issuer-host", (*Evidence).issuerHost},
+		{"immich.issuer-other", (*Evidence).issuerOther},
+		{"authentik.issuer-global", (*Evidence).issuerGlobal},
+	}
+}
+
+// issuerBlames are the checks that no login and no discovery came past of.
+func (e *Evidence) issuerBlames() []string {
+	return e.those(func(f Failed) bool { return f.last().Place == AtStart || f.in("discovery.") })
+}
+
+// issuer is the issuer that Immich is set to, less a well-known suffix.
+func (e *Evidence) issuer() string { return strings.TrimSuffix(e.OAuth.Issuer, wellKnown) }
+
+// strict reports whether Immich compares the discovered issuer with its setting.
+func (e *Evidence) strict() bool {
+	return e.Immich.Has(version.StrictIssuer) && !strings.Contains(e.OAuth.Issuer, "/.well-known/")
+}
+
+func (e *Evidence) issuerSign(values map[string]string, evidence ...string) []sign {
+	if e.OAuth.Issuer == "" || e.Provider.Issuer == "" {
+		return nil
+	}
+	values["have"], values["want"] = e.OAuth.Issuer, e.Provider.Issuer
+	return []sign{{checks: e.issuerBlames(), values: values, line: lineOf(e.Guide.ImmichIssuer), evidence: evidence}}
+}
+
+func (e *Evidence) issuerSlash() []sign {
+	have, want := e.OAuth.Issuer, e.Discovery.Issuer
+	if !e.strict() || have == want || strings.TrimRight(have, "/") != strings.TrimRight(want, "/") {
+		return nil
+	}
+	verb := "lacks"
+	if strings.HasSuffix(have, "/") {
+		verb = "adds"
+	}
+	return e.issuerSign(map[string]string{"verb": verb}, "discovery says the issuer is "+want)
+}
+
+// issuerSlug: authentik answers there, and has no such application.
+func (e *Evidence) issuerSlug() []sign {
+	have, want := parse(e.issuer()), parse(e.Provider.Issuer)
+	if e.Discovery.Status != http.StatusNotFound || have.Host != want.Host {
+		return nil
+	}
+	return e.issuerSign(map[string]string{"slugs": strings.Join(e.Slugs, ", ")},
+		"authentik answers 404 at "+e.Discovery.URL)
+}
+
+func (e *Evidence) issuerScheme() []sign {
+	have, want := parse(e.issuer()), parse(e.Provider.Issuer)
+	if have.Scheme == want.Scheme || have.Host != want.Host {
+		return nil
+	}
+	return e.issuerSign(map[string]string{"release": e.Immich.String(), "what": e.insecure()}, "the issuer URL begins with "+have.Scheme+"://")
+}
+
+// insecure is what a release of Immich makes of an http issuer.
+func (e *Evidence) insecure() string {
+	switch {
+	case e.Immich.Has(version.SecureIssuerOnly):
+		return "refuses an http issuer unless oauth.allowInsecureRequests is set"
+	case e.Immich.Has(version.StrictIssuer):
+		return "does not follow the redirect to https when it asks for the discovery document"
+	}
+	return "asks for the discovery document without https"
+}
+
+func (e *Evidence) issuerHost() []sign {
+	have, want := parse(e.issuer()), parse(e.Provider.Issuer)
+	if have.Host == want.Host || have.Host == "" {
+		return nil
+	}
+	return e.issuerSign(map[string]string{"host": have.Host, "other": want.Host}, e.Discovery.Problem)
+}
+
+// issuerOther is any other difference that a strict release refuses.
+func (e *Evidence) issuerOther() []sign {
+	have, want := e.OAuth.Issuer, e.Discovery.Issuer
+	if !e.strict() || want == "" || strings.TrimRight(have, "/") == strings.TrimRight(want, "/") ||
+		parse(have).Host != parse(want).Host || parse(have).Scheme != parse(want).Scheme || e.Provider.Global {
+		return nil
+	}
+	return e.issuerSign(map[string]string{}, "discovery says the issuer is "+want)
+}
+
+func (e *Evidence) issuerGlobal() []sign {
+	if !e.Provider.Global || !e.strict() || e.Discovery.Issuer == e.OAuth.Issuer {
+		return nil
+	}
+	return []sign{{
+		checks: e.issuerBlames(), values: map[string]string{"have": e.Discovery.Issuer, "want": e.OAuth.Issuer, "provider": e.Provider.Name},
+		evidence: []string{"discovery says the issuer is " + e.Discovery.Issuer},
+	}}
+}
+
+func parse(address string) *url.URL {
+	u, err := url.Parse(address)
+	if err != nil {
+		return &url.URL{}
+	}
+	return u
+}

@@ -1,0 +1,103 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// keyRules are about keys, algorithms and the client's secret.
+func keyRules() []rule {
+	return []rule{
+		{"authentik.signing-key-missing", (*Evidence).keyMissing},
+		{"authentik.encryption-key", (*Evidence).encrypted},
+		{"authentik.signing-algorithm", (*Evidence).otherAlgorithm},
+		{"immich.client-secret", (*Evidence).secret},
+		{"immich.profile-algorithm", (*Evidence).profileAlgorithm},
+	}
+}
+
+// unread are the checks in which Immich did not take an ID token that matches, and those that judge keys and tokens.
+func (e *Evidence) unread(match func(Token) bool) []string {
+	return e.those(func(f Failed) bool {
+		return f.in("discovery.", "token.") || f.last().Place == AtCallback && slices.ContainsFunc(f.Tokens, match)
+	})
+}
+
+func (e *Evidence) keyMissing() []sign {
+	if e.Provider.SigningKey != "" || !slices.Contains(e.Discovery.Algorithms, "HS256") || e.OAuth.Algorithm == "HS256" {
+		return nil
+	}
+	return []sign{{
+		checks: e.unread(func(t Token) bool { return t.Algorithm == "HS256" }),
+		values: map[string]string{"algorithm": e.OAuth.Algorithm, "provider": e.Provider.Name}, line: e.keyLine(),
+		evidence: []string{"no signing key is selected, so authentik signs ID tokens with HS256 and the client secret"},
+	}}
+}
+
+// keyLine is where the guide speaks of the key; one that is silent about it is at fault as a whole.
+func (e *Evidence) keyLine() int {
+	if line := lineOf(e.Guide.SigningKey); line > 0 {
+		return line
+	}
+	if len(e.Guide.RedirectURIs) > 0 {
+		return e.Guide.RedirectURIs[0].Line
+	}
+	return 0
+}
+
+func (e *Evidence) encrypted() []sign {
+	if !e.Provider.Encrypted {
+		return nil
+	}
+	return []sign{{
+		checks: e.unread(func(t Token) bool { return t.Encryption != "" }), values: map[string]string{"provider": e.Provider.Name},
+		evidence: []string{"the ID token has five parts: it is a JWE"},
+	}}
+}
+
+// otherAlgorithm: the provider's key is of another kind than Immich expects.
+func (e *Evidence) otherAlgorithm() []sign {
+	offered := e.Discovery.Algorithms
+	if len(offered) == 0 || e.OAuth.Algorithm == "" || slices.Contains(offered, e.OAuth.Algorithm) || e.Provider.SigningKey == "" {
+		return nil
+	}
+	return []sign{{
+		checks: e.unread(func(t Token) bool { return t.Algorithm != e.OAuth.Algorithm }),
+		values: map[string]string{
+			"key": e.Provider.SigningKey, "offered": strings.Join(offered, ", "), "expected": e.OAuth.Algorithm, "provider": e.Provider.Name,
+		},
+		line: max(lineOf(e.Guide.SigningKey), lineOf(e.Guide.ImmichSigningAlgorithm)),
+	}}
+}
+
+func (e *Evidence) secret() []sign {
+	if e.OAuth.SameSecret || e.OAuth.ClientID != e.Provider.ClientID {
+		return nil
+	}
+	return []sign{{
+		checks: e.those(func(f Failed) bool {
+			return slices.ContainsFunc(f.Stops, func(s Stop) bool { return s.Place == AtToken && s.Code == "invalid_client" }) && f.last().Place == AtCallback
+		}),
+		values: map[string]string{"provider": e.Provider.Name}, evidence: []string{"authentik answers Immich's token request with invalid_client"},
+	}}
+}
+
+// profileAlgorithm: Immich expects userinfo as a signed token, and authentik answers plain JSON.
+func (e *Evidence) profileAlgorithm() []sign {
+	if e.OAuth.ProfileAlgorithm == "" || e.OAuth.ProfileAlgorithm == "none" || e.Immich.Has(version.IDTokenClaims) {
+		return nil
+	}
+	return []sign{{
+		checks: e.stopped(func(s Stop) bool { return s.Place == AtCallback }), values: map[string]string{"have": e.OAuth.ProfileAlgorithm},
+	}}
+}
+
+func lineOf(v *guide.Value) int {
+	if v == nil {
+		return 0
+	}
+	return v.Line
+}

@@ -1,0 +1,107 @@
+package diagnose
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+)
+
+// wayRules are about what stands between the products, and about the harness itself.
+func wayRules() []rule {
+	return []rule{
+		{"proxy.forwarded-proto", (*Evidence).forwardedProto},
+		{"proxy.host", (*Evidence).host},
+		{"proxy.cookies", (*Evidence).cookies},
+		{"proxy.forward-auth", (*Evidence).forwardAuth},
+		{"proxy.gateway", (*Evidence).gateway},
+		{"proxy.clock", (*Evidence).clock},
+		{"immich.ca-untrusted", (*Evidence).untrusted},
+		{"harness.network-changed", (*Evidence).networkChanged},
+	}
+}
+
+// forwardedProto: authentik believes that it was asked over http.
+func (e *Evidence) forwardedProto() []sign {
+	if !strings.HasPrefix(e.Discovery.URL, "https:") || !strings.HasPrefix(e.Discovery.Issuer, "http:") {
+		return nil
+	}
+	return []sign{{
+		checks: e.issuerBlames(), values: map[string]string{"have": e.Discovery.Issuer},
+		evidence: []string{"asked over https, discovery says the issuer is " + e.Discovery.Issuer},
+	}}
+}
+
+// host: authentik believes that it was asked under another name.
+func (e *Evidence) host() []sign {
+	asked, told := parse(e.Discovery.URL).Host, parse(e.Discovery.Issuer).Host
+	if told == "" || asked == told || strings.HasPrefix(e.Discovery.Issuer, "http:") {
+		return nil
+	}
+	return []sign{{
+		checks: e.issuerBlames(), values: map[string]string{"asked": asked, "told": told},
+		evidence: []string{"asked under " + asked + ", discovery says the issuer is " + e.Discovery.Issuer},
+	}}
+}
+
+func (e *Evidence) cookies() []sign {
+	return []sign{{checks: e.those(func(f Failed) bool { return f.Sessionless })}}
+}
+
+// forwardAuth: somebody else answers in place of Immich's API.
+func (e *Evidence) forwardAuth() []sign {
+	p := e.Ping
+	if p.Status == 0 || p.Status >= 500 || p.Status == http.StatusOK && strings.Contains(p.ContentType, "json") {
+		return nil
+	}
+	what := fmt.Sprintf("GET /api/server/ping without a cookie is answered with %d %s %s", p.Status, p.ContentType, p.Location)
+	return []sign{{checks: e.those(func(Failed) bool { return true }), values: map[string]string{"to": p.Location}, evidence: []string{strings.TrimSpace(what)}}}
+}
+
+var gateway = []int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
+
+// gateway: the way to authentik is broken.
+func (e *Evidence) gateway() []sign {
+	broken := slices.Contains(gateway, e.Discovery.Status)
+	return []sign{{
+		checks: e.those(func(f Failed) bool {
+			return broken && (f.last().Place == AtStart || f.in("discovery.")) ||
+				slices.ContainsFunc(f.Stops, func(s Stop) bool { return slices.Contains(gateway, s.Status) })
+		}),
+		values: map[string]string{},
+	}}
+}
+
+// tolerance is what both products allow a clock, and some.
+const tolerance = 30 * time.Second
+
+func (e *Evidence) clock() []sign {
+	apart := e.AuthentikClock - e.ImmichClock
+	if apart.Abs() < tolerance {
+		return nil
+	}
+	return []sign{{
+		checks:   e.stopped(func(s Stop) bool { return s.Place == AtCallback }),
+		values:   map[string]string{"apart": apart.Abs().Round(time.Second).String()},
+		evidence: []string{fmt.Sprintf("the clocks of authentik and Immich are %s apart", apart.Abs().Round(time.Second))},
+	}}
+}
+
+// distrust are the words of Node's TLS about a certificate.
+var distrust = []string{"self-signed certificate", "self signed certificate", "unable to verify", "unable to get local issuer", "certificate has expired"}
+
+func (e *Evidence) untrusted() []sign {
+	said := func(s Stop) bool {
+		return s.Place == AtStart && slices.ContainsFunc(distrust, func(text string) bool { return strings.Contains(s.Message, text) })
+	}
+	return []sign{{checks: e.stopped(said)}}
+}
+
+func (e *Evidence) networkChanged() []sign {
+	return []sign{{checks: e.those(func(f Failed) bool {
+		return f.Status == check.Inconclusive && strings.Contains(f.Reason, "net::ERR_NETWORK_CHANGED")
+	})}}
+}

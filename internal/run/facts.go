@@ -1,0 +1,160 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/diagnose"
+	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/suites"
+)
+
+// factsLimit bounds a dozen calls on a busy machine.
+const factsLimit = 30 * time.Second
+
+// diagnose writes down why checks did not pass. What of the pair cannot be read supports no cause; it is no error.
+func (j *judge) diagnose(ctx context.Context, results []check.Result) error {
+	e := &diagnose.Evidence{}
+	for _, r := range results {
+		if f, failed := j.failed[r.Name()]; failed {
+			e.Failed = append(e.Failed, f)
+		}
+	}
+	if len(e.Failed) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), factsLimit)
+	defer cancel()
+	e.Facts = j.pair.facts(ctx, j.cell)
+	causes, err := diagnose.Diagnose(e)
+	for i := range causes {
+		for _, text := range causes[i].Texts() {
+			*text = j.redactor.Text(*text)
+		}
+	}
+	return errors.Join(err, unwritten(j.dir, j.writer.Update(func(rep *report.Report) { rep.Causes = causes })))
+}
+
+// facts are what the pair says of itself now.
+func (c *configured) facts(ctx context.Context, cell suites.Cell) diagnose.Facts {
+	w := c.world
+	f := diagnose.Facts{
+		Authentik: cell.Authentik, Immich: cell.Immich, AuthentikURL: w.AuthentikURL, ImmichURL: w.ImmichURL, Guide: cell.Guide,
+	}
+	d, _ := w.Authentik.Describe(ctx, c.shared.OP.ProviderPK) // what could not be read is missing, and supports nothing
+	if d.Name != "" {
+		f.Slugs = d.Slugs
+		f.Provider = diagnose.Provider{
+			Name: d.Name, Slug: c.shared.OP.Slug, ClientID: d.ClientID, Issuer: c.shared.OP.Issuer, SigningKey: d.SigningKey,
+			Encrypted: d.Encrypted, GrantTypes: d.GrantTypes, Global: d.Global, SubjectMode: d.SubjectMode, Scopes: d.Scopes,
+			RedirectURIs: entries(d.RedirectURIs, cell.Guide),
+		}
+	}
+	c.readOAuth(ctx, &f)
+	f.Discovery = c.discover(ctx, f.OAuth.Issuer)
+	if res, _, err := c.ask(ctx, w.ImmichURL+"/api/server/ping"); err == nil {
+		f.Ping = diagnose.Ping{Status: res.StatusCode, ContentType: res.Header.Get("Content-Type"), Location: res.Header.Get("Location")}
+		f.ImmichClock = ahead(res)
+	}
+	if res, _, err := c.ask(ctx, w.AuthentikURL+"/-/health/live/"); err == nil {
+		f.AuthentikClock = ahead(res)
+	}
+	return f
+}
+
+// entries are the registered redirect URIs, each with its line of the guide.
+func entries(uris []guide.RedirectURI, page *guide.Settings) []diagnose.Entry {
+	var all []diagnose.Entry
+	for _, u := range uris {
+		e := diagnose.Entry{URL: u.URL, Mode: u.Matching, Purpose: u.Purpose}
+		if i := slices.IndexFunc(page.RedirectURIs, func(d guide.RedirectURI) bool { return d.URL == u.URL }); i >= 0 {
+			e.Line = page.RedirectURIs[i].Line
+		}
+		all = append(all, e)
+	}
+	return all
+}
+
+func (c *configured) readOAuth(ctx context.Context, f *diagnose.Facts) {
+	stored, err := c.world.ImmichAdmin.SystemConfig(ctx)
+	if err != nil {
+		f.OAuth = diagnose.OAuth{Enabled: true, AutoRegister: true, SameSecret: true} // nothing is known against them
+		return
+	}
+	oauth := stored.OAuth()
+	text := func(key string) string { value, _ := oauth[key].(string); return value }
+	on := func(key string) bool { value, _ := oauth[key].(bool); return value }
+	f.OAuth = diagnose.OAuth{
+		Enabled: on("enabled"), AutoRegister: on("autoRegister"), Issuer: text("issuerUrl"), ClientID: text("clientId"),
+		SameSecret: text("clientSecret") == c.shared.OP.ClientSecret, Scope: text("scope"),
+		Algorithm: text("signingAlgorithm"), ProfileAlgorithm: text("profileSigningAlgorithm"),
+	}
+	if on("mobileOverrideEnabled") {
+		f.OAuth.Override = text("mobileRedirectUri")
+	}
+}
+
+// discover asks where Immich asks, without following a redirect: Immich follows none either.
+func (c *configured) discover(ctx context.Context, issuer string) diagnose.Discovery {
+	const suffix = "/.well-known/openid-configuration"
+	d := diagnose.Discovery{URL: strings.TrimSuffix(strings.TrimSuffix(issuer, suffix), "/") + suffix}
+	res, body, err := c.ask(ctx, d.URL)
+	if err != nil {
+		d.Problem = err.Error()
+		return d
+	}
+	d.Status, d.Moved = res.StatusCode, res.Header.Get("Location")
+	var document struct {
+		Issuer        string   `json:"issuer"`
+		Authorization string   `json:"authorization_endpoint"`
+		Token         string   `json:"token_endpoint"`
+		UserInfo      string   `json:"userinfo_endpoint"`
+		Keys          string   `json:"jwks_uri"`
+		Algorithms    []string `json:"id_token_signing_alg_values_supported"`
+		Encryption    []string `json:"id_token_encryption_alg_values_supported"`
+	}
+	if err := json.Unmarshal(body, &document); err != nil {
+		d.Problem = "the answer is no discovery document"
+		return d
+	}
+	d.Issuer, d.Algorithms, d.Encryption = document.Issuer, document.Algorithms, document.Encryption
+	d.Endpoints = []string{document.Authorization, document.Token, document.UserInfo, document.Keys}
+	return d
+}
+
+// bodyLimit is for a discovery document, in bytes.
+const bodyLimit = 1 << 20
+
+// ask is one request as anybody makes it, redirects left alone.
+func (c *configured) ask(ctx context.Context, address string) (*http.Response, []byte, error) {
+	client := *c.world.HTTP
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return nil, nil, errors.New("the address is no URL")
+	}
+	res, err := client.Do(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, bodyLimit))
+	return res, body, err
+}
+
+// ahead is how far the clock that dated an answer is ahead of this machine's; to the second.
+func ahead(res *http.Response) time.Duration {
+	at, err := http.ParseTime(res.Header.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	return at.Sub(time.Now().Truncate(time.Second))
+}
