@@ -88,7 +88,7 @@ func (c *Console) uncovered(b *strings.Builder, r *report.Report) {
 	}
 	fmt.Fprintf(b, "\n%s\n\n", c.paint(bold, "Documented and not covered"))
 	for _, v := range list {
-		fmt.Fprintf(b, "%s\n", plain.Wrap(fmt.Sprintf("%s (%s): %s", v.Setting, r.Settings.Ref(v.Line), v.Reason), 100, "  "))
+		fmt.Fprintf(b, "%s\n", plain.Wrap(plain.OneLine(fmt.Sprintf("%s (%s): %s", v.Setting, r.Settings.Ref(v.Line), v.Reason)), 100, "  "))
 	}
 }
 
