@@ -52,6 +52,11 @@ func spoiled() *report.Report {
 		c.Findings = []check.Finding{{Message: hostile, Expected: hostile, Actual: hostile, Fix: hostile, Source: check.Source{File: hostile, Line: 7}}}
 		c.Observations = map[string]string{"said": hostile}
 	}
+	r.Causes = []report.Cause{{
+		ID: hostile, Title: hostile, Side: report.SideGuide, Explanation: hostile, Evidence: []string{hostile}, Links: []string{hostile},
+		Fix: report.Fix{Text: hostile, UI: hostile, API: hostile, File: hostile, Line: 7}, Checks: []string{"guide.covers-clients", hostile},
+		Alternatives: []report.Alternative{{ID: hostile, Title: hostile, Tell: hostile}},
+	}}
 	return r
 }
 
