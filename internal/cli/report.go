@@ -28,7 +28,7 @@ func newReport(env Environment) *cobra.Command {
 			return nil
 		},
 	}
-	command.AddCommand(newReportCard(env), newReportMerge(env))
+	command.AddCommand(newReportOpen(env), newReportCard(env), newReportMerge(env))
 	return command
 }
 
@@ -59,12 +59,17 @@ func atMostDir(cmd *cobra.Command, args []string) error {
 	return wants("DIR")(cmd, args)
 }
 
-// bundle reads the report of an output directory, or of the newest run. It may be named by its report.json as well.
-func bundle(args []string) (dir string, r *report.Report, err error) {
-	dir = filepath.Join("results", "latest")
-	if len(args) > 0 {
-		dir = strings.TrimSuffix(args[0], report.JSONFile)
+// folder is the output directory that was named, also by one of its files, or that of the newest run.
+func folder(args []string) string {
+	if len(args) == 0 {
+		return filepath.Join("results", "latest")
 	}
+	return strings.TrimSuffix(strings.TrimSuffix(args[0], report.JSONFile), report.HTMLFile)
+}
+
+// bundle reads the report of an output directory.
+func bundle(args []string) (dir string, r *report.Report, err error) {
+	dir = folder(args)
 	r, err = report.Load(filepath.Join(dir, report.JSONFile))
 	if err != nil {
 		return "", nil, &run.UsageError{Err: fmt.Errorf("%w; name the output directory of a run", err)}
