@@ -15,6 +15,7 @@ const (
 	cardCauses = 3
 	cardChecks = 3
 	cardValue  = 200 // characters
+	cardBrief  = 300
 	cardWidth  = 100 // columns
 	cardLabel  = len("inconclusive")
 )
@@ -97,7 +98,7 @@ func (c *card) failing() {
 			}
 			if i < cardChecks {
 				label, _, _ := strings.Cut(string(one.Status), "-")
-				c.wrapped(label, one.Name()+": "+brief(one))
+				c.wrapped(label, one.Name()+": "+plain.Short(brief(one), cardBrief))
 			}
 		}
 		if more := len(s.Results) - cardChecks; more > 0 {
