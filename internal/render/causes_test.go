@@ -83,7 +83,10 @@ func TestWhatACauseExplainsIsNotToldOneByOne(t *testing.T) {
 		[]report.Weight{r.WeighCause(r.Causes[0]), r.WeighCause(r.Causes[1]), r.WeighCause(r.Causes[2]), r.WeighCause(r.Causes[3])})
 	assert.Equal(t, report.Unjudged, r.WeighCause(report.Cause{}), "one that names no check is why there is none")
 
+	r.Causes[0].Fix.Line = 40
 	_, cases := readJUnit(t, r)
+	assert.Equal(t, 40, cases["guide.covers-clients"].Line, "the line that the cause has changed")
+	assert.Equal(t, 37, cases["login.web.first[consent=explicit]"].Line, "the requirement's, where the cause has none")
 	assert.Equal(t, "The guide does not register the app's redirect URI: "+r.Checks[1].Reason, cases["guide.covers-clients"].Failures[0].Message)
 	assert.Equal(t, "The proxy drops cookies: "+r.Checks[2].Reason, cases["login.web.first[consent=explicit]"].Errors[0].Message)
 	assert.Equal(t, r.Checks[5].Reason, cases["redirect.refused[miss=host-dot]"].Failures[0].Message, "an unknown cause says nothing")

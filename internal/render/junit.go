@@ -120,11 +120,14 @@ func junitTheme(r *report.Report, g group) (junitSuite, float64) {
 func junitTest(r *report.Report, c check.Result) junitCase {
 	test := junitCase{ClassName: "ssoproof." + theme(c.ID), Name: c.Name(), Time: junitSeconds(c.Seconds)}
 	at := anchor(c)
-	test.File, test.Line = at.File, at.Line
 	outcome := &junitOutcome{Message: plain.OneLine(c.Reason), Type: string(c.Status)}
 	if cause := r.Explanation(c); cause != nil {
 		outcome.Message = plain.OneLine(sentence(cause.Title) + ": " + c.Reason)
+		if cause.Fix.Line > 0 {
+			at = check.Source{File: cause.Fix.File, Line: cause.Fix.Line}
+		}
 	}
+	test.File, test.Line = at.File, at.Line
 	switch report.Weigh(c) {
 	case report.Passed:
 		return test
