@@ -42,6 +42,7 @@ var only = map[string][]string{
 	module + "internal/fakerp":      {"internal/stack/inproc", "internal/cli"},
 	"github.com/coreos/go-oidc":     {"suites"},
 	"github.com/spf13/cobra":        {"internal/cli"},
+	"github.com/cli/browser":        {"internal/cli"},
 	"github.com/stretchr/testify":   {"suites"}, // tests aside
 	"github.com/cenkalti/backoff":   {"internal/rest", "internal/stack/containers"},
 }

@@ -36,7 +36,7 @@ func begin(t *testing.T, path string, args ...string) *process {
 	t.Helper()
 	p := &process{t: t, temp: t.TempDir(), command: exec.CommandContext(t.Context(), "ssoproof", args...)}
 	p.command.Dir = t.TempDir()
-	p.command.Env = append(p.command.Environ(), "TMPDIR="+p.temp, "CI=")
+	p.command.Env = append(p.command.Environ(), "TMPDIR="+p.temp, "CI=", "GITHUB_ACTIONS=")
 	if path != "" {
 		p.command.Env = append(p.command.Env, "PATH="+path)
 	}
@@ -178,7 +178,7 @@ func TestOutputThatNobodyReadsEndsInOrder(t *testing.T) {
 	read, write, err := os.Pipe()
 	require.NoError(t, err)
 	command := exec.CommandContext(t.Context(), "ssoproof", "run", "--stack", "fake", "--out", out)
-	command.Env = append(command.Environ(), "TMPDIR="+temp, "CI=")
+	command.Env = append(command.Environ(), "TMPDIR="+temp, "CI=", "GITHUB_ACTIONS=")
 	command.Stdout = write
 	require.NoError(t, command.Start())
 	require.NoError(t, write.Close())

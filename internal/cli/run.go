@@ -8,12 +8,13 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
 	"github.com/ssoproof/ssoproof/internal/stack/containers"
 )
 
-func newRun(o run.Options) *cobra.Command {
+func newRun(env Environment, o run.Options) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "run",
 		Short: "Apply a guide to a pair and judge it",
@@ -26,6 +27,7 @@ func newRun(o run.Options) *cobra.Command {
 		Args: wants(""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			outcome, err := run.Run(cmd.Context(), o)
+			annotate(env, outcome)
 			return ended(outcome, err)
 		},
 	}
@@ -60,6 +62,13 @@ func stackFlags(flags *pflag.FlagSet, o *run.Options) {
 	flags.StringVar(&o.Browser, "browser", "auto", "where Chrome runs: auto, container or host")
 	flags.StringToStringVar(&o.Set, "set", nil, "replace an example name of the guide everywhere, NAME=VALUE")
 	flags.BoolVar(&o.Fresh, "fresh", false, "ignore the snapshots of bootstrapped databases")
+}
+
+// annotate shows in a step of GitHub Actions, at the lines of the guide, why the run failed.
+func annotate(env Environment, outcome *run.Outcome) {
+	if outcome != nil && env.Variable("GITHUB_ACTIONS") == "true" {
+		fmt.Fprint(env.Out, render.Annotations(&outcome.Report))
+	}
 }
 
 // ended turns the outcome of a run into the error that decides the exit code: an interrupt weighs most, then a violation,

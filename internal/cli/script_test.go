@@ -28,7 +28,7 @@ func TestScripts(t *testing.T) {
 			}
 			e.Setenv("SSOPROOF", program) // for scripts with another search path
 			e.Setenv("TMPDIR", e.WorkDir)
-			for _, name := range []string{"CI", "NO_COLOR", "DOCKER_HOST"} {
+			for _, name := range []string{"CI", "GITHUB_ACTIONS", "NO_COLOR", "DOCKER_HOST", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "BROWSER"} {
 				e.Setenv(name, "")
 			}
 			return nil

@@ -8,7 +8,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/run"
 )
 
-func newUpgrade(options run.Options) *cobra.Command {
+func newUpgrade(env Environment, options run.Options) *cobra.Command {
 	o := run.UpgradeOptions{Options: options}
 	command := &cobra.Command{
 		Use:   "upgrade --from AUTHENTIK,IMMICH --to AUTHENTIK,IMMICH",
@@ -25,6 +25,7 @@ func newUpgrade(options run.Options) *cobra.Command {
 		Args: wants(""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			outcome, err := run.Upgrade(cmd.Context(), o)
+			annotate(env, outcome)
 			return ended(outcome, err)
 		},
 	}

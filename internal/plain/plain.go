@@ -11,17 +11,20 @@ import (
 var escapeSequence = regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-Z\\\\-_])")
 
 // workflowCommand is what a runner of GitHub Actions takes for a command in whatever a job prints: "::" at the beginning of
-// a line, blanks aside, and "##[" anywhere.
-var workflowCommand = regexp.MustCompile(`(?m)^(\s*)::|##\[`)
+// a line, whatever .NET calls white space aside, and "##[" anywhere.
+var workflowCommand = regexp.MustCompile(`(?m)(?:^|\r)[\s\v\x{85}\pZ]*::|##\[`)
+
+// Inert breaks what a CI system would take for a command, and leaves all else as it is.
+func Inert(s string) string {
+	return workflowCommand.ReplaceAllStringFunc(s, func(m string) string {
+		return strings.NewReplacer("::", ": :", "##[", "# #[").Replace(m)
+	})
+}
 
 // Printable drops terminal escape sequences, marks that turn the direction of writing, and what XML 1.0 and a terminal
 // cannot show, and breaks what a CI system would take for a command. Texts of products and of reports reach it.
 func Printable(s string) string {
-	s = escapeSequence.ReplaceAllString(s, "")
-	s = workflowCommand.ReplaceAllStringFunc(s, func(m string) string {
-		return strings.NewReplacer("::", ": :", "##[", "# #[").Replace(m)
-	})
-	return strings.Map(func(c rune) rune {
+	s = strings.Map(func(c rune) rune {
 		if c == '\n' || c == '\t' {
 			return c
 		}
@@ -29,7 +32,8 @@ func Printable(s string) string {
 			return -1
 		}
 		return c
-	}, s)
+	}, escapeSequence.ReplaceAllString(s, ""))
+	return Inert(s) // last: what was dropped may have kept a command apart
 }
 
 // OneLine folds a text into one printable line.
@@ -73,7 +77,7 @@ func Wrap(text string, width int, prefix string) string {
 		}
 		line += word
 	}
-	return strings.Join(append(lines, line), "\n")
+	return Inert(strings.Join(append(lines, line), "\n")) // a word can come to stand at the beginning of a line
 }
 
 // Sentences tell of numbers of things; what there is none of is not told.

@@ -98,7 +98,7 @@ func (c *Console) Close() {
 
 // Start names what the run judges and, in a run with fakes, what that proves.
 func (c *Console) Start(r *report.Report) {
-	text := "ssoproof: " + r.Cell.String() + ", " + string(r.Stack.Kind) + " stack\n"
+	text := "ssoproof: " + plain.OneLine(r.Cell.String()) + ", " + string(r.Stack.Kind) + " stack\n"
 	if banner := r.Banner(); banner != "" {
 		text += c.paint(magenta, plain.Wrap(banner, min(c.o.Width, 100), "! ")) + "\n"
 	}
@@ -127,7 +127,7 @@ func (c *Console) remind() {
 	defer c.mu.Unlock()
 	if c.silent {
 		for _, a := range slices.Concat(c.phases, c.running) {
-			_, _ = fmt.Fprintf(c.o.Out, "… %s (%s so far)\n", plain.Short(a.name, 200), plain.Seconds(c.o.Now().Sub(a.since).Seconds()))
+			c.write(fmt.Sprintf("… %s (%s so far)\n", plain.Short(a.name, 200), plain.Seconds(c.o.Now().Sub(a.since).Seconds())))
 		}
 	}
 	c.silent = true
@@ -198,16 +198,20 @@ func (c *Console) print(text string) {
 	defer c.mu.Unlock()
 	c.erase()
 	c.silent = c.silent && text == ""
-	_, _ = io.WriteString(c.o.Out, text) // a console that cannot be written must not end the run
+	c.write(text)
 	if line := c.liveLine(); line != "" {
-		_, _ = io.WriteString(c.o.Out, line)
+		c.write(line)
 		c.live = true
 	}
 }
 
+// write writes what no CI system takes for a command of ours, whoever the text is from. A console that cannot be written
+// must not end the run.
+func (c *Console) write(text string) { _, _ = io.WriteString(c.o.Out, plain.Inert(text)) }
+
 func (c *Console) erase() {
 	if c.live {
-		_, _ = io.WriteString(c.o.Out, "\r\x1b[2K")
+		c.write("\r\x1b[2K")
 		c.live = false
 	}
 }

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/report"
@@ -15,7 +16,8 @@ import (
 func (c *Console) Summary(r *report.Report, dir string) {
 	results := r.Complete()
 	var b strings.Builder
-	for _, s := range sections(results) {
+	c.causes(&b, r)
+	for _, s := range sections(r.Unexplained(results)) {
 		fmt.Fprintf(&b, "\n%s\n", c.paint(bold, s.Title))
 		for _, one := range s.Results {
 			if s.Weight == report.ForInformation {
@@ -25,7 +27,7 @@ func (c *Console) Summary(r *report.Report, dir string) {
 			}
 		}
 	}
-	c.blocked(&b, results)
+	c.blocked(&b, r, results)
 	c.upgrade(&b, r.Upgrade)
 	c.uncovered(&b, r)
 	fmt.Fprintf(&b, "\n%s\n", counts(results))
@@ -41,12 +43,7 @@ func (c *Console) Summary(r *report.Report, dir string) {
 // result is one broken result with the way to mend and to repeat it.
 func (c *Console) result(b *strings.Builder, r *report.Report, one check.Result, dir string) {
 	fmt.Fprintf(b, "\n  %s %s\n", c.paint(colour(report.Weigh(one)), string(one.Status)), c.paint(bold, one.Name()))
-	line := func(label, text string) {
-		if text != "" {
-			text = strings.ReplaceAll(strings.TrimSpace(plain.Printable(text)), "\n", "\n               ")
-			fmt.Fprintf(b, "    %-11s%s\n", label, plain.Short(text, findingLimit))
-		}
-	}
+	line := func(label, text string) { labelled(b, label, text) }
 	line("proves", one.Title)
 	if len(one.Findings) > 0 && one.Status != check.Fail {
 		line("reason", one.Reason)
@@ -70,6 +67,29 @@ func (c *Console) result(b *strings.Builder, r *report.Report, one check.Result,
 	line("rerun", r.Rerun(one.Name()))
 }
 
+// labelled is one line of a result or of a cause; a text of more lines goes on below.
+func labelled(b *strings.Builder, label, text string) {
+	if text != "" {
+		text = strings.ReplaceAll(strings.TrimSpace(plain.Printable(text)), "\n", "\n               ")
+		fmt.Fprintf(b, "    %-11s%s\n", label, plain.Short(text, findingLimit))
+	}
+}
+
+// causes says why checks did not pass and what to change, once for all that a cause explains.
+func (c *Console) causes(b *strings.Builder, r *report.Report) {
+	causes := r.Told()
+	if len(causes) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n", c.paint(bold, "Causes"))
+	for _, cause := range causes {
+		fmt.Fprintf(b, "\n  %s\n", c.paint(colour(r.WeighCause(cause)), plain.OneLine(cause.Title)))
+		for _, f := range slices.Concat(remedy(cause), grounds(r, cause)) {
+			labelled(b, f.label, f.text)
+		}
+	}
+}
+
 // note is what is worth knowing and asks for nothing, in few words: the other outputs have all of it.
 func (c *Console) note(b *strings.Builder, one check.Result) {
 	fmt.Fprintf(b, "\n  %s\n%s\n", one.Name(), plain.Wrap(plain.Short(plain.OneLine(one.Reason), findingLimit), 100, "    "))
@@ -88,22 +108,22 @@ func (c *Console) uncovered(b *strings.Builder, r *report.Report) {
 	}
 	fmt.Fprintf(b, "\n%s\n\n", c.paint(bold, "Documented and not covered"))
 	for _, v := range list {
-		fmt.Fprintf(b, "%s\n", plain.Wrap(fmt.Sprintf("%s (%s): %s", v.Setting, r.Settings.Ref(v.Line), v.Reason), 100, "  "))
+		fmt.Fprintf(b, "%s\n", plain.Wrap(plain.OneLine(fmt.Sprintf("%s (%s): %s", v.Setting, r.Settings.Ref(v.Line), v.Reason)), 100, "  "))
 	}
 }
 
 // blocked names each reason once, with the checks that it kept from running.
-func (c *Console) blocked(b *strings.Builder, results []check.Result) {
+func (c *Console) blocked(b *strings.Builder, r *report.Report, results []check.Result) {
 	var reasons []string
 	names := map[string][]string{}
-	for _, r := range results {
-		if !report.Echo(r) {
+	for _, one := range r.Unexplained(results) {
+		if !report.Echo(one) {
 			continue
 		}
-		if names[r.Reason] == nil {
-			reasons = append(reasons, r.Reason)
+		if names[one.Reason] == nil {
+			reasons = append(reasons, one.Reason)
 		}
-		names[r.Reason] = append(names[r.Reason], r.Name())
+		names[one.Reason] = append(names[one.Reason], one.Name())
 	}
 	if len(reasons) == 0 {
 		return

@@ -108,7 +108,7 @@ func TestConsoleWithFakes(t *testing.T) {
 func TestConsoleNamesOnceWhatKeptChecksFromRunning(t *testing.T) {
 	t.Parallel()
 	r := reporttest.Sample()
-	r.Verdict, r.Run.Error = report.Inconclusive, "immich ended with exit code 7"
+	r.Verdict, r.Run.Error, r.Causes = report.Inconclusive, "immich ended with exit code 7", nil
 	r.Plan.Checks = []string{"login.web.first", "link.web", "link.taken"}
 	r.Checks = []check.Result{
 		{ID: "login.web.first", Level: check.Must, Status: check.Pass},
@@ -190,7 +190,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestWhatIsForInformationIsToldInFewWords(t *testing.T) {
 	t.Parallel()
 	r := reporttest.Sample()
-	r.Verdict = report.Conformant
+	r.Verdict, r.Causes = report.Conformant, nil
 	r.Plan.Checks = []string{"guide.immich", "login.mobile.other[app=1.118]"}
 	r.Checks = []check.Result{
 		{ID: "guide.immich", Level: check.Must, Status: check.Pass},

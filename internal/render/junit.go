@@ -101,7 +101,7 @@ func junitTheme(r *report.Report, g group) (junitSuite, float64) {
 	}
 	total := 0.0
 	for _, c := range g.Results {
-		test := junitTest(c)
+		test := junitTest(r, c)
 		switch {
 		case test.Failure != nil:
 			suite.Failures++
@@ -117,29 +117,35 @@ func junitTheme(r *report.Report, g group) (junitSuite, float64) {
 	return suite, total
 }
 
-func junitTest(c check.Result) junitCase {
+func junitTest(r *report.Report, c check.Result) junitCase {
 	test := junitCase{ClassName: "ssoproof." + theme(c.ID), Name: c.Name(), Time: junitSeconds(c.Seconds)}
 	at := anchor(c)
-	test.File, test.Line = at.File, at.Line
 	outcome := &junitOutcome{Message: plain.OneLine(c.Reason), Type: string(c.Status)}
+	if cause := r.Explanation(c); cause != nil {
+		outcome.Message = plain.OneLine(sentence(cause.Title) + ": " + c.Reason)
+		if cause.Fix.Line > 0 {
+			at = check.Source{File: cause.Fix.File, Line: cause.Fix.Line}
+		}
+	}
+	test.File, test.Line = at.File, at.Line
 	switch report.Weigh(c) {
 	case report.Passed:
 		return test
 	case report.Violating:
-		outcome.Text = details(c)
+		outcome.Text = details(r, c)
 		test.Failure = outcome
 	case report.Unjudged:
-		outcome.Text = details(c)
+		outcome.Text = details(r, c)
 		test.Error = outcome
 	case report.ForInformation: // a fact, which did not fail
-		test.SystemOut = &junitText{details(c)}
+		test.SystemOut = &junitText{details(r, c)}
 	case report.Advice:
 		outcome.Message = fmt.Sprintf("%s (%s): %s", c.Status, c.Level, outcome.Message)
 		test.Skipped = &junitOutcome{Message: outcome.Message}
-		test.SystemOut = &junitText{details(c)}
+		test.SystemOut = &junitText{details(r, c)}
 	case report.Excused:
 		test.Skipped = &junitOutcome{Message: "expected-fail: " + outcome.Message}
-		test.SystemOut = &junitText{details(c)}
+		test.SystemOut = &junitText{details(r, c)}
 	case report.Skipped:
 		test.Skipped = &junitOutcome{Message: outcome.Message}
 	}
@@ -147,7 +153,7 @@ func junitTest(c check.Result) junitCase {
 }
 
 // details is what a person needs to act on a result, as plain text.
-func details(c check.Result) string {
+func details(r *report.Report, c check.Result) string {
 	var b strings.Builder
 	line := func(label, text string) {
 		if text != "" {
@@ -155,6 +161,12 @@ func details(c check.Result) string {
 		}
 	}
 	b.WriteByte('\n')
+	if cause := r.Explanation(c); cause != nil {
+		line("cause", cause.Title)
+		for _, f := range remedy(*cause) {
+			line(f.label, f.text)
+		}
+	}
 	line("check", c.Title)
 	for _, p := range report.Problems(c) {
 		line("requirement", requirement(p))

@@ -25,9 +25,10 @@ func Summary(r *report.Report) ([]byte, error) {
 	if banner := r.Banner(); banner != "" {
 		fmt.Fprintf(&b, "\n> %s\n", plain.Markdown(banner))
 	}
+	summaryCauses(&b, r)
 	summaryCounts(&b, results)
 	summaryUpgrade(&b, r.Upgrade)
-	for _, s := range sections(results) {
+	for _, s := range sections(r.Unexplained(results)) {
 		fmt.Fprintf(&b, "\n## %s\n", s.Title)
 		for _, c := range s.Results {
 			summaryResult(&b, r, c)

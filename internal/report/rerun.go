@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Rerun is the command that repeats this run with only the named check.
+// Rerun is the command that repeats this run with only the named check; without a name, all of what it was.
 func (r *Report) Rerun(name string) string {
 	args := []string{"ssoproof", "run"}
 	command := "run"
@@ -14,9 +14,16 @@ func (r *Report) Rerun(name string) string {
 		command = "upgrade"
 	}
 	if len(r.Run.Command) > 1 && slices.Contains(r.Run.Command, command) {
-		args = append(args[:1:1], WithoutFlags(r.Run.Command[1:], "--only", "--skip", "--out")...)
+		other := []string{"--out"}
+		if name != "" {
+			other = append(other, "--only", "--skip")
+		}
+		args = append(args[:1:1], WithoutFlags(r.Run.Command[1:], other...)...)
 	} else {
 		args = append(args, "--authentik", r.Cell.Authentik, "--immich", r.Cell.Immich, "--guide", r.Cell.Guide)
+	}
+	if name == "" {
+		return ShellLine(args)
 	}
 	return ShellLine(args) + " --only '" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
