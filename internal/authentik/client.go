@@ -69,6 +69,11 @@ func (c *Client) call(ctx context.Context, method, path string, body, out any) e
 	return err
 }
 
+// Call speaks to one endpoint below /api/v3, for who needs more than this package knows. A refusal is an *APIError.
+func (c *Client) Call(ctx context.Context, method, path string, body, out any) error {
+	return c.call(ctx, method, path, body, out)
+}
+
 // list reads all pages of a list. Filters are a hint to the server only, which ignores those that it does not know:
 // callers compare names themselves.
 func list[T any](ctx context.Context, c *Client, path string, filter url.Values) ([]T, error) {

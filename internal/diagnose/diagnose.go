@@ -53,8 +53,14 @@ func (f Failed) last() Stop {
 type sign struct {
 	checks   []string          // that it explains
 	values   map[string]string // for its text
-	line     int               // of the guide; 0: the guide is not at fault
+	at       setting           // that is at fault; the zero setting: none is
 	evidence []string
+}
+
+// setting is a field of a product, and where the guide documents it.
+type setting struct {
+	field string // as guide.FieldCheck names it
+	line  int    // 0: the guide is silent
 }
 
 // rule is the condition of the cause with that ID.
@@ -81,18 +87,32 @@ func Diagnose(e *Evidence) ([]report.Cause, error) {
 			if len(s.checks) == 0 {
 				continue
 			}
-			cause, err := texts.cause(r.id, s, e.Guide)
+			cause, err := texts.cause(r.id, s, e)
 			if err != nil {
 				return nil, err
 			}
 			causes = append(causes, cause)
-			for _, name := range s.checks {
+			for _, name := range cause.Checks {
 				explained[name] = true
 			}
 		}
 	}
 	slices.SortStableFunc(causes, func(a, b report.Cause) int { return cmp.Compare(len(b.Checks), len(a.Checks)) })
 	return append(causes, unknown(e.Failed, explained)...), nil
+}
+
+// explains are all checks that a sign explains, in the order of the plan: also the one that found the field at fault to read
+// back otherwise than documented.
+func (e *Evidence) explains(s sign) []string {
+	return e.those(func(f Failed) bool {
+		return slices.Contains(s.checks, f.Name()) || s.at.field != "" && f.in("guide.authentik", "guide.immich") &&
+			slices.ContainsFunc(f.Findings, func(found check.Finding) bool { return strings.Contains(found.Message, " another "+s.at.field) })
+	})
+}
+
+// documents reports whether the guide documents the setting as it is, so that the guide is at fault.
+func (e *Evidence) documents(s setting) bool {
+	return s.line > 0 && !slices.ContainsFunc(e.Differing, func(field string) bool { return strings.HasPrefix(field, s.field) })
 }
 
 // unknown are the checks that no rule explains, one cause for those that ended in the same words.

@@ -17,7 +17,9 @@ type Facts struct {
 	OAuth                   OAuth
 	Discovery               Discovery
 	Slugs                   []string // of all applications at authentik
-	Ping                    Ping
+	// Differing are the fields that read back otherwise than the guide says, as guide.FieldCheck names them.
+	Differing []string
+	Ping      Ping
 	// AuthentikClock and ImmichClock are how far the products' clocks are ahead of this machine's.
 	AuthentikClock, ImmichClock time.Duration
 }

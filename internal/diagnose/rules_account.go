@@ -21,7 +21,7 @@ func (e *Evidence) oauthOff() []sign {
 	if e.OAuth.Enabled {
 		return nil
 	}
-	return []sign{{checks: e.stopped(func(s Stop) bool { return s.Place == AtStart || s.Place == AtCallback })}}
+	return []sign{{at: setting{field: "oauth.enabled"}, checks: e.stopped(func(s Stop) bool { return s.Place == AtStart || s.Place == AtCallback })}}
 }
 
 func (e *Evidence) autoRegisterOff() []sign {

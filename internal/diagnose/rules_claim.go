@@ -1,8 +1,11 @@
 package diagnose
 
 import (
+	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/check"
 )
 
 // claimRules are about what authentik tells of a person.
@@ -13,17 +16,22 @@ func claimRules() []rule {
 	}
 }
 
-// needed are the scopes without which no login in Immich works: openid for the ID token, email for the account.
+// needed are the scopes without which no login works: openid for userinfo, which Immich before v2.6 asks, and email for the
+// account.
 var needed = []string{"openid", "email"}
 
 // without are the checks that Immich stopped for want of what a scope brings.
 func (e *Evidence) without(scope string) []string {
 	return e.those(func(f Failed) bool {
-		if f.last().Place != AtCallback {
+		switch {
+		case f.in("token.", "discovery.document"):
+			return slices.ContainsFunc(f.Findings, func(found check.Finding) bool {
+				return found.Message == "scopes_supported" || strings.Contains(found.Message, "claim "+scope)
+			})
+		case f.last().Place != AtCallback:
 			return false
-		}
-		if scope == "openid" {
-			return len(f.Tokens) == 0
+		case scope == "openid": // then userinfo is refused
+			return slices.ContainsFunc(f.Stops, func(s Stop) bool { return s.Place == AtUserinfo && s.Status == http.StatusForbidden })
 		}
 		return !slices.ContainsFunc(f.Tokens, func(t Token) bool { return t.Claims[scope] != nil })
 	})
@@ -37,7 +45,7 @@ func (e *Evidence) scopeMissing() []sign {
 			continue
 		}
 		signs = append(signs, sign{
-			checks: e.without(scope), line: lineOf(e.Guide.ImmichScope),
+			checks: e.without(scope), at: setting{"oauth.scope", e.Guide.ImmichScope.At()},
 			values:   map[string]string{"scope": scope, "have": e.OAuth.Scope, "want": e.OAuth.Scope + " " + scope, "lack": lackWithout(scope)},
 			evidence: []string{"Immich asks for the scope `" + e.OAuth.Scope + "`"},
 		})
@@ -63,7 +71,7 @@ func (e *Evidence) mappingMissing() []sign {
 // lackWithout says what Immich does not get without a scope.
 func lackWithout(scope string) string {
 	if scope == "openid" {
-		return "an ID token"
+		return "an answer from userinfo"
 	}
 	return "the person's e-mail"
 }

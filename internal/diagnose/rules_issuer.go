@@ -40,7 +40,7 @@ func (e *Evidence) issuerSign(values map[string]string, evidence ...string) []si
 		return nil
 	}
 	values["have"], values["want"] = e.OAuth.Issuer, e.Provider.Issuer
-	return []sign{{checks: e.issuerBlames(), values: values, line: lineOf(e.Guide.ImmichIssuer), evidence: evidence}}
+	return []sign{{checks: e.issuerBlames(), values: values, at: setting{"oauth.issuerUrl", e.Guide.ImmichIssuer.At()}, evidence: evidence}}
 }
 
 func (e *Evidence) issuerSlash() []sign {
@@ -107,7 +107,8 @@ func (e *Evidence) issuerGlobal() []sign {
 		return nil
 	}
 	return []sign{{
-		checks: e.issuerBlames(), values: map[string]string{"have": e.Discovery.Issuer, "want": e.OAuth.Issuer, "provider": e.Provider.Name},
+		checks: e.issuerBlames(), at: setting{field: "issuer_mode"},
+		values:   map[string]string{"have": e.Discovery.Issuer, "want": e.OAuth.Issuer, "provider": e.Provider.Name},
 		evidence: []string{"discovery says the issuer is " + e.Discovery.Issuer},
 	}}
 }

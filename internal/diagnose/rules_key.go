@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
@@ -32,14 +31,14 @@ func (e *Evidence) keyMissing() []sign {
 	}
 	return []sign{{
 		checks: e.unread(func(t Token) bool { return t.Algorithm == "HS256" }),
-		values: map[string]string{"algorithm": e.OAuth.Algorithm, "provider": e.Provider.Name}, line: e.keyLine(),
+		values: map[string]string{"algorithm": e.OAuth.Algorithm, "provider": e.Provider.Name}, at: setting{"signing_key", e.keyLine()},
 		evidence: []string{"no signing key is selected, so authentik signs ID tokens with HS256 and the client secret"},
 	}}
 }
 
 // keyLine is where the guide speaks of the key; one that is silent about it is at fault as a whole.
 func (e *Evidence) keyLine() int {
-	if line := lineOf(e.Guide.SigningKey); line > 0 {
+	if line := e.Guide.SigningKey.At(); line > 0 {
 		return line
 	}
 	if len(e.Guide.RedirectURIs) > 0 {
@@ -69,7 +68,7 @@ func (e *Evidence) otherAlgorithm() []sign {
 		values: map[string]string{
 			"key": e.Provider.SigningKey, "offered": strings.Join(offered, ", "), "expected": e.OAuth.Algorithm, "provider": e.Provider.Name,
 		},
-		line: max(lineOf(e.Guide.SigningKey), lineOf(e.Guide.ImmichSigningAlgorithm)),
+		at: setting{"signing_key", max(e.Guide.SigningKey.At(), e.Guide.ImmichSigningAlgorithm.At())},
 	}}
 }
 
@@ -79,9 +78,9 @@ func (e *Evidence) secret() []sign {
 	}
 	return []sign{{
 		checks: e.those(func(f Failed) bool {
-			return slices.ContainsFunc(f.Stops, func(s Stop) bool { return s.Place == AtToken && s.Code == "invalid_client" }) && f.last().Place == AtCallback
+			return f.in("token.") || f.last().Place == AtCallback && slices.ContainsFunc(f.Stops, func(s Stop) bool { return s.Place == AtToken && s.Code == "invalid_client" })
 		}),
-		values: map[string]string{"provider": e.Provider.Name}, evidence: []string{"authentik answers Immich's token request with invalid_client"},
+		at: setting{field: "oauth.clientSecret"}, values: map[string]string{"provider": e.Provider.Name}, evidence: []string{"authentik answers Immich's token request with invalid_client"},
 	}}
 }
 
@@ -93,11 +92,4 @@ func (e *Evidence) profileAlgorithm() []sign {
 	return []sign{{
 		checks: e.stopped(func(s Stop) bool { return s.Place == AtCallback }), values: map[string]string{"have": e.OAuth.ProfileAlgorithm},
 	}}
-}
-
-func lineOf(v *guide.Value) int {
-	if v == nil {
-		return 0
-	}
-	return v.Line
 }

@@ -60,6 +60,9 @@ func (e *Evidence) refusedURIs() (uris []string, checks map[string][]string) {
 			if f.in("guide.covers-clients") {
 				saw(finding.Expected, f.Name())
 			}
+			if f.in("login.mobile.") && strings.Trim(finding.Actual, `"`) == e.OAuth.Override {
+				saw(e.OAuth.Override, f.Name())
+			}
 		}
 	}
 	return uris, checks
@@ -86,7 +89,10 @@ func (e *Evidence) unregistered(kind lack) []sign {
 		}
 		s := sign{checks: checks[uri], values: map[string]string{
 			"uri": uri, "who": e.whose(uri), "entry": entry.URL, "pattern": regexp.QuoteMeta(uri), "provider": e.Provider.Name, "mode": string(e.usualMode()),
-		}, line: entry.Line, evidence: []string{fmt.Sprintf("authentik refuses %s", uri)}}
+		}, at: setting{"redirect_uris[", entry.Line}, evidence: []string{fmt.Sprintf("authentik refuses %s", uri)}}
+		if kind == override {
+			s.at.line = 0 // no guide speaks of it
+		}
 		if entry.URL != "" {
 			s.values["differs"] = mark(entry.URL, uri)
 			s.evidence = append(s.evidence, fmt.Sprintf("the nearest entry is `%s` (%s)", entry.URL, entry.Mode))
@@ -124,37 +130,37 @@ func (e *Evidence) usualMode() guide.Matching {
 	return e.Provider.RedirectURIs[0].Mode
 }
 
-// nearest is the entry of the same scheme that has the longest beginning in common with a URI, else the first.
+// nearest is the entry that differs least from a URI.
 func (e *Evidence) nearest(uri string) Entry {
-	scheme, _, _ := strings.Cut(uri, ":")
 	var best Entry
-	common := -1
 	for i, entry := range e.Provider.RedirectURIs {
-		if i == 0 {
+		if i == 0 || differing(entry.URL, uri) < differing(best.URL, uri) {
 			best = entry
-		}
-		if n := commonStart(entry.URL, uri); strings.HasPrefix(entry.URL, scheme) && n > common {
-			best, common = entry, n
 		}
 	}
 	return best
 }
 
-func commonStart(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
+// differing is how many letters of two texts are not in their common beginning and end.
+func differing(a, b string) int {
+	start, end := common(a, b)
+	return len(a) + len(b) - 2*(start+end)
+}
+
+// common is how long the beginnings and the ends are that two texts have in common.
+func common(a, b string) (start, end int) {
+	for start < len(a) && start < len(b) && a[start] == b[start] {
+		start++
 	}
-	return n
+	for end < len(a)-start && end < len(b)-start && a[len(a)-1-end] == b[len(b)-1-end] {
+		end++
+	}
+	return start, end
 }
 
 // mark shows where two texts differ: what only the first has between [- -], what only the second has between [+ +].
 func mark(have, want string) string {
-	start := commonStart(have, want)
-	end := 0
-	for end < len(have)-start && end < len(want)-start && have[len(have)-1-end] == want[len(want)-1-end] {
-		end++
-	}
+	start, end := common(have, want)
 	text := have[:start]
 	if drop := have[start : len(have)-end]; drop != "" {
 		text += "[-" + drop + "-]"
@@ -185,7 +191,7 @@ func (e *Evidence) tooWide() []sign {
 		have = append(have, "`"+entry.URL+"`")
 		want = append(want, "`"+unescaped.ReplaceAllStringFunc(entry.URL, func(text string) string { return strings.Replace(text, ".", `\.`, 1) })+"`")
 	}
-	return []sign{{checks: checks, line: wide[0].Line, values: map[string]string{
+	return []sign{{checks: checks, at: setting{"redirect_uris[", wide[0].Line}, values: map[string]string{
 		"have": strings.Join(have, ", "), "want": strings.Join(want, ", "), "provider": e.Provider.Name,
 		"several": strings.Repeat("yes", min(1, len(wide)-1)),
 	}}}
@@ -196,5 +202,5 @@ func (e *Evidence) clientUnknown() []sign {
 	if e.OAuth.ClientID == e.Provider.ClientID {
 		return nil
 	}
-	return []sign{{checks: checks, values: map[string]string{"have": e.OAuth.ClientID, "want": e.Provider.ClientID, "provider": e.Provider.Name}}}
+	return []sign{{checks: checks, at: setting{field: "oauth.clientId"}, values: map[string]string{"have": e.OAuth.ClientID, "want": e.Provider.ClientID, "provider": e.Provider.Name}}}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Own are the exchanges of one check: those made for it, and those of Immich's back end that carry its codes or its
-// access tokens. What nobody can tell whose it is, as a discovery request, is nobody's.
+// access tokens, in the order in which they ended. What nobody can tell whose it is, as a discovery request, is nobody's.
 func Own(check string, all []edge.Exchange) []edge.Exchange {
 	secrets := map[string]bool{}
 	var own []edge.Exchange
@@ -30,7 +30,6 @@ func Own(check string, all []edge.Exchange) []edge.Exchange {
 		}
 		own = append(own, x)
 	}
-	slices.SortStableFunc(own, func(a, b edge.Exchange) int { return a.Started.Compare(b.Started) })
 	return own
 }
 

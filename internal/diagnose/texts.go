@@ -11,7 +11,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/ssoproof/ssoproof/fixtures/causes"
-	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/report"
 )
 
@@ -67,14 +66,14 @@ func (c Catalogue) Find(id string) (Text, bool) {
 }
 
 // cause fills a cause's words with what was found. Where the guide documents the value at fault, the guide is at fault.
-func (c Catalogue) cause(id string, s sign, page *guide.Settings) (report.Cause, error) {
+func (c Catalogue) cause(id string, s sign, e *Evidence) (report.Cause, error) {
 	text, ok := c.Find(id)
 	if !ok {
 		return report.Cause{}, fmt.Errorf("fixtures/causes has no words for %s", id)
 	}
 	f := filler{values: s.values}
 	cause := report.Cause{
-		ID: id, Side: text.Side, Checks: s.checks, Links: text.Links,
+		ID: id, Side: text.Side, Checks: e.explains(s), Links: text.Links,
 		Title: f.fill(text.Title), Explanation: f.fill(text.Explanation),
 		Fix: report.Fix{Text: f.fill(text.Fix.Text), UI: known(f.fill(text.Fix.UI)), API: known(f.fill(text.Fix.API))},
 	}
@@ -83,8 +82,8 @@ func (c Catalogue) cause(id string, s sign, page *guide.Settings) (report.Cause,
 			cause.Evidence = append(cause.Evidence, said)
 		}
 	}
-	if s.line > 0 {
-		cause.Side, cause.Fix.File, cause.Fix.Line = report.SideGuide, page.Source, s.line
+	if e.documents(s.at) {
+		cause.Side, cause.Fix.File, cause.Fix.Line = report.SideGuide, e.Guide.Source, s.at.line
 	}
 	if f.err != nil {
 		return report.Cause{}, fmt.Errorf("the words of %s: %w", id, f.err)

@@ -241,6 +241,7 @@ func (e *Edge) proxy(name string, target *url.URL, logger *log.Logger) http.Hand
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for _, b := range passOf(r).bends {
 			if b.status != 0 {
+				_, _ = io.Copy(io.Discard, r.Body) // so that it is recorded
 				passOf(r).capture.x.Status = b.status
 				b.answer(w)
 				return

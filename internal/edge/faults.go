@@ -79,18 +79,28 @@ func bendTable() []bend {
 			name: "gateway-error", breaks: "the product answers",
 			status: http.StatusBadGateway,
 		},
+		{
+			name: forwardAuth, breaks: "the product itself answers, also to who has no session at the proxy",
+			status: http.StatusFound,
+		},
 	}
 }
 
+const forwardAuth = "forward-auth"
+
 // answer writes what a bend says in the upstream's place.
 func (b bend) answer(w http.ResponseWriter) {
-	if b.name != Answer {
+	switch b.name {
+	case Answer:
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(b.status)
+		_, _ = io.WriteString(w, b.fault.Body) // fails only if the client has gone
+	case forwardAuth:
+		w.Header().Set("Location", "/outpost.goauthentik.io/start")
+		w.WriteHeader(b.status)
+	default:
 		http.Error(w, "ssoproof edge: bent by the fault "+b.name, b.status)
-		return
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(b.status)
-	_, _ = io.WriteString(w, b.fault.Body) // fails only if the client has gone
 }
 
 // onPath replaces the body of good answers under a path that ends so, with or without a slash.

@@ -58,6 +58,7 @@ func (c *configured) facts(ctx context.Context, cell suites.Cell) diagnose.Facts
 			RedirectURIs: entries(d.RedirectURIs, cell.Guide),
 		}
 	}
+	f.Differing = c.differing(ctx, cell)
 	c.readOAuth(ctx, &f)
 	f.Discovery = c.discover(ctx, f.OAuth.Issuer)
 	if res, _, err := c.ask(ctx, w.ImmichURL+"/api/server/ping"); err == nil {
@@ -68,6 +69,17 @@ func (c *configured) facts(ctx context.Context, cell suites.Cell) diagnose.Facts
 		f.AuthentikClock = ahead(res)
 	}
 	return f
+}
+
+// differing are the fields that read back otherwise than documented.
+func (c *configured) differing(ctx context.Context, cell suites.Cell) []string {
+	ofAuthentik, _ := c.world.Authentik.ReadBack(ctx, cell.Guide, cell.Authentik, c.shared.OP)
+	ofImmich, _ := c.world.ImmichAdmin.ReadBack(ctx, cell.Guide, cell.Immich, c.shared.RP)
+	var fields []string
+	for _, d := range guide.Differing(append(ofAuthentik, ofImmich...)) {
+		fields = append(fields, d.Field)
+	}
+	return fields
 }
 
 // entries are the registered redirect URIs, each with its line of the guide.

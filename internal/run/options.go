@@ -60,6 +60,7 @@ type Options struct {
 	Chrome     *browser.Browser                         // is used instead of one that is started, and left running
 	Configured func(context.Context, *suites.Env) error // is given the pair before it is judged
 	Ended      func(check.Result)                       // is told of each result, one call at a time
+	Judged     func(context.Context) error              // is called when all is judged, before the stack is taken down
 }
 
 // The kinds of stack that can be asked for.

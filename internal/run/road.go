@@ -66,6 +66,9 @@ func (r *road) judged(ctx context.Context, s stack.Stack, plan []suites.Check, g
 		results, err = r.judge(pair, chrome).runWhileUp(ctx, s, plan)
 		return err
 	})
+	if r.o.Judged != nil {
+		err = also(err, r.o.Judged(context.WithoutCancel(ctx)))
+	}
 	return results, err
 }
 

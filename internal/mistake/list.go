@@ -1,0 +1,185 @@
+package mistake
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/ssoproof/ssoproof/internal/authentik"
+	"github.com/ssoproof/ssoproof/internal/edge"
+	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/suites"
+)
+
+// The lines of page.md.
+const (
+	lineApp    = 14
+	lineLogin  = 15
+	lineLink   = 16
+	lineIssuer = 26
+	lineScope  = 29
+)
+
+const (
+	issuer    = "`https://authentik.company/application/o/immich/`"
+	loginLine = "        - `Strict` `https://immich.company/auth/login`\n"
+	linkLine  = "        - `Strict` `https://immich.company/user-settings`\n"
+	appLine   = "        - `Strict` `app.immich:///oauth-callback`\n"
+)
+
+// All lists every mistake.
+func All() []Mistake {
+	return slices.Concat(ofPage(), ofProvider(), ofImmich(), ofWire())
+}
+
+func ofPage() []Mistake {
+	page := func(name, old, replaced, cause string, line int, only ...string) Mistake {
+		return Mistake{Name: name, How: "page", Old: old, New: replaced, Only: only, Want: Want{Cause: cause, Side: report.SideGuide, Line: line}}
+	}
+	return []Mistake{
+		page("issuer-without-slash", issuer, "`https://authentik.company/application/o/immich`", "immich.issuer-slash", lineIssuer),
+		page("issuer-of-another-slug", issuer, "`https://authentik.company/application/o/photos/`", "immich.issuer-slug", lineIssuer),
+		page("issuer-by-http", issuer, "`http://authentik.company/application/o/immich/`", "immich.issuer-scheme", lineIssuer),
+		page("issuer-in-capitals", issuer, "`https://authentik.company/application/o/Immich/`", "immich.issuer-slug", lineIssuer),
+		page("scope-without-email", "openid email profile", "openid profile", "immich.scope-missing", lineScope),
+		page("login-uri-with-slash", loginLine, "        - `Strict` `https://immich.company/auth/login/`\n", "authentik.redirect-uri-missing", lineLogin),
+		page("login-uri-by-http", loginLine, "        - `Strict` `http://immich.company/auth/login`\n", "authentik.redirect-uri-missing", lineLogin),
+		page("login-uri-missing", loginLine, "", "authentik.redirect-uri-missing", lineLogin),
+		page("link-uri-missing", linkLine, "", "authentik.redirect-uri-missing", lineLogin),
+		page("app-uri-missing", appLine, "", "authentik.redirect-uri-missing", lineApp),
+		page("app-uri-of-old", appLine, "        - `Strict` `app.immich:/`\n", "authentik.redirect-uri-missing", lineApp),
+		page("app-uri-with-one-slash", appLine, "        - `Strict` `app.immich:/oauth-callback`\n", "authentik.redirect-uri-missing", lineApp),
+		page("pattern-in-strict", loginLine, "        - `Strict` `https://immich\\.company/auth/.*`\n", "authentik.redirect-uri-pattern-in-strict", lineLogin),
+		page("dots-in-regex", loginLine, "        - `Regex` `https://immich.company/auth/login`\n", "authentik.redirect-uri-too-wide", lineLogin, "redirect.refused[uri=login]"),
+	}
+}
+
+func provider(fields func(context.Context, *suites.Env) (map[string]any, error)) func(context.Context, *suites.Env) error {
+	return func(ctx context.Context, e *suites.Env) error {
+		values, err := fields(ctx, e)
+		if err != nil {
+			return err
+		}
+		return e.World.Authentik.PatchProvider(ctx, e.Shared.OP.ProviderPK, values)
+	}
+}
+
+func values(fields map[string]any) func(context.Context, *suites.Env) (map[string]any, error) {
+	return func(context.Context, *suites.Env) (map[string]any, error) { return fields, nil }
+}
+
+func ofProvider() []Mistake {
+	made := func(name, cause string, do func(context.Context, *suites.Env) error) Mistake {
+		return Mistake{Name: name, How: "provider", Make: do, Want: Want{Cause: cause, Side: report.SideAuthentik}}
+	}
+	without := func(scope string) func(context.Context, *suites.Env) error {
+		return func(ctx context.Context, e *suites.Env) error {
+			return withoutScope(ctx, e, scope)
+		}
+	}
+	keyed := func(field, algorithm string) func(context.Context, *suites.Env) error {
+		return provider(func(ctx context.Context, e *suites.Env) (map[string]any, error) {
+			key, err := makeKey(ctx, e, algorithm)
+			return map[string]any{field: key}, err
+		})
+	}
+	all := []Mistake{
+		made("no-signing-key", "authentik.signing-key-missing", provider(values(map[string]any{"signing_key": nil}))),
+		made("encryption-key", "authentik.encryption-key", keyed("encryption_key", "rsa")),
+		made("key-on-a-curve", "authentik.signing-algorithm", keyed("signing_key", "ecdsa")),
+		made("global-issuer", "authentik.issuer-global", provider(values(map[string]any{"issuer_mode": "global"}))),
+		made("no-email-mapping", "authentik.scope-mapping-missing", without("email")),
+		made("bound-to-another", "authentik.policy-denies", bindToAnother),
+		made("no-grants", "authentik.grant-types-empty", provider(values(map[string]any{"grant_types": []string{}}))),
+	}
+	all[len(all)-1].Authentik = "2026.5.0"
+	return all
+}
+
+// withoutScope takes the mapping of a scope from the provider.
+func withoutScope(ctx context.Context, e *suites.Env, scope string) error {
+	var all struct {
+		Results []struct {
+			PK    string `json:"pk"`
+			Scope string `json:"scope_name"`
+		} `json:"results"`
+	}
+	if err := e.World.Authentik.Call(ctx, http.MethodGet, "/propertymappings/provider/scope/", nil, &all); err != nil {
+		return err
+	}
+	fields, err := e.World.Authentik.Provider(ctx, e.Shared.OP.ProviderPK)
+	if err != nil {
+		return err
+	}
+	selected, _ := fields["property_mappings"].([]any)
+	for _, m := range all.Results {
+		if m.Scope == scope {
+			selected = slices.DeleteFunc(selected, func(pk any) bool { return pk == m.PK })
+		}
+	}
+	return e.World.Authentik.PatchProvider(ctx, e.Shared.OP.ProviderPK, map[string]any{"property_mappings": selected})
+}
+
+// makeKey makes a certificate of a kind of key at authentik.
+func makeKey(ctx context.Context, e *suites.Env, algorithm string) (pk string, err error) {
+	var made struct {
+		PK string `json:"pk"`
+	}
+	err = e.World.Authentik.Call(ctx, http.MethodPost, "/crypto/certificatekeypairs/generate/", map[string]any{
+		"common_name": unique("made by mistake"), "subject_alt_name": "", "validity_days": 30, "alg": algorithm,
+	}, &made)
+	return made.PK, err
+}
+
+// unique is a name that nothing has yet.
+func unique(name string) string { return fmt.Sprintf("%s-%d", name, time.Now().UnixNano()) }
+
+// bindToAnother lets only one person use the application, who is none of the checks'.
+func bindToAnother(ctx context.Context, e *suites.Env) error {
+	other, err := e.World.Authentik.CreateUser(ctx, authentik.User{Username: unique("another"), Name: "Another", Email: unique("another") + "@example.org", Password: unique("password")})
+	if err != nil {
+		return err
+	}
+	return e.World.Authentik.BindUser(ctx, e.Shared.OP.Slug, other.PK)
+}
+
+func ofImmich() []Mistake {
+	set := func(name, cause string, side report.Side, keys map[string]any, only ...string) Mistake {
+		return Mistake{Name: name, How: "immich", Only: only, Want: Want{Cause: cause, Side: side}, Make: func(ctx context.Context, e *suites.Env) error {
+			config, err := e.ImmichAdmin.SystemConfig(ctx)
+			if err != nil {
+				return err
+			}
+			for key, value := range keys {
+				config.OAuth()[key] = value
+			}
+			_, err = e.ImmichAdmin.PutSystemConfig(ctx, config)
+			return err
+		}}
+	}
+	immich := report.SideImmich
+	return []Mistake{
+		set("wrong-secret", "immich.client-secret", immich, map[string]any{"clientSecret": "not-the-secret"}),
+		set("wrong-client-id", "immich.client-id-unknown", immich, map[string]any{"clientId": "not-the-client"}),
+		set("oauth-off", "immich.oauth-off", immich, map[string]any{"enabled": false}),
+		set("no-auto-register", "immich.auto-register-off", immich, map[string]any{"autoRegister": false}),
+		set("override-unregistered", "immich.override-unregistered", report.SideAuthentik,
+			map[string]any{"mobileOverrideEnabled": true, "mobileRedirectUri": "https://immich.company/api/oauth/mobile-redirect"}, "login.mobile.native[*slashes=3]"),
+		set("issuer-of-another-host", "immich.issuer-host", immich, map[string]any{"issuerUrl": "https://auth.company/application/o/immich/"}),
+	}
+}
+
+func ofWire() []Mistake {
+	bent := func(name, fault, host, path, cause string, only ...string) Mistake {
+		return Mistake{Name: name, How: "wire", Wire: edge.Fault{Name: fault, Host: host, Path: path}, Only: only, Want: Want{Cause: cause, Side: report.SideProxy}}
+	}
+	return []Mistake{
+		bent("forwarded-proto-dropped", "drop-forwarded-proto", "authentik", "", "proxy.forwarded-proto"),
+		bent("host-dropped", "drop-host", "authentik", "/application/o/", "proxy.host"),
+		bent("authentik-away", "gateway-error", "authentik", "/application/o/", "proxy.gateway"),
+		bent("token-endpoint-away", "gateway-error", "authentik", "/application/o/token/", "proxy.gateway"),
+		bent("forward-auth", "forward-auth", "immich", "/api/", "proxy.forward-auth"),
+	}
+}

@@ -1,0 +1,77 @@
+package mistake_test
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ssoproof/ssoproof/internal/browser"
+	"github.com/ssoproof/ssoproof/internal/mistake"
+	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/run"
+)
+
+func options() run.Options {
+	return run.Options{
+		Stack: run.Fake, Browser: "auto", Parallel: 1, Output: io.Discard, Now: time.Now, CheckLimit: 20 * time.Second,
+		Authentik: "2025.8.1", Immich: "v2.7.5", Chrome: &browser.Browser{},
+	}
+}
+
+// TestMistakes makes each mistake on doubles: the run names exactly its cause, with the right side and the right line.
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	for _, m := range mistake.All() {
+		t.Run(m.Name, func(t *testing.T) {
+			t.Parallel()
+			outcome, err := mistake.Try(t.Context(), options(), m)
+			require.NoError(t, err)
+			var got []mistake.Want
+			for _, c := range outcome.Report.Causes {
+				got = append(got, mistake.Want{Cause: c.ID, Side: c.Side, Line: c.Fix.Line})
+			}
+			assert.Equal(t, []mistake.Want{m.Want}, got, tell(outcome))
+		})
+	}
+}
+
+func tell(o *run.Outcome) string {
+	var text strings.Builder
+	for _, c := range o.Report.Causes {
+		fmt.Fprintf(&text, "%s: %s\n  %s\n  %s\n  %v\n", c.ID, c.Title, c.Explanation, c.Fix.Text, c.Checks)
+	}
+	for _, r := range o.Report.Checks {
+		fmt.Fprintf(&text, "%s %s %s\n", r.Status, r.Name(), r.Reason)
+	}
+	return text.String()
+}
+
+// TestTwoMistakes makes two at once: both are named, or what one hides is unknown, and never a third.
+func TestTwoMistakes(t *testing.T) {
+	t.Parallel()
+	seed := rand.Uint64()
+	random := rand.New(rand.NewPCG(seed, 0))
+	all := mistake.All()
+	for made := 0; made < 24; {
+		a, b := all[random.IntN(len(all))], all[random.IntN(len(all))]
+		if !a.With(b) {
+			continue
+		}
+		made++
+		t.Run(a.Name+" and "+b.Name, func(t *testing.T) {
+			t.Parallel()
+			outcome, err := mistake.Try(t.Context(), options(), a, b)
+			require.NoError(t, err)
+			require.NotEmpty(t, outcome.Report.Causes)
+			for _, c := range outcome.Report.Causes {
+				assert.Contains(t, []string{a.Want.Cause, b.Want.Cause, report.Unknown}, c.ID, "seed %d\n%s", seed, tell(outcome))
+			}
+		})
+	}
+}
