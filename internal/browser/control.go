@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // Control is something on a page that a person sees, however deep in open shadow roots it is.
@@ -81,6 +82,17 @@ func (s *Session) Fill(ctx context.Context, c Control, text string) error {
 	}
 	if _, err := call(ctx, s, input.InsertText, input.InsertTextParams{Text: text}); err != nil {
 		return fmt.Errorf("type into %s: %w", c.Name, err)
+	}
+	return nil
+}
+
+// Press presses a key on whatever has the focus: the character that it types, or the control character of one that types
+// none, such as '\x1b' for Escape.
+func (s *Session) Press(ctx context.Context, key rune) error {
+	for _, event := range kb.Encode(key) {
+		if _, err := call(ctx, s, input.DispatchKeyEvent, *event); err != nil {
+			return fmt.Errorf("press %q: %w", key, err)
+		}
 	}
 	return nil
 }

@@ -114,3 +114,22 @@ func TestDialogsAreAnswered(t *testing.T) {
 	show(t, s, site.url+"/")
 	says(t, s, "answered true")
 }
+
+func TestPressedKeysReachWhatHasTheFocus(t *testing.T) {
+	t.Parallel()
+	site := serve(t, map[string]string{"/": `<input autofocus><p id="out">x</p><script>
+		addEventListener("keyup", (e) => { document.querySelector("#out").textContent = e.key + " " + document.querySelector("input").value; });
+	</script>`})
+	s := open(t)
+	show(t, s, site.url+"/")
+	says(t, s, "x")
+	_, err := s.See(within(t, long), browser.Control{Name: "the focus", CSS: "input:focus"})
+	require.NoError(t, err)
+	for _, c := range []struct {
+		key  rune
+		says string
+	}{{'/', "/ /"}, {'a', "a /a"}, {'\x1b', "Escape /a"}} {
+		require.NoError(t, s.Press(within(t, long), c.key))
+		says(t, s, c.says)
+	}
+}

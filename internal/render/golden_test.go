@@ -77,9 +77,62 @@ func TestTextsOfProductsAreNoMarkup(t *testing.T) {
 	for _, outside := range []string{`src="http`, `<link`, `@import`, `url(`} {
 		assert.NotContains(t, string(html), outside, "the page needs nothing from outside")
 	}
+	html, err = render.HTML(spoiled())
+	require.NoError(t, err)
+	for _, mark := range []string{"<script> #", "\x1b", "\u200b", "\ufffd", "</details> <script"} {
+		assert.NotContains(t, string(html), mark)
+	}
 	md, err := render.Summary(reporttest.Sample())
 	require.NoError(t, err)
 	assert.NotContains(t, string(md), "<script>")
+}
+
+// What is for information is in a table of its own, and never called a failure.
+func TestInformationIsNoFailure(t *testing.T) {
+	t.Parallel()
+	html := rendered(t, everything())
+	_, table, found := strings.Cut(html, "<h2>For information</h2>")
+	require.True(t, found)
+	table, _, _ = strings.Cut(table, "<h2>")
+	assert.Contains(t, table, "the mobile app from 1.92 logs in as well</th><td>no</td><td>Immich v2.7.5 does not know this app<br>")
+	assert.Contains(t, table, "The server begins a login. <span class=\"soft\">(not so)")
+	assert.NotContains(t, strings.ToLower(table), "fail")
+	assert.NotContains(t, table, `class="bad"`)
+	assert.Equal(t, 1, strings.Count(html, "the mobile app from 1.92 logs in as well</th>"))
+}
+
+// Two addresses that differ in one character look the same to a reader.
+func TestWhatDiffersIsMarked(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ expected, actual, wanted, got string }{
+		{"https://a.test/o/immich/", "https://a.test/o/immich", "https://a.test/o/immich<mark>/</mark>", "https://a.test/o/immich<mark></mark>"},
+		{"app.immich:///x", "app.immich:/x", "app.immich:/<mark>//</mark>x", "app.immich:/<mark></mark>x"},
+		{"http://a.test/o", "https://a.test/o", "http<mark></mark>://a.test/o", "http<mark>s</mark>://a.test/o"},
+		{"201", "400", "201", "400"},
+		{"the same", "the same", "the same", "the same"},
+		{"<b>\x1b[1m text", "<b> texts", "&lt;b&gt; text<mark></mark>", "&lt;b&gt; text<mark>s</mark>"},
+	} {
+		r := reporttest.Sample()
+		r.Checks[1].Findings = []check.Finding{{Message: "x", Expected: c.expected, Actual: c.actual}}
+		html := rendered(t, r)
+		assert.Contains(t, html, "<dt>Expected</dt><dd><pre>"+c.wanted+"</pre></dd><dt>Actual</dt><dd><pre>"+c.got+"</pre></dd>")
+	}
+}
+
+// A diagram has little room: the table beside it has all of it.
+func TestLongMessagesAreCutInTheDiagramOnly(t *testing.T) {
+	t.Parallel()
+	r := reporttest.Sample()
+	long := "GET /" + strings.Repeat("x", 500) + " end"
+	r.Checks[1].Messages = []check.Message{
+		{From: check.Immich, To: check.Immich, Text: long, Answer: "none came\nwithin 5 s", Failed: true},
+		{From: "a party of tomorrow", To: check.Authentik, Text: "GET /", Answer: "200"},
+	}
+	html := rendered(t, r)
+	assert.Contains(t, html, "xxx…</text>")
+	assert.Contains(t, html, `<td class="mono">`+long+`</td><td class="mono">✗ none came within 5 s</td>`)
+	assert.Contains(t, html, ">a party of tomorrow</text>")
+	assert.Contains(t, html, "Immich asks Immich: "+long, "for who cannot see it")
 }
 
 func TestHTMLRefusesLinksThatRun(t *testing.T) {

@@ -67,6 +67,7 @@ func Sample() *report.Report {
 			{Setting: "redirect_uris/login", Line: 37, State: report.Proven, Checks: []string{"login.web.again"}},
 			{Setting: "client_type", Line: 33, State: report.NotCovered, Checks: []string{}, Reason: "no check of this run puts it to the proof"},
 		},
+		Causes:  sampleCauses(),
 		Verdict: report.Violation,
 	}
 	for _, c := range r.Checks {
@@ -119,6 +120,7 @@ func sampleResults() []check.Result {
 				{Kind: "screenshot", Name: "failure", Path: "evidence/login.web.first-consent-explicit/02-failure.png"},
 				{Kind: "exchanges", Name: "exchanges", Path: "evidence/login.web.first-consent-explicit/03-exchanges.json"},
 			},
+			Messages: browserMessages(),
 		},
 		{
 			ID: "login.web.again", Title: "The same user logs in again.", Level: check.Must, Status: check.Skip, Started: at,
@@ -134,6 +136,7 @@ func sampleResults() []check.Result {
 			Findings: []check.Finding{{Requirement: "app", Message: "no session", Expected: "201", Actual: "400",
 				Evidence: []string{"evidence/login.mobile.native-app-2.6-slashes-3/01-exchanges.json"}}},
 			Additions: []string{"a provider of its own for the override"},
+			Messages:  appMessages(),
 		},
 		{
 			ID: "redirect.refused", Title: "A URI that the guide does not list is refused.", Level: check.Must,
