@@ -3,6 +3,7 @@ package suites
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -78,9 +79,14 @@ func discoveryIssuer(t *check.T, e *Env) {
 // discoveryURL is where Immich looks for the document of that issuer.
 func (e *Env) discoveryURL() string { return strings.TrimSuffix(e.issuer(), "/") + wellKnown }
 
-// unreachable tells an answer that is wrong from no answer at all.
+// unreachable tells an answer that is wrong from no answer at all. A refusal and a redirect are answers: authentik has no
+// such issuer.
 func (e *Env) unreachable(ctx context.Context, err error) error {
-	if _, failed := e.get(ctx, e.discoveryURL()); failed != nil {
+	_, failed := e.get(ctx, e.discoveryURL())
+	if other := new(statusError); errors.As(failed, &other) && other.status < http.StatusInternalServerError {
+		return nil
+	}
+	if failed != nil {
 		return fmt.Errorf("%w (%w)", err, failed)
 	}
 	return nil
@@ -161,6 +167,16 @@ func discoveryKeys(t *check.T, e *Env) {
 	})
 }
 
+// statusError is another answer than a good one.
+type statusError struct {
+	address string
+	status  int
+}
+
+func (e *statusError) Error() string {
+	return fmt.Sprintf("GET %s: %d %s", e.address, e.status, http.StatusText(e.status))
+}
+
 // get fetches an address of the pair as anybody would.
 func (e *Env) get(ctx context.Context, address string) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
@@ -174,7 +190,7 @@ func (e *Env) get(ctx context.Context, address string) ([]byte, error) {
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
 	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("GET %s: %s", address, response.Status)
+		err = &statusError{address, response.StatusCode}
 	}
 	return body, err
 }

@@ -89,5 +89,10 @@ func wireFaults() []experiment {
 			},
 			says: "502",
 		},
+		{
+			wire: edge.Fault{Name: "forward-auth", Host: "immich", Path: "/api/oauth/"}, browser: []string{explicit},
+			why:  "an outpost asks for a login in the place of Immich's API",
+			says: "302",
+		},
 	}
 }

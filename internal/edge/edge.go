@@ -43,6 +43,7 @@ type Edge struct {
 	tunnels   []string
 	bends     bends
 	server    *http.Server
+	plain     *http.Server   // sends to https
 	upstreams []*http.Server // of handlers in this process
 	transport *http.Transport
 	address   string // of the listener, once Start was called
@@ -64,6 +65,7 @@ func New(cfg Config) (*Edge, error) {
 		transport: newTransport(),
 	}
 	e.server = &http.Server{Handler: e, ErrorLog: logger, ReadHeaderTimeout: time.Minute, TLSConfig: serverTLS(cfg.Certificate)}
+	e.plain = &http.Server{Handler: http.HandlerFunc(toHTTPS), ErrorLog: logger, ReadHeaderTimeout: time.Minute}
 	for name, route := range cfg.Routes {
 		target, err := e.target(name, route)
 		if err != nil {
@@ -111,14 +113,17 @@ func serverTLS(certificate tls.Certificate) *tls.Config {
 	return &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
 }
 
-// Start serves on a listener, by TLS, until Close. It is called once, before Dial and Addr.
+// Start serves on a listener until Close: by TLS, and who comes without is sent there. It is called once, before Dial and
+// Addr.
 func (e *Edge) Start(l net.Listener) {
 	e.address = l.Addr().String()
 	go func() { _ = e.serve(l) }()
 }
 
 func (e *Edge) serve(l net.Listener) error {
-	return closed(e.server.ServeTLS(l, "", ""))
+	secure, plain := split(l)
+	go func() { _ = e.plain.Serve(plain) }()
+	return closed(e.server.ServeTLS(secure, "", ""))
 }
 
 // closed takes a server's regular end for what it is.
@@ -134,7 +139,7 @@ func (e *Edge) Addr() string { return e.address }
 
 // Close stops serving and drops every connection.
 func (e *Edge) Close() error {
-	errs := []error{e.server.Close()}
+	errs := []error{e.server.Close(), e.plain.Close()}
 	for _, s := range e.upstreams {
 		errs = append(errs, s.Close())
 	}
@@ -150,7 +155,7 @@ func (e *Edge) Dial(leg Leg) func(ctx context.Context, network, address string) 
 		if err != nil {
 			return nil, err
 		}
-		if e.proxies[host] == nil || port != "443" {
+		if e.proxies[host] == nil || port != "443" && port != "80" {
 			return nil, fmt.Errorf("%s is not a public name of this run", address)
 		}
 		conn, err := (&net.Dialer{}).DialContext(ctx, network, e.address)

@@ -331,3 +331,13 @@ func TestFindSaysWhatWasMissing(t *testing.T) {
 	require.ErrorContains(t, err, "no exchange was the token request among the 1 recorded since")
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 }
+
+func TestPlainHTTPIsSentToHTTPS(t *testing.T) {
+	t.Parallel()
+	e, ca := setup(t, http.HandlerFunc(echo))
+	c := client(e, ca, edge.FromBrowser)
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, _ := get(t, c, "http://"+opHost+"/application/o/immich/?a=b")
+	assert.Equal(t, http.StatusMovedPermanently, res.StatusCode)
+	assert.Equal(t, "https://"+opHost+"/application/o/immich/?a=b", res.Header.Get("Location"))
+}

@@ -38,7 +38,10 @@ func TestEachFaultBreaksItsRequirement(t *testing.T) {
 		"swap-issuer": {app + "/.well-known/openid-configuration", func(_ *http.Response, b string) bool {
 			return b == `{"issuer":"https://authentik.company/application/o/immich"}`
 		}},
-		"empty-jwks":    {app + "/jwks/", func(_ *http.Response, b string) bool { return b == `{"keys":[]}` }},
+		"empty-jwks": {app + "/jwks/", func(_ *http.Response, b string) bool { return b == `{"keys":[]}` }},
+		"forward-auth": {"https://" + rpHost + "/api/server/ping", func(r *http.Response, _ string) bool {
+			return r.StatusCode == http.StatusFound && r.Header.Get("Location") == "/outpost.goauthentik.io/start"
+		}},
 		"gateway-error": {app, func(r *http.Response, _ string) bool { return r.StatusCode == http.StatusBadGateway }},
 	}
 	for _, fault := range edge.Faults() {

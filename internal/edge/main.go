@@ -18,6 +18,7 @@ import (
 // a file and neither arguments nor environment.
 type File struct {
 	Listen      string            `json:"listen"`      // address of the public names, ":443"
+	Plain       string            `json:"plain"`       // address without TLS, ":80"; empty: none
 	Control     string            `json:"control"`     // address of the control port, TLS as well
 	Token       string            `json:"token"`       // bearer token of the control port
 	Certificate string            `json:"certificate"` // PEM chain
@@ -79,8 +80,17 @@ func (e *Edge) run(ctx context.Context, file File, cfg *tls.Config, stdout io.Wr
 	}
 	fmt.Fprintf(stdout, "edge: serving %v on %s, control on %s\n", e.names, e.address, private.Addr())
 
+	var plain net.Listener
+	if file.Plain != "" {
+		if plain, err = net.Listen("tcp", file.Plain); err != nil {
+			return fmt.Errorf("edge: without TLS: %w", err)
+		}
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return e.serve(public) })
+	if plain != nil {
+		group.Go(func() error { return closed(e.plain.Serve(plain)) })
+	}
 	group.Go(func() error { return closed(control.ServeTLS(private, "", "")) })
 	group.Go(func() error {
 		<-ctx.Done()

@@ -25,6 +25,11 @@ func (r *Redactor) Result(c check.Result) check.Result {
 	for i := range c.Additions {
 		c.Additions[i] = r.Text(c.Additions[i])
 	}
+	c.Messages = slices.Clone(c.Messages)
+	for i := range c.Messages {
+		m := &c.Messages[i]
+		m.Text, m.Answer = r.Text(m.Text), r.Text(m.Answer)
+	}
 	c.Observations = maps.Clone(c.Observations)
 	for key, value := range c.Observations {
 		c.Observations[key] = r.Text(value)

@@ -121,6 +121,7 @@ func (j *judge) keepExchanges(ctx context.Context, r *check.Result) {
 		return
 	}
 	own := diagnose.Own(r.Name(), all)
+	r.Messages = diagnose.Messages(own, r.Started, j.pair.world.ImmichURL)
 	if r.Level != check.Info {
 		j.failed[r.Name()] = diagnose.Read(*r, own)
 	}

@@ -43,7 +43,7 @@ func (s *Stack) startEdge(ctx context.Context, img image) error {
 	s.browser.SPKI = s.ca.SPKI()
 	s.browser.HostRules = "MAP * ~NOTFOUND"
 	for _, host := range s.plan.Hosts() {
-		s.browser.HostRules = fmt.Sprintf("MAP %s:443 %s, %s", host, public, s.browser.HostRules)
+		s.browser.HostRules = fmt.Sprintf("MAP %s:443 %s, MAP %s:80 %s, %s", host, public, host, public, s.browser.HostRules)
 	}
 	if err := s.await(ctx, Edge, serviceTimeout, s.control.Health); err != nil {
 		return err
@@ -56,7 +56,7 @@ func (s *Stack) startEdge(ctx context.Context, img image) error {
 func (s *Stack) publicClient(address string) *http.Client {
 	names := map[string]bool{}
 	for _, host := range s.plan.Hosts() {
-		names[host+":443"] = true
+		names[host+":443"], names[host+":80"] = true, true
 	}
 	return &http.Client{
 		Transport: &http.Transport{

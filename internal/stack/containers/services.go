@@ -125,6 +125,7 @@ func (s *Stack) edgePart(img image) (spec, error) {
 	}
 	config, err := json.Marshal(edge.File{
 		Listen:      ":" + strconv.Itoa(publicPort),
+		Plain:       ":80",
 		Control:     ":" + strconv.Itoa(controlPort),
 		Token:       s.token,
 		Certificate: string(s.ca.ChainPEM()),

@@ -110,7 +110,7 @@ func (s *Stack) through(leg edge.Leg, trust *tls.Config) *http.Client {
 func (s *Stack) hostRules(address string) string {
 	var rules []string
 	for _, host := range s.plan.Hosts() {
-		rules = append(rules, "MAP "+host+":443 "+address)
+		rules = append(rules, "MAP "+host+":443 "+address, "MAP "+host+":80 "+address)
 	}
 	return strings.Join(append(rules, "MAP * ~NOTFOUND"), ", ")
 }

@@ -1,0 +1,102 @@
+package edge
+
+import (
+	"bufio"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// What comes without TLS is sent to https, as common proxies do it. Both are served on one port, so that who reaches an
+// edge by its published port need not know of another: the first byte tells.
+
+// recordHandshake begins every TLS connection (RFC 8446 §5.1).
+const recordHandshake = 0x16
+
+// firstByteLimit is for a client that connects and says nothing, as browsers do ahead of time.
+const firstByteLimit = time.Minute
+
+// toHTTPS is where an address without TLS leads.
+func toHTTPS(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, "https://"+hostname(r.Host)+r.URL.RequestURI(), http.StatusMovedPermanently)
+}
+
+// split gives a listener's connections to two: those that begin TLS, and the others.
+func split(l net.Listener) (secure, plain net.Listener) {
+	s, p := newSide(l), newSide(l)
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				s.fail(err)
+				p.fail(err)
+				return
+			}
+			go assign(conn, s, p)
+		}
+	}()
+	return s, p
+}
+
+func assign(conn net.Conn, secure, plain *side) {
+	reader := bufio.NewReader(conn)
+	_ = conn.SetReadDeadline(time.Now().Add(firstByteLimit))
+	first, err := reader.Peek(1)
+	if err != nil {
+		_ = conn.Close()
+		return
+	}
+	_ = conn.SetReadDeadline(time.Time{})
+	to := plain
+	if first[0] == recordHandshake {
+		to = secure
+	}
+	to.give(&peeked{Conn: conn, reader: reader})
+}
+
+// peeked is a connection whose first bytes were read already.
+type peeked struct {
+	net.Conn
+	reader *bufio.Reader
+}
+
+func (c *peeked) Read(b []byte) (int, error) { return c.reader.Read(b) }
+
+// side is a listener for some of another's connections.
+type side struct {
+	net.Listener
+	conns chan net.Conn
+	once  sync.Once
+	done  chan struct{}
+	err   error
+}
+
+func newSide(l net.Listener) *side {
+	return &side{Listener: l, conns: make(chan net.Conn), done: make(chan struct{})}
+}
+
+func (s *side) give(conn net.Conn) {
+	select {
+	case s.conns <- conn:
+	case <-s.done:
+		_ = conn.Close()
+	}
+}
+
+func (s *side) fail(err error) {
+	s.once.Do(func() {
+		s.err = err
+		close(s.done)
+	})
+}
+
+// Accept implements net.Listener.
+func (s *side) Accept() (net.Conn, error) {
+	select {
+	case conn := <-s.conns:
+		return conn, nil
+	case <-s.done:
+		return nil, s.err
+	}
+}
