@@ -60,6 +60,9 @@ func (s *Store) WriteLog(checkName, name string, write func(io.Writer) error) (c
 // WriteExchanges saves exchanges as readable JSON without their secrets.
 func (s *Store) WriteExchanges(checkName, name string, list []edge.Exchange) (check.Evidence, error) {
 	return s.save(checkName, name, Exchanges, ".json", func(w io.Writer) error {
+		for i := range list {
+			s.redact.Meet(&list[i])
+		}
 		separator := "[\n"
 		for i := range list {
 			data, err := json.MarshalIndent(s.shown(&list[i]), "  ", "  ")

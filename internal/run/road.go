@@ -9,6 +9,7 @@ import (
 
 	"github.com/ssoproof/ssoproof/internal/browser"
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/evidence"
 	"github.com/ssoproof/ssoproof/internal/owner"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/stack"
@@ -37,9 +38,8 @@ func (r *road) raise(ctx context.Context) (s stack.Stack, err error) {
 	if s == nil {
 		return nil, err
 	}
-	secrets := s.Secrets()
-	for _, secret := range []string{secrets.AuthentikToken, secrets.AuthentikPassword, secrets.ImmichAdminPassword} {
-		r.redactor.Know(secret)
+	for _, secret := range s.Secrets().All() {
+		r.redactor.Know(evidence.Secret, secret)
 	}
 	return s, err
 }
@@ -199,7 +199,7 @@ func (r *road) prepare(ctx context.Context, s stack.Stack) (*configured, error) 
 	if err != nil {
 		return nil, err
 	}
-	r.redactor.Know(pair.shared.OP.ClientSecret)
+	r.redactor.Know(evidence.Secret, pair.shared.OP.ClientSecret)
 	r.noteRestarts(s.Services())
 	return pair, unwritten(r.dir, r.writer.Update(func(rep *report.Report) {
 		rep.Resolved = pair.resolved

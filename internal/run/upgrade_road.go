@@ -90,7 +90,7 @@ func (silent) Step(_ string, do func() error) error { return do() }
 func (silent) Picture(*browser.Session, string) {}
 
 // Secret implements journey.Trace.
-func (s silent) Secret(text string) { s.redactor.Know(text) }
+func (s silent) Secret(text string) { s.redactor.Know(evidence.Secret, text) }
 
 // makeState makes what the upgrade has to keep, and plans the checks that can be made of it.
 func (u *upgrade) makeState(ctx context.Context, pair *configured) error {
