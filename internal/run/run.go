@@ -61,6 +61,7 @@ type road struct {
 	planned  []string
 	before   *before // what the same checks came to before an upgrade; nil: there was none
 	excuses  *known.Excuses
+	withheld []string // files that held a secret
 }
 
 // open begins a bundle. name is what the run is about, as a file can be named.
@@ -162,10 +163,13 @@ func (r *road) finish(ctx context.Context, results []check.Result, err error) (*
 			if err != nil && ctx.Err() == nil {
 				rep.Run.Error = brief
 			}
+			r.redact(rep)
 		}),
 		r.writer.Close(verdict),
 		r.render(),
 	)))
+	verdict, leak := r.withhold(verdict)
+	err = also(err, leak)
 	if r.o.Out == "" {
 		if err := report.Latest(r.dir); err != nil {
 			r.console.Note(err.Error())

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"time"
 
@@ -74,6 +75,9 @@ func (u *upgrade) prove(ctx context.Context, s stack.Stack) (pair *configured, e
 		u.before.note("not all logs of the containers were kept: " + logErr.Error())
 	}
 	_, finished := u.before.finish(ctx, results, err)
+	for _, file := range u.before.withheld {
+		u.after.withheld = append(u.after.withheld, path.Join(report.BeforeDir, file))
+	}
 	if err == nil {
 		err = also(context.Cause(ctx), finished)
 	}
