@@ -22,12 +22,15 @@ import (
 const (
 	Screenshot = "screenshot"
 	Exchanges  = "exchanges"
+	HAR        = "har" // of browsers
 	Log        = "log"
 )
 
 // Store saves artefacts below evidence/ in the output directory, a folder for each check. It is safe for concurrent
 // use.
 type Store struct {
+	Tool string // version of the program, for what names its maker
+
 	dir    string
 	redact *Redactor
 

@@ -138,6 +138,9 @@ func (j *judge) keepExchanges(ctx context.Context, r *check.Result) {
 	if artefact, err := j.store.WriteExchanges(r.Name(), "exchanges", telling); err == nil {
 		r.Evidence = append(r.Evidence, artefact)
 	}
+	if artefact, err := j.store.WriteHAR(r.Name(), "browser", telling); err == nil && artefact.Path != "" {
+		r.Evidence = append(r.Evidence, artefact)
+	}
 }
 
 // trace follows the journeys of one check.

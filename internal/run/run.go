@@ -90,6 +90,7 @@ func open(o Options, cell suites.Cell, plan []suites.Check, excluded []report.Ex
 		console: render.NewConsole(render.ConsoleOptions{Out: o.Output, Terminal: o.Terminal, NoColor: o.NoColor, Width: o.Width}),
 	}
 	r.store = evidence.NewStore(dir, r.redactor)
+	r.store.Tool = o.Tool
 	for _, text := range unused {
 		r.note("known issue that matches nothing: " + text)
 	}
