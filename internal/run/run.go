@@ -141,6 +141,7 @@ func (r *road) phase(name string, do func() error) error {
 }
 
 func (r *road) note(text string) {
+	text = r.redactor.Text(text)
 	r.console.Note(text)
 	_ = r.writer.Update(func(rep *report.Report) { rep.Notes = append(rep.Notes, text) }) // the next write tells
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/stack"
 )
 
 // meetLimit is for an edge that answers no more: what it has recorded is read beside the checks.
@@ -43,6 +44,12 @@ func (r *road) redact(rep *report.Report) {
 			*text = r.redactor.Text(*text)
 		}
 	}
+}
+
+// waiting shows what is being waited for, which can hold a product's words.
+func (r *road) waiting(p stack.Progress, elapsed time.Duration) {
+	p.Text = r.redactor.Text(p.Text)
+	r.console.Waiting(p, elapsed)
 }
 
 // withhold looks for the run's secrets in everything that was written, as the last thing that happens to it. A run that

@@ -187,7 +187,7 @@ func (u *upgrade) tellStack(s stack.Stack, p *products, steps ...report.UpgradeS
 
 // ready waits until the pair is ready by the rule of every start.
 func (u *upgrade) ready(ctx context.Context, s stack.Stack, next pair) (*products, error) {
-	p, err := u.o.awaitProducts(ctx, s, next.cell(u.facts.To), u.after.console.Waiting)
+	p, err := u.o.awaitProducts(ctx, s, next.cell(u.facts.To), u.after.waiting)
 	return p, refusal(ctx, withLastWords(ctx, err, s, u.after.redactor))
 }
 
