@@ -19,11 +19,11 @@ import (
 )
 
 // WriteHAR saves what browsers did for a check, as far as it is in the list, in the form that the developer tools of
-// browsers open, without its secrets. Nothing is saved, and the path is empty, where no browser did anything.
+// browsers open, without its secrets. What the edge kept no headers of is left out. Nothing is saved, and the path is empty, where no browser did anything.
 func (s *Store) WriteHAR(checkName, name string, list []edge.Exchange) (check.Evidence, error) {
 	var own []edge.Exchange
 	for _, x := range list {
-		if x.Leg == edge.FromBrowser && (x.Check == "" || x.Check == checkName) {
+		if x.Leg == edge.FromBrowser && x.RequestHeader != nil && (x.Check == "" || x.Check == checkName) {
 			own = append(own, x)
 		}
 	}
@@ -42,7 +42,8 @@ func (s *Store) WriteHAR(checkName, name string, list []edge.Exchange) (check.Ev
 func (s *Store) harLog(list []edge.Exchange) harLog {
 	log := harLog{
 		Version: "1.2", Creator: harCreator{Name: "ssoproof", Version: cmp.Or(s.Tool, "dev")},
-		Comment: "Recorded between the browser and the products. Secrets are replaced; the same secret has the same token in every file of the run.",
+		Comment: "Recorded between the browser and the products, without scripts, styles and pictures. Secrets are replaced; the same " +
+			"secret has the same token in every file of the run.",
 	}
 	for i := range list {
 		s.redact.Meet(&list[i])

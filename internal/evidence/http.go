@@ -103,7 +103,8 @@ func (r *Redactor) Body(h http.Header, body []byte, truncated bool) any {
 			return value
 		}
 	}
-	if !utf8.Valid(cutTail(body, truncated)) || strings.HasPrefix(kind, "image/") || strings.HasPrefix(kind, "font/") {
+	family, _, _ := strings.Cut(kind, "/")
+	if !utf8.Valid(cutTail(body, truncated)) || family == "image" || family == "font" || family == "multipart" { // a form in parts
 		return fmt.Sprintf("[%d bytes of %s]", len(body), h.Get("Content-Type"))
 	}
 	return r.text(string(cutTail(body, truncated)), textLimit)

@@ -215,6 +215,7 @@ func TestBody(t *testing.T) {
 		"two JSON documents": {kind: js, body: `{"a":1}{"password":"` + secret + `"}`, want: `"{\"a\":1}{\"password\":\"«password»\"}"`},
 		"picture":            {kind: "image/png", body: "\x89PNG" + secret, want: `"[19 bytes of image/png]"`},
 		"bytes":              {kind: "application/octet-stream", body: "\xff" + secret, want: `"[16 bytes of application/octet-stream]"`},
+		"a form in parts":    {kind: "multipart/form-data; boundary=x", body: "--x\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\n" + secret, want: `"[71 bytes of multipart/form-data; boundary=x]"`},
 		"nothing":            {kind: js, want: `null`},
 	} {
 		t.Run(name, func(t *testing.T) {

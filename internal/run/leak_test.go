@@ -71,6 +71,22 @@ func contents(t *testing.T, dir string) map[string]string {
 	return files
 }
 
+// TestLeakInTheReportIsCaught holds that a report is withheld as any other file, and what is rendered of it.
+func TestLeakInTheReportIsCaught(t *testing.T) {
+	t.Parallel()
+	needsChrome(t)
+	o := fakes(t, "guide.immich")
+	o.Command = []string{"ssoproof", "run", "password-of-a-double"}
+	outcome, err := run.Run(t.Context(), o)
+	require.NoError(t, err)
+	assert.Equal(t, 4, outcome.Verdict.ExitCode())
+	files := contents(t, o.Out)
+	assert.Equal(t, "report.json held a secret (secret) and is withheld\n", files["/report.json"])
+	for file, content := range files {
+		assert.NotContains(t, content, "password-of-a-double", file)
+	}
+}
+
 // TestLeakBeforeAnUpgradeIsOneOfIt holds that a secret in the bundle of the pair before ends the whole upgrade.
 func TestLeakBeforeAnUpgradeIsOneOfIt(t *testing.T) {
 	t.Parallel()
