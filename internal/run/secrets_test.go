@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/edge"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
@@ -64,6 +66,34 @@ func TestNothingThatIsWrittenHoldsASecret(t *testing.T) {
 	}
 	for _, kind := range []string{".json", ".xml", ".html", ".md", ".har", ".jpg"} {
 		assert.True(t, kinds[kind], "a file of kind %s was written", kind)
+	}
+}
+
+// TestLeakOfWhatWentOverTheWireIsCaught writes what a check that passed got from the products.
+func TestLeakOfWhatWentOverTheWireIsCaught(t *testing.T) {
+	t.Parallel()
+	needsChrome(t)
+	for name, kind := range map[string]string{"code": "code", "access_token": "signature", "authentik_session": "cookie", "code_verifier": "verifier"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := fakes(t, "token.id")
+			var pair *inproc.Stack
+			o.Raise = func(plan stack.Plan) (_ stack.Stack, err error) {
+				pair, err = inproc.Start(plan)
+				return pair, err
+			}
+			o.Ended = func(check.Result) {
+				exchanges, err := pair.Edge().Exchanges(t.Context(), 0)
+				assert.NoError(t, err)
+				for secret := range onTheWire(t, exchanges)[name] {
+					assert.NoError(t, os.WriteFile(filepath.Join(o.Out, "evidence"), []byte("it was "+secret), 0o600))
+				}
+			}
+			outcome, err := run.Run(t.Context(), o)
+			require.NoError(t, err)
+			assert.Equal(t, 4, outcome.Verdict.ExitCode())
+			assert.Equal(t, []string{"evidence held a secret (" + kind + ") and is withheld"}, outcome.Report.Notes)
+		})
 	}
 }
 
