@@ -81,7 +81,7 @@ type Step struct {
 
 // Evidence is an artefact below the output directory.
 type Evidence struct {
-	Kind string `json:"kind"` // screenshot, exchanges, log
+	Kind string `json:"kind"` // screenshot, exchanges, har, log
 	Name string `json:"name"`
 	Path string `json:"path"` // relative to report.json
 }

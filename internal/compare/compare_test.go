@@ -25,6 +25,7 @@ func TestOneCheck(t *testing.T) {
 	}{
 		"passes":                  {changes{has("x.y", check.Pass)}, changes{has("x.y", check.Pass)}, "same", compare.Same, ""},
 		"fails alike":             {changes{has("x.y", check.Fail)}, changes{has("x.y", check.Fail)}, "same", compare.Same, ""},
+		"fails alike, by secrets": {changes{has("x.y", check.Fail, finds("got «code:11111111»"))}, changes{has("x.y", check.Fail, finds("got «code:22222222»"))}, "same", compare.Same, ""},
 		"in doubt twice":          {changes{has("x.y", check.Inconclusive)}, changes{has("x.y", check.Inconclusive)}, "same", compare.Same, ""},
 		"breaks":                  {changes{has("x.y", check.Pass)}, changes{has("x.y", check.Fail)}, "broken", compare.Worse, "worked before, fails after"},
 		"breaks, an issue says":   {changes{has("x.y", check.Pass)}, changes{has("x.y", check.ExpectedFail)}, "broken", compare.Worse, "worked before, fails after"},

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/ssoproof/ssoproof/internal/evidence"
 	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/stack"
@@ -119,7 +120,7 @@ func observations(before, after *side) []Difference {
 			was, noted := b.Observations[key]
 			is, notes := a.Observations[key]
 			if noted && notes || both {
-				list = append(list, Difference{Check: name, Name: key, Before: was, After: is})
+				list = append(list, Difference{Check: name, Name: key, Before: evidence.WithoutRun(was), After: evidence.WithoutRun(is)})
 			}
 		}
 	}

@@ -81,9 +81,9 @@ func TestSettingsAndChoices(t *testing.T) {
 func TestObservations(t *testing.T) {
 	t.Parallel()
 	c := compare.Reports(
-		run(has("token.id", check.Pass, saw("claims", "sub email"), saw("same", "x"), saw("old", "x"), saw("empty", "")),
+		run(has("token.id", check.Pass, saw("claims", "sub email"), saw("same", "x «state:11111111»"), saw("old", "x"), saw("empty", "")),
 			has("login.web", check.Fail, saw("arrived", "/a"), saw("permissions", "profile")), has("gone.away", check.Pass, saw("x", "y"))),
-		run(has("token.id", check.Pass, saw("claims", "sub"), saw("same", "x"), saw("new", "y")),
+		run(has("token.id", check.Pass, saw("claims", "sub"), saw("same", "x «state:22222222»"), saw("new", "y")),
 			has("login.web", check.Pass, saw("arrived", "/b"), saw("next", "z")), has("new.one", check.Pass, saw("x", "y"))))
 	assert.Equal(t, differences{
 		{Check: "token.id", Name: "claims", Before: "sub email", After: "sub"},

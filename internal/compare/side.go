@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/evidence"
 	"github.com/ssoproof/ssoproof/internal/plain"
 	"github.com/ssoproof/ssoproof/internal/report"
 )
@@ -71,8 +72,12 @@ func (s *side) outcome(name string) *Outcome {
 	if !planned {
 		return nil
 	}
-	o := &Outcome{Status: r.Status, Reason: r.Reason, Findings: slices.Clone(r.Findings)}
+	// The tokens of secrets differ in each run.
+	o := &Outcome{Status: r.Status, Reason: evidence.WithoutRun(r.Reason), Findings: slices.Clone(r.Findings)}
 	for i, f := range o.Findings {
+		for _, text := range []*string{&o.Findings[i].Message, &o.Findings[i].Expected, &o.Findings[i].Actual} {
+			*text = evidence.WithoutRun(*text)
+		}
 		if q := slices.IndexFunc(r.Requirements, func(j check.Judgement) bool { return j.Key == f.Requirement }); q >= 0 {
 			o.Findings[i].Source = cmp.Or(f.Source, r.Requirements[q].Source)
 		}

@@ -2,11 +2,13 @@ package evidence
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 )
@@ -33,42 +35,57 @@ func (r *Redactor) Header(h http.Header) http.Header {
 
 func (r *Redactor) headerValue(name, value string) string {
 	switch http.CanonicalHeaderKey(name) {
-	case "Set-Cookie":
-		pair, attributes, found := strings.Cut(value, ";")
-		if found {
-			attributes = ";" + r.Text(attributes)
-		}
-		return cookie(pair) + attributes
-	case "Cookie":
-		pairs := strings.Split(value, ";")
-		for i := range pairs {
-			pairs[i] = cookie(pairs[i])
-		}
-		return strings.Join(pairs, ";")
+	case "Set-Cookie", "Cookie":
+		return r.cookies(value)
 	case "Authorization", "Proxy-Authorization":
-		if kind, _, found := strings.Cut(value, " "); found {
-			return kind + " " + Mask
+		if kind, credential, found := strings.Cut(value, " "); found {
+			return kind + " " + r.credential(kind, credential)
 		}
 	}
-	switch {
-	case value == "":
-		return ""
-	case keptHeader(name):
+	if keptHeader(name) {
 		return r.Text(value)
 	}
-	return Mask
+	return r.hide(kindOf(name, Value), value)
 }
 
-// cookie masks the value of name=value; an empty one says that the cookie is cleared.
-func cookie(pair string) string {
-	name, value, found := strings.Cut(pair, "=")
-	switch {
-	case !found:
-		return Mask
-	case value == "" || keptCookie(strings.TrimSpace(name)):
-		return pair
+// cookies is the value of a Cookie or Set-Cookie header without the values of its cookies. An empty one says that the
+// cookie is cleared.
+func (r *Redactor) cookies(header string) string {
+	pairs := strings.Split(header, ";")
+	for i, pair := range pairs {
+		name, value, found := strings.Cut(pair, "=")
+		switch bare := strings.ToLower(strings.TrimSpace(name)); {
+		case i > 0 && cookieAttribute(bare):
+			pairs[i] = r.Text(pair)
+		case found && !keptCookie(bare) && !onlyToken.MatchString(value) && value != "":
+			pairs[i] = name + "=" + r.token(kindOf(bare, Cookie), unescaped(value))
+		case !found && i == 0:
+			pairs[i] = r.hide(Cookie, pair)
+		case !found:
+			pairs[i] = r.Text(pair)
+		}
 	}
-	return name + "=" + Mask
+	return strings.Join(pairs, ";")
+}
+
+// credential is what stands behind the scheme of an authorization: of a user's name and password the password.
+func (r *Redactor) credential(scheme, value string) string {
+	if strings.EqualFold(scheme, "basic") {
+		if raw, err := base64.StdEncoding.DecodeString(value); err == nil {
+			if _, password, found := strings.Cut(string(raw), ":"); found {
+				return r.hide(Secret, unescaped(password))
+			}
+		}
+	}
+	return r.hide(Token, value)
+}
+
+// unescaped undoes what is escaped as in a URL, so that a secret is the same in every spelling.
+func unescaped(value string) string {
+	if plain, err := url.PathUnescape(value); err == nil {
+		return plain
+	}
+	return value
 }
 
 // Body is a body as it may be written into a JSON document: JSON stays JSON, text becomes a string, and anything else
@@ -86,7 +103,8 @@ func (r *Redactor) Body(h http.Header, body []byte, truncated bool) any {
 			return value
 		}
 	}
-	if !utf8.Valid(cutTail(body, truncated)) || strings.HasPrefix(kind, "image/") || strings.HasPrefix(kind, "font/") {
+	family, _, _ := strings.Cut(kind, "/")
+	if !utf8.Valid(cutTail(body, truncated)) || family == "image" || family == "font" || family == "multipart" { // a form in parts
 		return fmt.Sprintf("[%d bytes of %s]", len(body), h.Get("Content-Type"))
 	}
 	return r.text(string(cutTail(body, truncated)), textLimit)
@@ -122,35 +140,40 @@ func (r *Redactor) JSON(document []byte) (json.RawMessage, error) {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(r.value("", value, false)); err != nil {
+	if err := e.Encode(r.value("", value, "")); err != nil {
 		return nil, fmt.Errorf("write JSON: %w", err)
 	}
 	return bytes.TrimSpace(out.Bytes()), nil
 }
 
-// value redacts a decoded value under its name; below a secret name every text and number is masked.
-func (r *Redactor) value(name string, value any, secret bool) any {
+// value redacts a decoded value under its name; below the name of a secret, whose kind is given then, every text and
+// number is hidden.
+func (r *Redactor) value(name string, value any, kind Kind) any {
 	switch v := value.(type) {
 	case map[string]any:
 		clean := make(map[string]any, len(v))
 		for key, inner := range v {
-			clean[r.Text(key)] = r.value(key, inner, secret || secretName(key))
+			below := kind
+			if secretName(key) {
+				below = kindOf(key, Token)
+			}
+			clean[r.Text(key)] = r.value(key, inner, below)
 		}
 		return clean
 	case []any:
 		clean := make([]any, len(v))
 		for i, inner := range v {
-			clean[i] = r.value(name, inner, secret)
+			clean[i] = r.value(name, inner, kind)
 		}
 		return clean
 	case string:
-		if secret && v != "" && !harmlessCode(name, v) {
-			return Mask
+		if kind != "" && !harmlessCode(name, v) {
+			return r.hide(kind, v)
 		}
 		return r.text(v, stringLimit)
 	case json.Number:
-		if secret && !harmlessCode(name, v.String()) {
-			return Mask
+		if kind != "" && !harmlessCode(name, v.String()) {
+			return r.hide(kind, v.String())
 		}
 	}
 	return value

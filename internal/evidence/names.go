@@ -16,7 +16,7 @@ func keptHeader(name string) bool {
 		"Connection", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length", "Content-Range",
 		"Content-Security-Policy", "Content-Security-Policy-Report-Only", "Content-Type", "Date", "Etag", "Expires",
 		"Forwarded", "Host", "If-Modified-Since", "If-None-Match", "Keep-Alive", "Last-Modified", "Link", "Location",
-		"Origin", "Permissions-Policy", "Pragma", "Range", "Referer", "Referrer-Policy", "Refresh", "Retry-After",
+		"Origin", "Permissions-Policy", "Pragma", "Priority", "Range", "Referer", "Referrer-Policy", "Refresh", "Retry-After",
 		"Server", "Strict-Transport-Security", "Transfer-Encoding", "Upgrade", "Upgrade-Insecure-Requests", "User-Agent",
 		"Vary", "Via", "Www-Authenticate", "X-Authentik-Id", "X-Content-Type-Options", "X-Dns-Prefetch-Control",
 		"X-Frame-Options", "X-Immich-Cid", "X-Powered-By", "X-Request-Id", "X-Requested-With", "X-Xss-Protection":
@@ -32,6 +32,11 @@ func keptCookie(name string) bool {
 	return slices.Contains([]string{"immich_is_authenticated", "immich_auth_type", "authentik_language"}, name)
 }
 
+// cookieAttribute reports whether a name behind a cookie belongs to it (RFC 6265 §4.1.1).
+func cookieAttribute(name string) bool {
+	return slices.Contains([]string{"path", "domain", "expires", "max-age", "samesite", "secure", "httponly", "partitioned"}, name)
+}
+
 // keptField reports whether the value of a query or form field may be shown.
 func keptField(name, value string) bool {
 	if decoded, err := url.QueryUnescape(name); err == nil {
@@ -39,7 +44,7 @@ func keptField(name, value string) bool {
 	}
 	switch strings.ToLower(name) {
 	case "client_id", "redirect_uri", "redirecturi", "post_logout_redirect_uri", "response_type", "response_mode",
-		"scope", "state", "nonce", "code_challenge", "code_challenge_method", "prompt", "max_age", "ui_locales",
+		"scope", "nonce", "code_challenge", "code_challenge_method", "prompt", "max_age", "ui_locales",
 		"grant_type", "token_type", "expires_in", "iss", "issuer", "error", "error_description", "error_uri",
 		"next", "query", "to", "url", "redirect", "continue", "autolaunch", "inspector", "locale", "lang",
 		"name", "slug", "search", "email", "username", "ordering", "page", "page_size", "managed", "designation",
@@ -69,7 +74,7 @@ func hasAny(text string, words ...string) bool {
 // secretName reports whether a name in JSON, a form or a log is one of a secret.
 func secretName(name string) bool {
 	switch folded(name) {
-	case "key", "otp", "pin":
+	case "key", "otp", "pin", "state":
 		return true
 	}
 	return hasAny(strings.ToLower(name), soundsSecret()...) && !harmlessName(name)
@@ -98,9 +103,16 @@ func harmlessName(name string) bool {
 
 var errorCode = regexp.MustCompile(`^(?:[A-Z0-9]+(?:_[A-Z0-9]+)+|[a-z]+(?:_[a-z]+)+|invalid|required|blank|[0-9]{1,3})$`)
 
-// harmlessCode reports whether a value under the name "code" is an error's name or an HTTP status.
+// harmlessCode reports whether a value under the name "code" is an error's name or an HTTP status, or one under the name
+// "state" a word.
 func harmlessCode(name, value string) bool {
-	return folded(name) == "code" && errorCode.MatchString(value)
+	switch folded(name) {
+	case "code":
+		return errorCode.MatchString(value)
+	case "state":
+		return plainWord.MatchString(value)
+	}
+	return false
 }
 
 func folded(name string) string {

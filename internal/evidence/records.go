@@ -12,7 +12,7 @@ var (
 	keyDetail = regexp.MustCompile(`(\(([\w", .]+)\)=\()([^)]*)(\))`)
 	// statement is a line of PostgreSQL's log with the values of a statement in it.
 	statement = regexp.MustCompile(`(?m)^.*\b(?:STATEMENT|QUERY):.*$`)
-	literal   = regexp.MustCompile(`'(?:[^']|'')*'`)
+	literal   = regexp.MustCompile(`'((?:[^']|'')*)'`)
 	// parameters is what a database layer logs beside a statement.
 	parameters = regexp.MustCompile(`(?i)(\bparam(?:eter)?s:?\s*[=:]\s*)(\[[^\]]*\]|\([^)]*\)|\{[^}]*\})`)
 	// passwordHash is one in the forms of bcrypt, argon2 and Django.
@@ -26,38 +26,36 @@ var (
 // records takes secrets out of what logs print in forms of their own: headers, constraints, statements, parameters, hashes.
 func (r *Redactor) records(text, lower string) string {
 	if strings.Contains(lower, "authorization") {
-		text = authorization.ReplaceAllString(text, "${1}"+Mask)
+		text = replace(authorization, text, func(m []string) string { return m[1] + r.hide(Token, m[2]) })
 	}
 	if strings.Contains(text, ")=(") {
-		text = keyDetail.ReplaceAllStringFunc(text, func(s string) string {
-			m := keyDetail.FindStringSubmatch(s)
+		text = replace(keyDetail, text, func(m []string) string {
 			for _, name := range strings.Split(m[2], ",") {
 				if secretName(strings.Trim(name, ` "`)) {
-					return m[1] + Mask + m[4]
+					return m[1] + r.hide(kindOf(name, Token), m[3]) + m[4]
 				}
 			}
-			return s
+			return m[0]
 		})
 	}
 	if hasAny(text, "STATEMENT:", "QUERY:") {
 		text = statement.ReplaceAllStringFunc(text, func(line string) string {
-			return literal.ReplaceAllLiteralString(line, "'"+Mask+"'")
+			return replace(literal, line, func(m []string) string { return "'" + r.hide(Value, m[1]) + "'" })
 		})
 	}
 	if strings.Contains(lower, "param") {
-		text = parameters.ReplaceAllString(text, "${1}["+Mask+"]")
+		text = replace(parameters, text, func(m []string) string {
+			return m[1] + "[" + r.hide(Value, m[2][1:len(m[2])-1]) + "]"
+		})
 	}
 	if strings.Contains(text, "$") {
-		text = passwordHash.ReplaceAllLiteralString(text, Mask)
+		text = passwordHash.ReplaceAllStringFunc(text, func(s string) string { return r.token(Password, s) })
 	}
 	if hasAny(lower, "code ", "token ", "secret ", "verifier ", "nonce ") {
-		text = spoken.ReplaceAllString(text, "${1}"+Mask)
+		text = replace(spoken, text, func(m []string) string { return m[1] + r.token(kindOf(m[1], Token), m[2]) })
 	}
 	if strings.Contains(text, "value=") {
-		text = inputValueFirst.ReplaceAllStringFunc(text, func(s string) string {
-			m := inputValueFirst.FindStringSubmatch(s)
-			return m[1] + r.field(m[4], m[2]) + m[3]
-		})
+		text = replace(inputValueFirst, text, func(m []string) string { return m[1] + r.field(m[4], m[2]) + m[3] })
 	}
 	return text
 }

@@ -34,5 +34,9 @@ func (r *Redactor) Result(c check.Result) check.Result {
 	for key, value := range c.Observations {
 		c.Observations[key] = r.Text(value)
 	}
+	c.Messages = slices.Clone(c.Messages)
+	for i := range c.Messages {
+		c.Messages[i].Text, c.Messages[i].Answer = r.Text(c.Messages[i].Text), r.Text(c.Messages[i].Answer)
+	}
 	return c
 }

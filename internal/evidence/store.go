@@ -22,12 +22,15 @@ import (
 const (
 	Screenshot = "screenshot"
 	Exchanges  = "exchanges"
+	HAR        = "har" // of browsers
 	Log        = "log"
 )
 
 // Store saves artefacts below evidence/ in the output directory, a folder for each check. It is safe for concurrent
 // use.
 type Store struct {
+	Tool string // version of the program, for what names its maker
+
 	dir    string
 	redact *Redactor
 
@@ -60,6 +63,9 @@ func (s *Store) WriteLog(checkName, name string, write func(io.Writer) error) (c
 // WriteExchanges saves exchanges as readable JSON without their secrets.
 func (s *Store) WriteExchanges(checkName, name string, list []edge.Exchange) (check.Evidence, error) {
 	return s.save(checkName, name, Exchanges, ".json", func(w io.Writer) error {
+		for i := range list {
+			s.redact.Meet(&list[i])
+		}
 		separator := "[\n"
 		for i := range list {
 			data, err := json.MarshalIndent(s.shown(&list[i]), "  ", "  ")

@@ -60,7 +60,7 @@ func (w *LineWriter) flush() error {
 	w.key = inside && ends <= begins
 	switch {
 	case inside:
-		text = Mask
+		text = w.redact.hide(Key, text)
 	default:
 		text = w.redact.logLine(text)
 	}

@@ -21,6 +21,8 @@ func (r *Report) Remarks(results []check.Result) []string {
 	if r.Run.Error != "" {
 		text = append(text, "It ended early: "+strings.TrimSuffix(plain.OneLine(r.Run.Error), ".")+".")
 	}
+	text.Say(len(r.Run.Withheld), "1 file held a secret and is withheld, which is a defect of ssoproof: please report it.",
+		"%d files held a secret and are withheld, which is a defect of ssoproof: please report it.")
 	unexpected := 0
 	for _, c := range results {
 		if c.Status == check.UnexpectedPass {

@@ -50,6 +50,8 @@ type Run struct {
 	PeakMemory int64     `json:"peakMemoryBytes"` // of the harness process
 	// Error is why the run ended before its checks, e.g. that the stack could not be provided.
 	Error string `json:"error,omitempty"`
+	// Withheld are the files that held a secret of the run, relative to report.json.
+	Withheld []string `json:"withheld,omitempty"`
 }
 
 // Phase is one part of the run: guide, plan, stack, configure, judge.

@@ -45,6 +45,9 @@ type judge struct {
 	mu     sync.Mutex
 	marks  map[string]int64           // by check: the newest exchange when it began
 	failed map[string]diagnose.Failed // by check
+
+	meeting sync.Mutex
+	met     int64 // the newest exchange whose secrets are known
 }
 
 // runWhileUp judges until a part of the stack ends by itself, or the report cannot be written: what has not been judged
@@ -72,6 +75,7 @@ func (j *judge) run(ctx context.Context, plan []suites.Check) []check.Result {
 		Ended:   func(r check.Result) { j.ended(ctx, r) },
 	}
 	results := runner.Run(ctx, plan)
+	j.meet(ctx)
 	if err := j.diagnose(ctx, results); err != nil && j.err == nil {
 		j.err = err
 	}
@@ -94,6 +98,7 @@ func (j *judge) env(ctx context.Context, t *check.T) *suites.Env {
 }
 
 func (j *judge) ended(ctx context.Context, r check.Result) {
+	j.meet(ctx)
 	if r.Status == check.Fail || r.Status == check.Inconclusive || r.Status == check.Error {
 		j.keepExchanges(ctx, &r)
 	}
@@ -134,6 +139,9 @@ func (j *judge) keepExchanges(ctx context.Context, r *check.Result) {
 	if artefact, err := j.store.WriteExchanges(r.Name(), "exchanges", telling); err == nil {
 		r.Evidence = append(r.Evidence, artefact)
 	}
+	if artefact, err := j.store.WriteHAR(r.Name(), "browser", telling); err == nil && artefact.Path != "" {
+		r.Evidence = append(r.Evidence, artefact)
+	}
 }
 
 // trace follows the journeys of one check.
@@ -163,4 +171,4 @@ func (tr *trace) Picture(s *browser.Session, name string) {
 }
 
 // Secret implements journey.Trace.
-func (tr *trace) Secret(text string) { tr.redactor.Know(text) }
+func (tr *trace) Secret(text string) { tr.redactor.Know(evidence.Secret, text) }

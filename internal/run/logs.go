@@ -14,6 +14,13 @@ import (
 	"github.com/ssoproof/ssoproof/internal/stack"
 )
 
+// keepLogs keeps what the containers logged; a log that is lost is not worth a verdict.
+func (r *road) keepLogs() {
+	if err := keepLogs(r.store, r.logs); err != nil {
+		r.note("not all logs of the containers were kept: " + err.Error())
+	}
+}
+
 // keepLogs copies the logs of all containers into the evidence. folder is where they were written meanwhile; it is removed.
 func keepLogs(store *evidence.Store, folder string) error {
 	if folder == "" {

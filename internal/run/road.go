@@ -9,6 +9,7 @@ import (
 
 	"github.com/ssoproof/ssoproof/internal/browser"
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/evidence"
 	"github.com/ssoproof/ssoproof/internal/owner"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/stack"
@@ -37,9 +38,8 @@ func (r *road) raise(ctx context.Context) (s stack.Stack, err error) {
 	if s == nil {
 		return nil, err
 	}
-	secrets := s.Secrets()
-	for _, secret := range []string{secrets.AuthentikToken, secrets.AuthentikPassword, secrets.ImmichAdminPassword} {
-		r.redactor.Know(secret)
+	for _, secret := range s.Secrets().All() {
+		r.redactor.Know(evidence.Secret, secret)
 	}
 	return s, err
 }
@@ -100,7 +100,7 @@ func (o Options) kind() stack.Kind {
 
 // start starts the stack that was asked for. A bare run on a machine without the means for the products gets the fakes.
 func (r *road) start(ctx context.Context) (stack.Stack, error) {
-	plan := r.o.stackPlan(r.cell, r.console.Waiting)
+	plan := r.o.stackPlan(r.cell, r.waiting)
 	if r.o.Stack == Fake {
 		return r.startFakes(plan)
 	}
@@ -180,7 +180,7 @@ func (r *road) started(s stack.Stack) error {
 func (r *road) prepare(ctx context.Context, s stack.Stack) (*configured, error) {
 	var p *products
 	err := r.phase("products", func() (err error) {
-		p, err = r.o.awaitProducts(ctx, s, r.cell, r.console.Waiting)
+		p, err = r.o.awaitProducts(ctx, s, r.cell, r.waiting)
 		return withLastWords(ctx, err, s, r.redactor)
 	})
 	if err != nil {
@@ -199,7 +199,7 @@ func (r *road) prepare(ctx context.Context, s stack.Stack) (*configured, error) 
 	if err != nil {
 		return nil, err
 	}
-	r.redactor.Know(pair.shared.OP.ClientSecret)
+	r.redactor.Know(evidence.Secret, pair.shared.OP.ClientSecret)
 	r.noteRestarts(s.Services())
 	return pair, unwritten(r.dir, r.writer.Update(func(rep *report.Report) {
 		rep.Resolved = pair.resolved
@@ -245,11 +245,4 @@ func (r *road) leave(ctx context.Context, s stack.Stack) error {
 		return s.Close(ctx)
 	}
 	return r.phase("take down", func() error { return s.Close(ctx) })
-}
-
-// keepLogs keeps what the containers logged; a log that is lost is not worth a verdict.
-func (r *road) keepLogs() {
-	if err := keepLogs(r.store, r.logs); err != nil {
-		r.note("not all logs of the containers were kept: " + err.Error())
-	}
 }

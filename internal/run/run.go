@@ -61,6 +61,7 @@ type road struct {
 	planned  []string
 	before   *before // what the same checks came to before an upgrade; nil: there was none
 	excuses  *known.Excuses
+	withheld []string // files that held a secret
 }
 
 // open begins a bundle. name is what the run is about, as a file can be named.
@@ -89,6 +90,7 @@ func open(o Options, cell suites.Cell, plan []suites.Check, excluded []report.Ex
 		console: render.NewConsole(render.ConsoleOptions{Out: o.Output, Terminal: o.Terminal, NoColor: o.NoColor, Width: o.Width}),
 	}
 	r.store = evidence.NewStore(dir, r.redactor)
+	r.store.Tool = o.Tool
 	for _, text := range unused {
 		r.note("known issue that matches nothing: " + text)
 	}
@@ -139,6 +141,7 @@ func (r *road) phase(name string, do func() error) error {
 }
 
 func (r *road) note(text string) {
+	text = r.redactor.Text(text)
 	r.console.Note(text)
 	_ = r.writer.Update(func(rep *report.Report) { rep.Notes = append(rep.Notes, text) }) // the next write tells
 }
@@ -162,10 +165,13 @@ func (r *road) finish(ctx context.Context, results []check.Result, err error) (*
 			if err != nil && ctx.Err() == nil {
 				rep.Run.Error = brief
 			}
+			r.redact(rep)
 		}),
 		r.writer.Close(verdict),
 		r.render(),
 	)))
+	verdict, leak := r.withhold(verdict)
+	err = also(err, leak)
 	if r.o.Out == "" {
 		if err := report.Latest(r.dir); err != nil {
 			r.console.Note(err.Error())

@@ -82,8 +82,7 @@ func Up(ctx context.Context, o Options, apply bool) error {
 
 // furnish waits for the pair, keeps a snapshot for the next start and applies the guide.
 func (o Options) furnish(ctx context.Context, s stack.Stack, cell suites.Cell, console *render.Console, apply bool) error {
-	secrets := s.Secrets()
-	redact := evidence.NewRedactor(secrets.AuthentikToken, secrets.AuthentikPassword, secrets.ImmichAdminPassword)
+	redact := evidence.NewRedactor(s.Secrets().All()...)
 	p, err := o.awaitProducts(ctx, s, cell, console.Waiting)
 	if err != nil {
 		err = withLastWords(ctx, err, s, redact)

@@ -97,6 +97,7 @@ func (u *upgrade) open() error {
 	}
 	u.after.redactor = u.before.redactor // a secret of before is one after
 	u.after.store = evidence.NewStore(u.after.dir, u.after.redactor)
+	u.after.store.Tool = u.o.Tool
 	return unwritten(u.after.dir, u.after.writer.Update(func(rep *report.Report) {
 		rep.Upgrade = &report.Upgrade{From: cellOf(from), To: cellOf(to), Order: u.o.Order}
 	}))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"time"
 
@@ -74,6 +75,9 @@ func (u *upgrade) prove(ctx context.Context, s stack.Stack) (pair *configured, e
 		u.before.note("not all logs of the containers were kept: " + logErr.Error())
 	}
 	_, finished := u.before.finish(ctx, results, err)
+	for _, file := range u.before.withheld {
+		u.after.withheld = append(u.after.withheld, path.Join(report.BeforeDir, file))
+	}
 	if err == nil {
 		err = also(context.Cause(ctx), finished)
 	}
@@ -90,7 +94,7 @@ func (silent) Step(_ string, do func() error) error { return do() }
 func (silent) Picture(*browser.Session, string) {}
 
 // Secret implements journey.Trace.
-func (s silent) Secret(text string) { s.redactor.Know(text) }
+func (s silent) Secret(text string) { s.redactor.Know(evidence.Secret, text) }
 
 // makeState makes what the upgrade has to keep, and plans the checks that can be made of it.
 func (u *upgrade) makeState(ctx context.Context, pair *configured) error {
@@ -183,7 +187,7 @@ func (u *upgrade) tellStack(s stack.Stack, p *products, steps ...report.UpgradeS
 
 // ready waits until the pair is ready by the rule of every start.
 func (u *upgrade) ready(ctx context.Context, s stack.Stack, next pair) (*products, error) {
-	p, err := u.o.awaitProducts(ctx, s, next.cell(u.facts.To), u.after.console.Waiting)
+	p, err := u.o.awaitProducts(ctx, s, next.cell(u.facts.To), u.after.waiting)
 	return p, refusal(ctx, withLastWords(ctx, err, s, u.after.redactor))
 }
 

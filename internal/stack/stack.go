@@ -66,6 +66,13 @@ type Secrets struct {
 	AuthentikPassword   string // password of akadmin, for --keep
 	ImmichAdminEmail    string
 	ImmichAdminPassword string
+	Internal            []string // of the services among themselves: their databases' passwords, authentik's secret key
+	Control             string   // token of the edge's control port; empty: it has none
+}
+
+// All are the secrets among them.
+func (s Secrets) All() []string {
+	return append([]string{s.AuthentikToken, s.AuthentikPassword, s.ImmichAdminPassword, s.Control}, s.Internal...)
 }
 
 // Stack is a running pair.

@@ -140,7 +140,7 @@ func TestSnapshotMakesTheNextStartWarm(t *testing.T) {
 
 	second := start(t, p)
 	assert.True(t, second.Warm())
-	assert.Equal(t, first.Secrets(), second.Secrets(), "the credentials of a database live as long as it does")
+	assert.Equal(t, credentials(first), credentials(second), "the credentials of a database live as long as it does")
 	assert.Equal(t, first.Services(), second.Services(), "the report names the product's image")
 	require.NoError(t, second.Snapshot(t.Context()), "nothing to keep")
 	require.NoError(t, second.Close(t.Context()))
@@ -148,7 +148,14 @@ func TestSnapshotMakesTheNextStartWarm(t *testing.T) {
 	p.Fresh = true
 	third := start(t, p)
 	assert.False(t, third.Warm())
-	assert.NotEqual(t, first.Secrets(), third.Secrets())
+	assert.NotEqual(t, credentials(first), credentials(third))
+}
+
+// credentials are the secrets of a stack that live in its databases.
+func credentials(s *Stack) stack.Secrets {
+	secrets := s.Secrets()
+	secrets.Control = ""
+	return secrets
 }
 
 // inspected is all that the engine shows of an image.

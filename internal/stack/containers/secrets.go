@@ -96,5 +96,7 @@ func (s *Stack) Secrets() stack.Secrets {
 		AuthentikPassword:   s.authentik.Password,
 		ImmichAdminEmail:    s.immich.Admin,
 		ImmichAdminPassword: s.immich.Password,
+		Internal:            []string{s.authentik.SecretKey, s.authentik.Database, s.immich.Database},
+		Control:             s.token,
 	}
 }
