@@ -22,9 +22,10 @@ func toHTTPS(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "https://"+hostname(r.Host)+r.URL.RequestURI(), http.StatusMovedPermanently)
 }
 
-// split gives a listener's connections to two: those that begin TLS, and the others.
-func split(l net.Listener) (secure, plain net.Listener) {
+// split gives a listener's connections to two: those that begin TLS, and the others. It ends when secure is closed.
+func split(l net.Listener) (secure, plain *side) {
 	s, p := newSide(l), newSide(l)
+	s.waiting = map[net.Conn]bool{}
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -33,16 +34,22 @@ func split(l net.Listener) (secure, plain net.Listener) {
 				p.fail(err)
 				return
 			}
-			go assign(conn, s, p)
+			go s.assign(conn, p)
 		}
 	}()
 	return s, p
 }
 
-func assign(conn net.Conn, secure, plain *side) {
+// assign waits for a connection's first byte.
+func (s *side) assign(conn net.Conn, plain *side) {
+	if !s.wait(conn, true) {
+		_ = conn.Close()
+		return
+	}
 	reader := bufio.NewReader(conn)
 	_ = conn.SetReadDeadline(time.Now().Add(firstByteLimit))
 	first, err := reader.Peek(1)
+	s.wait(conn, false)
 	if err != nil {
 		_ = conn.Close()
 		return
@@ -50,9 +57,21 @@ func assign(conn net.Conn, secure, plain *side) {
 	_ = conn.SetReadDeadline(time.Time{})
 	to := plain
 	if first[0] == recordHandshake {
-		to = secure
+		to = s
 	}
 	to.give(&peeked{Conn: conn, reader: reader})
+}
+
+// wait notes a connection whose first byte has not come, so that it ends with the listener.
+func (s *side) wait(conn net.Conn, on bool) (open bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if on && s.waiting != nil {
+		s.waiting[conn] = true
+		return true
+	}
+	delete(s.waiting, conn)
+	return false
 }
 
 // peeked is a connection whose first bytes were read already.
@@ -65,15 +84,18 @@ func (c *peeked) Read(b []byte) (int, error) { return c.reader.Read(b) }
 
 // side is a listener for some of another's connections.
 type side struct {
-	net.Listener
+	of    net.Listener
 	conns chan net.Conn
 	once  sync.Once
 	done  chan struct{}
 	err   error
+
+	mu      sync.Mutex
+	waiting map[net.Conn]bool // of the side that closes the other's listener as well
 }
 
 func newSide(l net.Listener) *side {
-	return &side{Listener: l, conns: make(chan net.Conn), done: make(chan struct{})}
+	return &side{of: l, conns: make(chan net.Conn), done: make(chan struct{})}
 }
 
 func (s *side) give(conn net.Conn) {
@@ -99,4 +121,22 @@ func (s *side) Accept() (net.Conn, error) {
 	case <-s.done:
 		return nil, s.err
 	}
+}
+
+// Addr implements net.Listener.
+func (s *side) Addr() net.Addr { return s.of.Addr() }
+
+// Close implements net.Listener.
+func (s *side) Close() error {
+	s.fail(net.ErrClosed)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.waiting == nil {
+		return nil
+	}
+	for conn := range s.waiting {
+		_ = conn.Close()
+	}
+	s.waiting = nil
+	return s.of.Close()
 }
