@@ -35,25 +35,16 @@ func newList(env Environment, o run.Options) *cobra.Command {
 	return command
 }
 
-func newExplain(env Environment, o run.Options) *cobra.Command {
-	command := &cobra.Command{
-		Use: "explain ID", Short: "Say what a check proves, and by which requirements", Args: wants("ID"),
-		Example: "  ssoproof explain login.web.first\n  ssoproof explain 'redirect.*'",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			checks, err := run.Explain(cmd.Context(), o, args[0])
-			for len(checks) > 0 {
-				n := 1
-				for n < len(checks) && alike(checks[0], checks[n]) {
-					n++
-				}
-				explain(env.Out, checks[:n])
-				checks = checks[n:]
-			}
-			return err
-		},
+// explainAll describes checks, those that are alike at once.
+func explainAll(w io.Writer, checks []suites.Check) {
+	for len(checks) > 0 {
+		n := 1
+		for n < len(checks) && alike(checks[0], checks[n]) {
+			n++
+		}
+		explain(w, checks[:n])
+		checks = checks[n:]
 	}
-	whichCell(command, &o)
-	return command
 }
 
 // alike reports whether two checks are variants that differ in nothing but what is tried.

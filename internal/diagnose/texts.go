@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 	"text/template"
@@ -115,4 +116,14 @@ func (f *filler) fill(text string) string {
 		f.err = err
 	}
 	return strings.TrimSpace(filled.String())
+}
+
+var (
+	action      = regexp.MustCompile(`{{(if|else|end)[^}]*}}`)
+	placeholder = regexp.MustCompile(`{{\.(\w+)}}`)
+)
+
+// Plain is a text whose words are not filled in: each stands as its name, in angle brackets.
+func Plain(text string) string {
+	return strings.TrimSpace(placeholder.ReplaceAllString(action.ReplaceAllString(text, ""), "<$1>"))
 }

@@ -97,22 +97,6 @@ func (e *Edge) target(name string, route Route) (*url.URL, error) {
 	return &url.URL{Scheme: "http", Host: l.Addr().String()}, nil
 }
 
-// newTransport talks to upstreams. Node closes idle connections after five seconds: they are given up earlier here, or
-// a POST meets a connection that is just being closed. There is no limit on how long an answer may take: long polls.
-func newTransport() *http.Transport {
-	return &http.Transport{
-		DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
-		DisableCompression:  true, // bodies pass as they are
-		MaxIdleConnsPerHost: 64,
-		IdleConnTimeout:     2 * time.Second,
-	}
-}
-
-// serverTLS is what both ports of an edge speak; HTTP/2 is added by net/http.
-func serverTLS(certificate tls.Certificate) *tls.Config {
-	return &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
-}
-
 // Start serves on a listener until Close: by TLS, and who comes without is sent there. It is called once, before Dial and
 // Addr.
 func (e *Edge) Start(l net.Listener) {

@@ -19,7 +19,8 @@ const firstByteLimit = time.Minute
 
 // toHTTPS is where an address without TLS leads.
 func toHTTPS(w http.ResponseWriter, r *http.Request) {
-	http.Redirect(w, r, "https://"+hostname(r.Host)+r.URL.RequestURI(), http.StatusMovedPermanently)
+	w.Header().Set("Location", "https://"+hostname(r.Host)+r.URL.RequestURI())
+	w.WriteHeader(http.StatusMovedPermanently)
 }
 
 // split gives a listener's connections to two: those that begin TLS, and the others. It ends when secure is closed.

@@ -55,8 +55,8 @@ func (m Mistake) With(other Mistake) bool {
 	return m.Name != other.Name && apart && m.Authentik == other.Authentik
 }
 
-// write writes the page with the mistakes of all.
-func write(folder string, all []Mistake) (string, error) {
+// Page writes the page with the mistakes into a folder.
+func Page(folder string, all []Mistake) (string, error) {
 	text := page
 	for _, m := range all {
 		if !strings.Contains(text, m.Old) {
@@ -77,7 +77,7 @@ func Try(ctx context.Context, o run.Options, mistakes ...Mistake) (outcome *run.
 		return nil, fmt.Errorf("keep the report of a mistake: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	if o.Guide, err = write(folder, mistakes); err != nil {
+	if o.Guide, err = Page(folder, mistakes); err != nil {
 		return nil, err
 	}
 	for _, m := range mistakes {

@@ -69,3 +69,22 @@ func (c *Cause) Texts() []*string {
 	}
 	return all
 }
+
+// Blame is the verdict of the checks, or a violation where none could say so: a mistake in the guide stays one when it keeps
+// logins from being judged.
+func (r *Report) Blame(v Verdict) Verdict {
+	if v != Inconclusive || len(r.ofGuide()) == 0 {
+		return v
+	}
+	if r.Fake() {
+		return FakesFailed
+	}
+	return Violation
+}
+
+// ofGuide are the told causes whose fix stands in the guide.
+func (r *Report) ofGuide() []Cause {
+	return slices.DeleteFunc(r.Told(), func(c Cause) bool {
+		return c.Side != SideGuide || c.Fix.Line == 0 || r.WeighCause(c) == Advice
+	})
+}

@@ -60,6 +60,9 @@ func (r *Report) Opening(results []check.Result) string {
 	}
 	passing := fmt.Sprintf("%d of %s passed", Tally(results)[Passed], checks)
 	failed := fmt.Sprintf("%d of %s failed", failing, checks)
+	if failing == 0 && len(r.ofGuide()) > 0 {
+		failed = "a mistake in it keeps checks from being judged"
+	}
 	switch r.Verdict {
 	case Conformant:
 		return "The guide holds on this pair: " + passing + "."

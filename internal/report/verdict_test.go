@@ -112,3 +112,31 @@ func TestBannerNamesTheDoubles(t *testing.T) {
 	r.Stack.Services = []stack.Service{{Name: "postgres", Fake: true}, {Name: "edge"}, {Name: "immich", Fake: true}}
 	assert.Contains(t, r.Banner(), "this run used simulations instead of postgres and immich")
 }
+
+func TestAMistakeInTheGuideIsAViolation(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		cause report.Cause
+		fake  bool
+		want  report.Verdict
+	}{
+		"in the guide":             {report.Cause{ID: "immich.scope-missing", Side: report.SideGuide, Fix: report.Fix{Line: 29}, Checks: []string{"login"}}, false, report.Violation},
+		"in the guide, on fakes":   {report.Cause{ID: "immich.scope-missing", Side: report.SideGuide, Fix: report.Fix{Line: 29}, Checks: []string{"login"}}, true, report.FakesFailed},
+		"elsewhere":                {report.Cause{ID: "proxy.gateway", Side: report.SideProxy, Checks: []string{"login"}}, false, report.Inconclusive},
+		"in what nobody weighs":    {report.Cause{ID: "immich.scope-missing", Side: report.SideGuide, Fix: report.Fix{Line: 29}, Checks: []string{"fine"}}, false, report.Inconclusive},
+		"unknown, in no one's eye": {report.Cause{ID: report.Unknown, Side: report.SideUnknown, Checks: []string{"login"}}, false, report.Inconclusive},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := report.Report{Causes: []report.Cause{c.cause}, Checks: []check.Result{
+				{ID: "login", Level: check.Must, Status: check.Inconclusive}, {ID: "fine", Level: check.Must, Status: check.Pass},
+			}}
+			r.Plan.Checks = []string{"login", "fine"}
+			if c.fake {
+				r.Stack.Kind = stack.Fake
+			}
+			assert.Equal(t, c.want, r.Blame(report.Inconclusive))
+			assert.Equal(t, report.Interrupted, r.Blame(report.Interrupted))
+		})
+	}
+}

@@ -61,12 +61,12 @@ func (c *configured) facts(ctx context.Context, cell suites.Cell) diagnose.Facts
 	f.Differing = c.differing(ctx, cell)
 	c.readOAuth(ctx, &f)
 	f.Discovery = c.discover(ctx, f.OAuth.Issuer)
-	if res, _, err := c.ask(ctx, w.ImmichURL+"/api/server/ping"); err == nil {
-		f.Ping = diagnose.Ping{Status: res.StatusCode, ContentType: res.Header.Get("Content-Type"), Location: res.Header.Get("Location")}
-		f.ImmichClock = ahead(res)
+	if a, err := c.ask(ctx, w.ImmichURL+"/api/server/ping"); err == nil {
+		f.Ping = diagnose.Ping{Status: a.status, ContentType: a.header.Get("Content-Type"), Location: a.header.Get("Location")}
+		f.ImmichClock = a.ahead()
 	}
-	if res, _, err := c.ask(ctx, w.AuthentikURL+"/-/health/live/"); err == nil {
-		f.AuthentikClock = ahead(res)
+	if a, err := c.ask(ctx, w.AuthentikURL+"/-/health/live/"); err == nil {
+		f.AuthentikClock = a.ahead()
 	}
 	return f
 }
@@ -118,12 +118,12 @@ func (c *configured) readOAuth(ctx context.Context, f *diagnose.Facts) {
 func (c *configured) discover(ctx context.Context, issuer string) diagnose.Discovery {
 	const suffix = "/.well-known/openid-configuration"
 	d := diagnose.Discovery{URL: strings.TrimSuffix(strings.TrimSuffix(issuer, suffix), "/") + suffix}
-	res, body, err := c.ask(ctx, d.URL)
+	a, err := c.ask(ctx, d.URL)
 	if err != nil {
 		d.Problem = err.Error()
 		return d
 	}
-	d.Status, d.Moved = res.StatusCode, res.Header.Get("Location")
+	d.Status, d.Moved = a.status, a.header.Get("Location")
 	var document struct {
 		Issuer        string   `json:"issuer"`
 		Authorization string   `json:"authorization_endpoint"`
@@ -133,7 +133,7 @@ func (c *configured) discover(ctx context.Context, issuer string) diagnose.Disco
 		Algorithms    []string `json:"id_token_signing_alg_values_supported"`
 		Encryption    []string `json:"id_token_encryption_alg_values_supported"`
 	}
-	if err := json.Unmarshal(body, &document); err != nil {
+	if err := json.Unmarshal(a.body, &document); err != nil {
 		d.Problem = "the answer is no discovery document"
 		return d
 	}
@@ -145,26 +145,33 @@ func (c *configured) discover(ctx context.Context, issuer string) diagnose.Disco
 // bodyLimit is for a discovery document, in bytes.
 const bodyLimit = 1 << 20
 
+// reply is what anybody gets.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
 // ask is one request as anybody makes it, redirects left alone.
-func (c *configured) ask(ctx context.Context, address string) (*http.Response, []byte, error) {
+func (c *configured) ask(ctx context.Context, address string) (*reply, error) {
 	client := *c.world.HTTP
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
-		return nil, nil, errors.New("the address is no URL")
+		return nil, errors.New("the address is no URL")
 	}
 	res, err := client.Do(r)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, bodyLimit))
-	return res, body, err
+	return &reply{res.StatusCode, res.Header, body}, err
 }
 
 // ahead is how far the clock that dated an answer is ahead of this machine's; to the second.
-func ahead(res *http.Response) time.Duration {
-	at, err := http.ParseTime(res.Header.Get("Date"))
+func (r *reply) ahead() time.Duration {
+	at, err := http.ParseTime(r.header.Get("Date"))
 	if err != nil {
 		return 0
 	}

@@ -149,7 +149,7 @@ func (r *road) note(text string) {
 // finish gives the verdict and renders the report, however the road ended.
 func (r *road) finish(ctx context.Context, results []check.Result, err error) (*Outcome, error) {
 	rep := r.writer.Report()
-	verdict := report.Judge(results, rep.Plan, rep.Fake(), ctx.Err() != nil)
+	verdict := rep.Blame(report.Judge(results, rep.Plan, rep.Fake(), ctx.Err() != nil))
 	brief := ""
 	if err != nil {
 		brief = shortLines(r.redactor.Text(stack.Brief(err)))

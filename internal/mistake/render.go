@@ -1,0 +1,68 @@
+package mistake
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/diagnose"
+)
+
+// Render is docs/causes.md: every cause, how it is proven on doubles, and on which real products.
+func Render(texts []diagnose.Text, kept []Proof) string {
+	var b strings.Builder
+	b.WriteString(`# Causes
+
+What a run names when checks do not pass, and what to change. ` + "`ssoproof explain CAUSE`" + ` says the same. This page is written by
+` + "`make causes`" + `, which makes each mistake on a pair of doubles, or with ` + "`ARGS=\"-stack containers\"`" + ` on the products.
+
+| cause | side | proven by the mistake | on real products |
+| --- | --- | --- | --- |
+`)
+	for _, t := range texts {
+		names, pairs := proofsOf(t.ID, kept)
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s |\n", t.ID, anchor(t.ID), t.Side, names, pairs)
+	}
+	for _, t := range texts {
+		fmt.Fprintf(&b, "\n## %s\n\n**%s.** %s\n\n- **Change:** %s\n", t.ID, plain(t.Title), plain(t.Explanation), plain(t.Fix.Text))
+		for _, line := range [][2]string{{"In the product", t.Fix.UI}, {"By the API", t.Fix.API}, {"To tell it from others", t.Tell}, {"Releases", t.Releases}} {
+			if line[1] != "" && line[1] != "-" {
+				fmt.Fprintf(&b, "- **%s:** %s\n", line[0], plain(line[1]))
+			}
+		}
+		for _, link := range t.Links {
+			fmt.Fprintf(&b, "- <%s>\n", link)
+		}
+	}
+	return b.String()
+}
+
+func proofsOf(cause string, kept []Proof) (names, pairs string) {
+	var mistakes, real []string
+	for _, m := range All() {
+		if m.Want.Cause != cause {
+			continue
+		}
+		mistakes = append(mistakes, m.Name)
+		for _, p := range kept {
+			if p.Mistake == m.Name {
+				mark := ""
+				if !p.Right {
+					mark = ", named " + strings.Join(p.Got, " and ")
+				}
+				real = append(real, p.Mistake+" on "+p.Pair+mark)
+			}
+		}
+	}
+	if len(mistakes) == 0 {
+		return "not proven", "-"
+	}
+	if len(real) == 0 {
+		return strings.Join(mistakes, ", "), "-"
+	}
+	return strings.Join(mistakes, ", "), strings.Join(real, "<br>")
+}
+
+func anchor(id string) string { return strings.ReplaceAll(id, ".", "") }
+
+// plain shows what is filled in by its name.
+func plain(text string) string { return diagnose.Plain(text) }
