@@ -18,7 +18,7 @@ ACTIONLINT    := $(TOOLS)/actionlint@v1.7.12/actionlint
 TEST := $(GOTESTSUM) --format pkgname-and-test-fails --format-hide-empty-pkg -- -timeout 15m -p 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build conformance test race lint bench mutants soak compose clean go chrome
+.PHONY: help setup build conformance test race lint bench causes mutants soak compose clean go chrome
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,9 @@ lint: go $(GOLANGCI_LINT) $(ACTIONLINT) ## golangci-lint and actionlint
 bench: go chrome ## what a login costs, by browser and over HTTP, and the merge of a matrix
 	go test -run '^$$' -bench Login -benchtime 5x $(ARGS) ./internal/journey
 	go test -run '^$$' -bench Merge -benchtime 1x $(ARGS) ./internal/site
+
+causes: go ## make each mistake on doubles (ARGS="-stack containers": on the products), and write docs/causes.md
+	go run ./cmd/causes $(ARGS)
 
 mutants: go chrome ## edit the doubles hundreds of times, and write docs/mutants.md: what notices which edit
 	go run ./cmd/mutants $(ARGS)

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -12,7 +11,6 @@ import (
 	"os"
 	"os/signal"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -53,7 +51,8 @@ func do(ctx context.Context, args []string) error {
 	var made []mistake.Proof
 	if err := prepare(ctx, &o, func() error {
 		for _, m := range mistake.All() {
-			if fits, _ := path.Match(*only, m.Name); !fits || m.Authentik != "" && o.Stack == run.Containers && m.Authentik != o.Authentik {
+			other := m.Authentik != "" && m.Authentik != o.Authentik || m.Immich != "" && m.Immich != o.Immich
+			if fits, _ := path.Match(*only, m.Name); !fits || other && o.Stack == run.Containers {
 				continue
 			}
 			proof, err := try(ctx, o, m)
@@ -137,6 +136,5 @@ func write() error {
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(texts, func(a, b diagnose.Text) int { return cmp.Compare(a.ID, b.ID) })
-	return os.WriteFile(page, []byte(mistake.Render(texts, kept)), 0o600)
+	return os.WriteFile(page, []byte(mistake.Render(texts, kept)), 0o644) //nolint:gosec // a page of the repository
 }

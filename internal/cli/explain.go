@@ -54,7 +54,7 @@ func causesLike(glob string) ([]diagnose.Text, error) {
 // explainWidth is of the paragraphs, in columns.
 const explainWidth = 100
 
-// explainCause says all that is known of a cause. What a run fills in stands in angle brackets.
+// explainCause says all that is known of a cause. What a run fills in stands in ‹such marks›.
 func explainCause(w io.Writer, c diagnose.Text) {
 	fmt.Fprintf(w, "%s (cause)\n  %s\n\n", c.ID, diagnose.Plain(c.Title))
 	fmt.Fprintf(w, "%s\n\n", strings.TrimRight(plain.Wrap(diagnose.Plain(c.Explanation), explainWidth, "  "), "\n"))

@@ -23,7 +23,7 @@ type Failed struct {
 	check.Result
 	Stops  []Stop
 	Tokens []Token
-	// CookiesLost is set where Immich answered well and the browser got no session.
+	// Sessionless is set where Immich answered a login well, and no cookie of a session came with it.
 	Sessionless bool
 }
 
@@ -34,6 +34,7 @@ func Read(r check.Result, own []edge.Exchange) Failed {
 		if stop := stopOf(&own[i]); stop != nil {
 			f.Stops = append(f.Stops, *stop)
 		}
+		f.Sessionless = f.Sessionless || sessionless(&own[i])
 		if token := tokenOf(&own[i]); token != nil {
 			f.Tokens = append(f.Tokens, *token)
 		}
@@ -98,6 +99,7 @@ func Diagnose(e *Evidence) ([]report.Cause, error) {
 		}
 	}
 	slices.SortStableFunc(causes, func(a, b report.Cause) int { return cmp.Compare(len(b.Checks), len(a.Checks)) })
+	texts.tellApart(causes)
 	return append(causes, unknown(e.Failed, explained)...), nil
 }
 

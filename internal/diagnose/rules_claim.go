@@ -26,7 +26,8 @@ func (e *Evidence) without(scope string) []string {
 		switch {
 		case f.in("token.", "discovery.document"):
 			return slices.ContainsFunc(f.Findings, func(found check.Finding) bool {
-				return found.Message == "scopes_supported" || strings.Contains(found.Message, "claim "+scope)
+				return found.Message == "scopes_supported" || strings.Contains(found.Message, "claim "+scope) ||
+					scope == "openid" && strings.HasPrefix(found.Message, "userinfo ")
 			})
 		case f.last().Place != AtCallback:
 			return false

@@ -19,6 +19,7 @@ func issuerRules() []rule {
 		{"immich.issuer-host", (*Evidence).issuerHost},
 		{"immich.issuer-other", (*Evidence).issuerOther},
 		{"authentik.issuer-global", (*Evidence).issuerGlobal},
+		{"authentik.issuer-differs", (*Evidence).issuerDiffers},
 	}
 }
 
@@ -45,7 +46,7 @@ func (e *Evidence) issuerSign(values map[string]string, evidence ...string) []si
 
 func (e *Evidence) issuerSlash() []sign {
 	have, want := e.OAuth.Issuer, e.Discovery.Issuer
-	if !e.strict() || have == want || strings.TrimRight(have, "/") != strings.TrimRight(want, "/") {
+	if !e.strict() || have == want || have == e.Provider.Issuer || strings.TrimRight(have, "/") != strings.TrimRight(want, "/") {
 		return nil
 	}
 	verb := "lacks"
@@ -96,7 +97,7 @@ func (e *Evidence) issuerHost() []sign {
 func (e *Evidence) issuerOther() []sign {
 	have, want := e.OAuth.Issuer, e.Discovery.Issuer
 	if !e.strict() || want == "" || strings.TrimRight(have, "/") == strings.TrimRight(want, "/") ||
-		parse(have).Host != parse(want).Host || parse(have).Scheme != parse(want).Scheme || e.Provider.Global {
+		have == e.Provider.Issuer || parse(have).Host != parse(want).Host || parse(have).Scheme != parse(want).Scheme || e.Provider.Global {
 		return nil
 	}
 	return e.issuerSign(map[string]string{}, "discovery says the issuer is "+want)
@@ -110,6 +111,19 @@ func (e *Evidence) issuerGlobal() []sign {
 		checks: e.issuerBlames(), at: setting{field: "issuer_mode"},
 		values:   map[string]string{"have": e.Discovery.Issuer, "want": e.OAuth.Issuer, "provider": e.Provider.Name},
 		evidence: []string{"discovery says the issuer is " + e.Discovery.Issuer},
+	}}
+}
+
+// issuerDiffers: Immich is set to what authentik's own page shows, and discovery says something else.
+func (e *Evidence) issuerDiffers() []sign {
+	have, want := e.Discovery.Issuer, e.Provider.Issuer
+	if !e.strict() || e.Provider.Global || have == "" || e.OAuth.Issuer != want || have == want ||
+		parse(have).Scheme != parse(want).Scheme || parse(have).Host != parse(want).Host {
+		return nil
+	}
+	return []sign{{
+		checks: e.issuerBlames(), values: map[string]string{"have": have, "want": want, "provider": e.Provider.Name},
+		evidence: []string{"discovery says the issuer is " + have},
 	}}
 }
 

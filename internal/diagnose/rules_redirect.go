@@ -18,8 +18,7 @@ func redirectRules() []rule {
 	return []rule{
 		{"authentik.redirect-uri-missing", func(e *Evidence) []sign { return e.unregistered(missing) }},
 		{"authentik.redirect-uri-pattern-in-strict", func(e *Evidence) []sign { return e.unregistered(patternInStrict) }},
-		{"authentik.redirect-uri-literal-in-regex", func(e *Evidence) []sign { return e.unregistered(literalInRegex) }},
-		{"immich.override-unregistered", func(e *Evidence) []sign { return e.unregistered(override) }},
+		{"authentik.override-unregistered", func(e *Evidence) []sign { return e.unregistered(override) }},
 		{"authentik.redirect-uri-too-wide", (*Evidence).tooWide},
 		{"immich.client-id-unknown", (*Evidence).clientUnknown},
 	}
@@ -74,7 +73,6 @@ type lack string
 const (
 	missing         lack = "missing"
 	patternInStrict lack = "pattern in a strict entry"
-	literalInRegex  lack = "literal in a regex entry"
 	override        lack = "override"
 )
 
@@ -109,11 +107,8 @@ func (e *Evidence) unregistered(kind lack) []sign {
 func (e *Evidence) lackOf(uri string) (Entry, lack) {
 	for _, entry := range e.Provider.RedirectURIs {
 		asPattern, err := authentik.Accepts(guide.Regex, entry.URL, uri)
-		switch {
-		case entry.Mode == guide.Strict && entry.URL != uri && err == nil && asPattern:
+		if entry.Mode == guide.Strict && entry.URL != uri && err == nil && asPattern {
 			return entry, patternInStrict
-		case entry.Mode == guide.Regex && entry.URL == uri:
-			return entry, literalInRegex
 		}
 	}
 	if uri == e.OAuth.Override {

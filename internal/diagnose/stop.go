@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/edge"
@@ -61,6 +62,12 @@ func stopOf(x *edge.Exchange) *Stop {
 		return &Stop{Place: AtCallback, Status: x.Status, Message: words(x)}
 	}
 	return nil
+}
+
+// sessionless reports whether Immich took a login and sent no cookie of a session.
+func sessionless(x *edge.Exchange) bool {
+	return at(x, callbackPath) && x.Status >= http.StatusOK && x.Status < http.StatusMultipleChoices &&
+		!slices.ContainsFunc(x.ResponseHeader.Values("Set-Cookie"), func(c string) bool { return strings.HasPrefix(c, "immich_access_token=") })
 }
 
 func requestStop(x *edge.Exchange) *Stop {

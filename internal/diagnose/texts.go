@@ -92,6 +92,18 @@ func (c Catalogue) cause(id string, s sign, e *Evidence) (report.Cause, error) {
 	return cause, nil
 }
 
+// tellApart gives causes that explain the same check as each other's alternatives.
+func (c Catalogue) tellApart(causes []report.Cause) {
+	for i := range causes {
+		for j := range causes {
+			shared := slices.ContainsFunc(causes[i].Checks, func(name string) bool { return slices.Contains(causes[j].Checks, name) })
+			if text, ok := c.Find(causes[j].ID); i != j && shared && ok && causes[i].ID != causes[j].ID {
+				causes[i].Alternatives = append(causes[i].Alternatives, report.Alternative{ID: causes[j].ID, Title: causes[j].Title, Tell: text.Tell})
+			}
+		}
+	}
+}
+
 // known is empty for "-", which says that there is no such place.
 func known(place string) string {
 	if place == "-" {
@@ -123,7 +135,7 @@ var (
 	placeholder = regexp.MustCompile(`{{\.(\w+)}}`)
 )
 
-// Plain is a text whose words are not filled in: each stands as its name, in angle brackets.
+// Plain is a text whose words are not filled in: each stands as its name, in ‹such marks›.
 func Plain(text string) string {
-	return strings.TrimSpace(placeholder.ReplaceAllString(action.ReplaceAllString(text, ""), "<$1>"))
+	return strings.TrimSpace(placeholder.ReplaceAllString(action.ReplaceAllString(text, ""), "‹$1›"))
 }

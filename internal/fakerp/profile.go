@@ -51,6 +51,9 @@ func (s *Server) redeem(ctx context.Context, oauth object, op *metadata, a opAns
 		p.sid = p.claims.text("sid")
 	}
 	if !s.has(version.IDTokenClaims) || p.claims["email"] == nil {
+		if expected := oauth.text("profileSigningAlgorithm"); expected != "" && expected != "none" {
+			return nil, errors.New("JWT UserInfo Response expected") // authentik never signs it
+		}
 		told, err := s.userinfo(ctx, op, tokens.AccessToken)
 		if err != nil {
 			return nil, err

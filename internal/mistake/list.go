@@ -56,6 +56,12 @@ func ofPage() []Mistake {
 	}
 }
 
+// older makes it on a release of Immich that asks userinfo.
+func older(m Mistake) Mistake {
+	m.Immich = "v2.5.6"
+	return m
+}
+
 func provider(fields func(context.Context, *suites.Env) (map[string]any, error)) func(context.Context, *suites.Env) error {
 	return func(ctx context.Context, e *suites.Env) error {
 		values, err := fields(ctx, e)
@@ -165,8 +171,10 @@ func ofImmich() []Mistake {
 		set("wrong-client-id", "immich.client-id-unknown", immich, map[string]any{"clientId": "not-the-client"}),
 		set("oauth-off", "immich.oauth-off", immich, map[string]any{"enabled": false}),
 		set("no-auto-register", "immich.auto-register-off", immich, map[string]any{"autoRegister": false}),
-		set("override-unregistered", "immich.override-unregistered", report.SideAuthentik,
+		set("override-unregistered", "authentik.override-unregistered", report.SideAuthentik,
 			map[string]any{"mobileOverrideEnabled": true, "mobileRedirectUri": "https://immich.company/api/oauth/mobile-redirect"}, "login.mobile.native[*slashes=3]"),
+		older(set("scope-without-openid", "immich.scope-missing", immich, map[string]any{"scope": "email profile"})),
+		older(set("userinfo-expected-signed", "immich.profile-algorithm", immich, map[string]any{"profileSigningAlgorithm": "RS256"})),
 		set("issuer-of-another-host", "immich.issuer-host", immich, map[string]any{"issuerUrl": "https://auth.company/application/o/immich/"}),
 	}
 }
@@ -175,7 +183,11 @@ func ofWire() []Mistake {
 	bent := func(name, fault, host, path, cause string, only ...string) Mistake {
 		return Mistake{Name: name, How: "wire", Wire: edge.Fault{Name: fault, Host: host, Path: path}, Only: only, Want: Want{Cause: cause, Side: report.SideProxy}}
 	}
+	swapped := bent("another-issuer-discovered", "swap-issuer", "authentik", "", "authentik.issuer-differs")
+	swapped.Want.Side = report.SideAuthentik
 	return []Mistake{
+		swapped,
+		bent("cookies-dropped", "strip-cookies", "immich", "/api/oauth/callback", "proxy.cookies", "login.mobile.native[*slashes=3]"),
 		bent("forwarded-proto-dropped", "drop-forwarded-proto", "authentik", "", "proxy.forwarded-proto"),
 		bent("host-dropped", "drop-host", "authentik", "/application/o/", "proxy.host"),
 		bent("authentik-away", "gateway-error", "authentik", "/application/o/", "proxy.gateway"),

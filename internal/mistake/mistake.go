@@ -31,11 +31,11 @@ type Mistake struct {
 	// Old and New are texts of the page; Old "": the page has no mistake.
 	Old, New string
 	// Make makes it in the configured pair; nil: it is in the page, or on the wire.
-	Make      func(context.Context, *suites.Env) error
-	Wire      edge.Fault
-	Only      []string // names of the checks that are asked; none: those of Usual
-	Want      Want
-	Authentik string // the release, where only newer ones can be wrong in that way; empty: any
+	Make              func(context.Context, *suites.Env) error
+	Wire              edge.Fault
+	Only              []string // names of the checks that are asked; none: those of Usual
+	Want              Want
+	Authentik, Immich string // the release, where only some can be wrong in that way; empty: any
 }
 
 // Want is the cause that a run should name.
@@ -52,7 +52,7 @@ var Usual = []string{"guide.*", "discovery.*", "token.id", "account.newcomer", "
 // possible on one release.
 func (m Mistake) With(other Mistake) bool {
 	apart := m.Old == "" || other.Old == "" || m.Old != other.Old
-	return m.Name != other.Name && apart && m.Authentik == other.Authentik
+	return m.Name != other.Name && apart && m.Authentik == other.Authentik && m.Immich == other.Immich
 }
 
 // Page writes the page with the mistakes into a folder.
@@ -81,7 +81,7 @@ func Try(ctx context.Context, o run.Options, mistakes ...Mistake) (outcome *run.
 		return nil, err
 	}
 	for _, m := range mistakes {
-		o.Authentik = cmp.Or(m.Authentik, o.Authentik)
+		o.Authentik, o.Immich = cmp.Or(m.Authentik, o.Authentik), cmp.Or(m.Immich, o.Immich)
 	}
 	o.Out = filepath.Join(folder, "report")
 	o.Only = nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ssoproof/ssoproof/internal/browser"
+	"github.com/ssoproof/ssoproof/internal/diagnose"
 	"github.com/ssoproof/ssoproof/internal/mistake"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
@@ -74,4 +76,46 @@ func TestTwoMistakes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestThePageIsWrittenAnew holds docs/causes.md to the words, the mistakes and what was kept of real runs.
+func TestThePageIsWrittenAnew(t *testing.T) {
+	t.Parallel()
+	texts, err := diagnose.Texts()
+	require.NoError(t, err)
+	kept, err := mistake.Kept("proof.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, kept)
+	page, err := os.ReadFile("../../docs/causes.md")
+	require.NoError(t, err)
+	assert.Equal(t, string(page), mistake.Render(texts, kept), "write it anew: make causes")
+}
+
+// TestEveryCauseHasAMistakeOrAReason keeps causes from being written that nothing proves.
+func TestEveryCauseHasAMistakeOrAReason(t *testing.T) {
+	t.Parallel()
+	texts, err := diagnose.Texts()
+	require.NoError(t, err)
+	made := map[string]bool{}
+	for _, m := range mistake.All() {
+		made[m.Want.Cause] = true
+	}
+	for _, text := range texts {
+		side, _, _ := strings.Cut(text.ID, ".")
+		assert.True(t, side == string(text.Side), "%s is on the side %s", text.ID, text.Side)
+		assert.NotEmpty(t, text.Tell, "what tells %s from others", text.ID)
+		if !made[text.ID] {
+			assert.Contains(t, unmade, text.ID, "a cause that no mistake proves")
+		}
+	}
+}
+
+// unmade are causes that no mistake makes yet, and why.
+var unmade = map[string]string{
+	"harness.network-changed": "a network of the machine would have to come or go",
+	"proxy.clock":             "the products' clocks are the machine's",
+	"immich.ca-untrusted":     "the doubles have no certificates of their own to distrust, and Immich reads its CA only when it starts",
+	"immich.issuer-other":     "every way in which an issuer can differ so far has a cause of its own",
+	"immich.linked-elsewhere": "each check has a person of its own; account.subject-mode changes it and expects the refusal",
+	"authentik.login-refused": "each check makes its own person, who is active and knows the password",
 }

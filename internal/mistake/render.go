@@ -1,7 +1,9 @@
 package mistake
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/diagnose"
@@ -18,6 +20,8 @@ What a run names when checks do not pass, and what to change. ` + "`ssoproof exp
 | cause | side | proven by the mistake | on real products |
 | --- | --- | --- | --- |
 `)
+	texts = slices.Clone(texts)
+	slices.SortFunc(texts, func(a, b diagnose.Text) int { return cmp.Compare(a.ID, b.ID) })
 	for _, t := range texts {
 		names, pairs := proofsOf(t.ID, kept)
 		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s |\n", t.ID, anchor(t.ID), t.Side, names, pairs)
