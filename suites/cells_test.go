@@ -57,7 +57,7 @@ func cells() []experiment {
 			name: "the newest releases", cell: cell{authentik: "2026.8", immich: "v3.1", guide: "2026-07-01"}, browser: everything,
 			why:  "the page of today registers what the clients send, as it stands; an app that is too old is told by an info",
 			fail: beforeState,
-			says: "Immich v3.1.0 turns the mobile app from 1.118 away: expected a session, got immich: POST /api/oauth/callback: 400 OAuth state is missing",
+			says: "Immich v3.1.0 does not let the mobile app 1.118 in: expected a session, got immich: POST /api/oauth/callback: 400 OAuth state is missing",
 		},
 		{
 			name: "the page of July 2026 on releases that it was not shipped with", cell: july,

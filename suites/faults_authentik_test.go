@@ -12,7 +12,7 @@ func authentikFaults() []experiment {
 			authentik: "loose-match", browser: []string{"redirect.refused[seen=browser]"},
 			why:  "whatever begins like a strict URI passes for it, at the token endpoint as well",
 			fail: []string{"redirect.refused[uri=*", "redirect.refused[seen=browser]", "op.code"},
-			says: "authentik goes on with a redirect URI that the guide does not list",
+			says: "authentik accepts a redirect URI that the guide does not list",
 		},
 		{
 			authentik: "refuse-app-uri", browser: []string{"redirect.documented[*", "login.mobile.native"},

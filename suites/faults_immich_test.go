@@ -109,7 +109,7 @@ func immichFaults() []experiment {
 			immich: "autolaunch-ignored", browser: []string{"login.web.auto-launch"},
 			why:  "the page shows its form although the setting is on",
 			fail: []string{"login.web.auto-launch"},
-			says: "launches: what the browser shows",
+			says: "launches: the page in the browser",
 		},
 		{
 			immich: "callback-accepts-wrong-state",
@@ -135,7 +135,7 @@ func immichFaults() []experiment {
 			immich: "token-header-ignored", browser: []string{"login.mobile.other[app=1.132]", "login.mobile.other[app=1.118]"},
 			why:  "this release's own app has cookies; an older one that it would serve sends its token in the header",
 			fail: turnedAway("1.118", "1.132"),
-			says: "Immich v2.7.5 turns the mobile app from 1.132 away: expected a session, got immich: GET /api/users/me: 401 Authentication required",
+			says: "Immich v2.7.5 does not let the mobile app 1.132 in: expected a session, got immich: GET /api/users/me: 401 Authentication required",
 		},
 		{
 			immich: "server-info-gone", cell: cell{authentik: "2024.8.4", immich: "v1.112.1", guide: "2024-03-28"},

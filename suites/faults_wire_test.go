@@ -90,9 +90,12 @@ func wireFaults() []experiment {
 			says: "502",
 		},
 		{
-			wire: edge.Fault{Name: "forward-auth", Host: "immich", Path: "/api/oauth/"}, browser: []string{explicit},
-			why:  "an outpost asks for a login in the place of Immich's API",
-			says: "302",
+			wire: edge.Fault{Name: "forward-auth", Host: "immich", Path: "/api/oauth/"}, browser: []string{explicit}, limit: 15 * time.Second,
+			why:          "an outpost asks for a login in the place of Immich's API",
+			fail:         []string{"discovery.document", "login.mobile.native", "login.mobile.override", "login.mobile.handoff"},
+			skip:         afterFirst,
+			inconclusive: []string{explicit, "link.unlink", "token.id", "rp.request"},
+			says:         "Immich answered /api/oauth/mobile-redirect with 302 instead of a 307",
 		},
 	}
 }

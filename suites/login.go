@@ -167,7 +167,7 @@ func loginAutoLaunch(t *check.T, e *Env) {
 		e.Trace.Picture(s, "launched")
 		assert.Equal(t, browser.AuthentikLoginPage.Name, []string{
 			browser.AuthentikLoginPage.Name, browser.AuthentikErrorPage.Name, browser.ImmichPasswordForm.Name,
-		}[i], "what the browser shows")
+		}[i], "the page in the browser")
 	})
 	fresh := e.session(t)
 	t.Confirm("form", func() {

@@ -50,7 +50,7 @@ func mobileOther(t *check.T, e *Env, gen version.App, wayOut string) {
 		e.heard(t, "the app's login", err)
 		t.Observe("turned-away", said(err))
 		t.Find(check.Finding{
-			Message: fmt.Sprintf("%s turns the mobile app from %s away", e.immich(), gen.Name), Expected: "a session", Actual: said(err), Fix: wayOut,
+			Message: fmt.Sprintf("%s does not let the mobile app %s in", e.immich(), gen.Name), Expected: "a session", Actual: said(err), Fix: wayOut,
 		})
 		t.FailNow()
 	}
