@@ -26,10 +26,14 @@ func redirectRules() []rule {
 
 // whose says which of Immich's clients sends a redirect URI; empty: none does.
 func (e *Evidence) whose(uri string) string {
+	origins := []string{e.ImmichURL}
+	for _, host := range e.Guide.FurtherHosts() {
+		origins = append(origins, "https://"+host)
+	}
 	switch {
-	case uri == e.ImmichURL+journey.LoginPath:
+	case slices.ContainsFunc(origins, func(origin string) bool { return uri == origin+journey.LoginPath }):
 		return "the web app's login"
-	case uri == e.ImmichURL+journey.LinkPath:
+	case slices.ContainsFunc(origins, func(origin string) bool { return uri == origin+journey.LinkPath }):
 		return "the web app's account link"
 	case uri == e.OAuth.Override && uri != "":
 		return "the mobile app, by the override"
