@@ -102,7 +102,7 @@ func TestEveryCauseHasAMistakeOrAReason(t *testing.T) {
 	}
 	for _, text := range texts {
 		side, _, _ := strings.Cut(text.ID, ".")
-		assert.True(t, side == string(text.Side), "%s is on the side %s", text.ID, text.Side)
+		assert.Equal(t, string(text.Side), side, "an ID begins with its side")
 		assert.NotEmpty(t, text.Tell, "what tells %s from others", text.ID)
 		if !made[text.ID] {
 			assert.Contains(t, unmade, text.ID, "a cause that no mistake proves")
