@@ -185,6 +185,10 @@ func (e *Evidence) tooWide() []sign {
 	if len(wide) == 0 || len(checks) == 0 {
 		return nil
 	}
+	modes := 1
+	if e.Authentik.Has(version.RedirectURIText) {
+		modes = 0 // each entry is a pattern there
+	}
 	var have, want []string
 	for _, entry := range wide {
 		have = append(have, "`"+entry.URL+"`")
@@ -192,7 +196,7 @@ func (e *Evidence) tooWide() []sign {
 	}
 	return []sign{{checks: checks, at: setting{"redirect_uris[", wide[0].Line}, values: map[string]string{
 		"have": strings.Join(have, ", "), "want": strings.Join(want, ", "), "provider": e.Provider.Name,
-		"several": strings.Repeat("yes", min(1, len(wide)-1)),
+		"modes": strings.Repeat("yes", modes),
 	}}}
 }
 

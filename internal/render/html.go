@@ -33,6 +33,7 @@ func HTML(r *report.Report) ([]byte, error) {
 		"seconds":  plain.Seconds,
 		"slug":     Slug,
 		"shown":    plain.Printable,
+		"prose":    prose,
 		"link":     func(at check.Source) string { return guideLink(r.Settings, at) },
 		"name":     func(at check.Source) string { return plain.Printable(sourceName(r.Settings, at)) },
 		"line":     func(n int) check.Source { return check.Source{File: r.Settings.Source, Line: n} },
