@@ -114,7 +114,7 @@ func (r *road) start(ctx context.Context) (stack.Stack, error) {
 	}
 	if err := r.o.engine(ctx); err != nil {
 		if r.o.Stack == Auto && r.o.bare() && ctx.Err() == nil {
-			return r.fallBack(plan, err)
+			return r.fallBack(plan, "to judge authentik and Immich themselves, install Docker and start it (https://docs.docker.com/get-docker/)", err)
 		}
 		r.announce(stack.Containers)
 		return nil, err
@@ -128,16 +128,16 @@ func (r *road) start(ctx context.Context) (stack.Stack, error) {
 	s, err := startContainers(ctx, plan)
 	if err != nil {
 		if r.o.standIn(ctx, plan) {
-			return r.fallBack(plan, err)
+			return r.fallBack(plan, "to judge authentik and Immich themselves, let Docker pull their images", err)
 		}
 		return nil, err
 	}
 	return s, unwritten(r.dir, r.started(s))
 }
 
-// fallBack starts the fakes in place of products that cannot be started here, and says why.
-func (r *road) fallBack(plan stack.Plan, why error) (stack.Stack, error) {
-	r.note(fmt.Sprintf("the products cannot be started on this machine, so in-process fakes stand in: %v", why))
+// fallBack starts the fakes in place of products that cannot be started here, and says first what to do about it.
+func (r *road) fallBack(plan stack.Plan, remedy string, why error) (stack.Stack, error) {
+	r.note(fmt.Sprintf("%s; built-in simulations stand in for them now, since %v", remedy, stack.Reason(why)))
 	if r.o.Keep {
 		r.note("--keep: nothing stays up, the fakes end with this command")
 	}
