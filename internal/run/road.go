@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/ssoproof/ssoproof/internal/browser"
 	"github.com/ssoproof/ssoproof/internal/check"
@@ -61,11 +60,15 @@ func (r *road) judged(ctx context.Context, s stack.Stack, plan []suites.Check, g
 		return nil, err
 	}
 	var results []check.Result
+	j := r.judge(pair, chrome)
 	err = r.phase("judge", func() error {
 		awaitRest(ctx, s, network)
-		results, err = r.judge(pair, chrome).runWhileUp(ctx, s, plan)
+		results, err = j.runWhileUp(ctx, s, plan)
 		return err
 	})
+	if len(j.failed) > 0 {
+		err = also(err, r.phase("diagnose", func() error { return j.diagnose(ctx, results) }))
+	}
 	if r.o.Judged != nil {
 		err = also(err, r.o.Judged(context.WithoutCancel(ctx)))
 	}
@@ -231,18 +234,4 @@ func (r *road) startChrome(ctx context.Context, s stack.Stack) (chrome *browser.
 		return nil, nil, stack.Unavailable(&toldError{err: err, text: strings.Join(strings.Fields(err.Error()), " ")})
 	}
 	return chrome, chrome.Close, nil
-}
-
-// closeLimit is for stopping a dozen containers on a busy machine.
-const closeLimit = 3 * time.Minute
-
-// leave takes the stack down, also after an interrupt, or says how to open the one that stays.
-func (r *road) leave(ctx context.Context, s stack.Stack) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
-	defer cancel()
-	if r.o.Keep && s.Kind() == stack.Containers {
-		r.open = howToOpen(s, r.cell)
-		return s.Close(ctx)
-	}
-	return r.phase("take down", func() error { return s.Close(ctx) })
 }

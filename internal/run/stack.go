@@ -60,3 +60,17 @@ func startFake(plan stack.Plan) (stack.Stack, error) {
 	}
 	return s, nil
 }
+
+// closeLimit is for stopping a dozen containers on a busy machine.
+const closeLimit = 3 * time.Minute
+
+// leave takes the stack down, also after an interrupt, or says how to open the one that stays.
+func (r *road) leave(ctx context.Context, s stack.Stack) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
+	defer cancel()
+	if r.o.Keep && s.Kind() == stack.Containers {
+		r.open = howToOpen(s, r.cell)
+		return s.Close(ctx)
+	}
+	return r.phase("take down", func() error { return s.Close(ctx) })
+}
