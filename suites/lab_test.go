@@ -14,6 +14,7 @@ import (
 
 	"github.com/ssoproof/ssoproof/internal/browser"
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
 	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/internal/stack/inproc"
@@ -45,23 +46,24 @@ func perform(t *testing.T, experiments []experiment, closer func(*testing.T, []c
 		s.options.Chrome = chrome
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			results := s.judge(t)
-			s.compare(t, results)
-			closer(t, results)
+			rep := s.judge(t)
+			s.compare(t, rep.Checks)
+			s.compareCauses(t, rep)
+			closer(t, rep.Checks)
 		})
 	}
 }
 
 // judge runs the checks; anew, with a Chrome and doubles of its own, where the first attempt proves nothing.
-func (s *stand) judge(t *testing.T) []check.Result {
+func (s *stand) judge(t *testing.T) *report.Report {
 	t.Helper()
 	again := *s
-	return undisturbed(t, func(attempt int) run.Options {
+	return &undisturbed(t, func(attempt int) run.Options {
 		if attempt > 0 {
 			again = *setUp(t, s.experiment, 0)
 		}
 		return again.options
-	}).Report.Checks
+	}).Report
 }
 
 // undisturbed runs the checks until no container that came or went on this machine, as in the tests of other packages,

@@ -54,6 +54,7 @@ func allocate(ctx context.Context, o Options, output io.Writer) (_ context.Conte
 		chromedp.ExecPath(o.ExecPath),
 		chromedp.UserDataDir(folder),
 		chromedp.CombinedOutput(output),
+		chromedp.ModifyCmdFunc(together),
 		chromedp.Flag("no-sandbox", o.NoSandbox), // said in any case: chromedp would decide for root by itself
 		chromedp.Flag("host-resolver-rules", o.HostRules),
 		chromedp.Flag("ignore-certificate-errors-spki-list", o.SPKI),

@@ -25,6 +25,7 @@ type Failed struct {
 	Tokens []Token
 	// Sessionless is set where Immich answered a login well, and no cookie of a session came with it.
 	Sessionless bool
+	Dropped     []string // cookies of Immich's that did not pass the proxy
 }
 
 // Read makes evidence of a check's result and of its own exchanges.
@@ -35,6 +36,7 @@ func Read(r check.Result, own []edge.Exchange) Failed {
 			f.Stops = append(f.Stops, *stop)
 		}
 		f.Sessionless = f.Sessionless || sessionless(&own[i])
+		f.Dropped = append(f.Dropped, own[i].Dropped...)
 		if token := tokenOf(&own[i]); token != nil {
 			f.Tokens = append(f.Tokens, *token)
 		}
@@ -151,9 +153,19 @@ func plainWords(f Failed) string {
 	return strings.TrimSpace(words)
 }
 
-// stopped are the names of the checks whose way ended as match says.
+// stopped are the names of the checks whose way ended as match says, at the provider that the guide describes.
 func (e *Evidence) stopped(match func(Stop) bool) []string {
-	return e.those(func(f Failed) bool { return len(f.Stops) > 0 && match(f.last()) })
+	return e.those(func(f Failed) bool { return len(f.Stops) > 0 && e.ours(f.last()) && match(f.last()) })
+}
+
+// ours reports whether a refusal is about the provider that the guide describes, and not about one that a check has made.
+func (e *Evidence) ours(s Stop) bool {
+	return s.ClientID == "" || s.ClientID == e.Provider.ClientID || s.ClientID == e.OAuth.ClientID
+}
+
+// provokes reports whether a check has failed that asks for refusals: the one that it got last may be the one that it wanted.
+func (f Failed) provokes() bool {
+	return f.Status == check.Fail && f.in("op.", "rp.", "account.", "link.taken", "link.forged", "login.forged")
 }
 
 // those are the names of the checks that match.

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -36,8 +37,8 @@ func (e *Evidence) autoRegisterOff() []sign {
 // linkedElsewhere: the e-mail has an account, and that account has another identity at authentik.
 func (e *Evidence) linkedElsewhere() []sign {
 	return []sign{{
-		checks: e.stopped(func(s Stop) bool {
-			return s.Place == AtCallback && strings.Contains(s.Message, "linked to another account")
+		checks: e.those(func(f Failed) bool {
+			return !f.provokes() && f.last().Place == AtCallback && strings.Contains(f.last().Message, "linked to another account")
 		}),
 		values: map[string]string{"mode": e.Provider.SubjectMode},
 	}}
@@ -47,23 +48,26 @@ func wordsOf(f Failed, part string) bool { return strings.Contains(f.last().Mess
 
 func (e *Evidence) denied() []sign {
 	return []sign{{
-		checks: e.stopped(func(s Stop) bool { return s.Component == "ak-stage-access-denied" }),
+		checks: e.those(func(f Failed) bool {
+			return !f.provokes() && f.last().Component == "ak-stage-access-denied" && e.ours(f.last())
+		}),
 		values: map[string]string{"slug": e.Provider.Slug},
 	}}
 }
 
 // loginRefused: authentik's login shows its form again, or an error.
 func (e *Evidence) loginRefused() []sign {
-	is := func(s Stop) bool {
-		return s.Place == AtFlow && s.Component != "ak-stage-access-denied" && s.Status < 500
+	is := func(f Failed) bool {
+		s := f.last()
+		return !f.provokes() && s.Place == AtFlow && s.Component != "ak-stage-access-denied" && s.Status < http.StatusInternalServerError
 	}
-	checks := e.stopped(is)
+	checks := e.those(is)
 	if len(checks) == 0 {
 		return nil
 	}
 	said := ""
 	for _, f := range e.Failed {
-		if is(f.last()) {
+		if is(f) {
 			said = f.last().Message
 		}
 	}

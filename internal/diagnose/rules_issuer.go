@@ -31,16 +31,27 @@ func (e *Evidence) issuerBlames() []string {
 // issuer is the issuer that Immich is set to, less a well-known suffix.
 func (e *Evidence) issuer() string { return strings.TrimSuffix(e.OAuth.Issuer, wellKnown) }
 
+// right is the issuer that Immich should be set to: the provider's, under authentik's public name, whatever a proxy makes
+// authentik believe.
+func (e *Evidence) right() string {
+	u, public := parse(e.Provider.Issuer), parse(e.AuthentikURL)
+	if e.Provider.Issuer == "" {
+		return ""
+	}
+	u.Scheme, u.Host = public.Scheme, public.Host
+	return u.String()
+}
+
 // strict reports whether Immich compares the discovered issuer with its setting.
 func (e *Evidence) strict() bool {
 	return e.Immich.Has(version.StrictIssuer) && !strings.Contains(e.OAuth.Issuer, "/.well-known/")
 }
 
 func (e *Evidence) issuerSign(values map[string]string, evidence ...string) []sign {
-	if e.OAuth.Issuer == "" || e.Provider.Issuer == "" {
+	if e.OAuth.Issuer == "" || e.right() == "" {
 		return nil
 	}
-	values["have"], values["want"] = e.OAuth.Issuer, e.Provider.Issuer
+	values["have"], values["want"] = e.OAuth.Issuer, e.right()
 	return []sign{{checks: e.issuerBlames(), values: values, at: setting{"oauth.issuerUrl", e.Guide.ImmichIssuer.At()}, evidence: evidence}}
 }
 
@@ -58,7 +69,7 @@ func (e *Evidence) issuerSlash() []sign {
 
 // issuerSlug: authentik answers there, and has no such application.
 func (e *Evidence) issuerSlug() []sign {
-	have, want := parse(e.issuer()), parse(e.Provider.Issuer)
+	have, want := parse(e.issuer()), parse(e.right())
 	if e.Discovery.Status != http.StatusNotFound || have.Host != want.Host {
 		return nil
 	}
@@ -67,7 +78,7 @@ func (e *Evidence) issuerSlug() []sign {
 }
 
 func (e *Evidence) issuerScheme() []sign {
-	have, want := parse(e.issuer()), parse(e.Provider.Issuer)
+	have, want := parse(e.issuer()), parse(e.right())
 	if have.Scheme == want.Scheme || have.Host != want.Host {
 		return nil
 	}
@@ -86,7 +97,7 @@ func (e *Evidence) insecure() string {
 }
 
 func (e *Evidence) issuerHost() []sign {
-	have, want := parse(e.issuer()), parse(e.Provider.Issuer)
+	have, want := parse(e.issuer()), parse(e.right())
 	if have.Host == want.Host || have.Host == "" {
 		return nil
 	}

@@ -18,6 +18,7 @@ func redirectRules() []rule {
 	return []rule{
 		{"authentik.redirect-uri-missing", func(e *Evidence) []sign { return e.unregistered(missing) }},
 		{"authentik.redirect-uri-pattern-in-strict", func(e *Evidence) []sign { return e.unregistered(patternInStrict) }},
+		{"authentik.redirect-uri-refused", func(e *Evidence) []sign { return e.unregistered(refusedAnyway) }},
 		{"authentik.override-unregistered", func(e *Evidence) []sign { return e.unregistered(override) }},
 		{"authentik.redirect-uri-too-wide", (*Evidence).tooWide},
 		{"immich.client-id-unknown", (*Evidence).clientUnknown},
@@ -56,7 +57,7 @@ func (e *Evidence) refusedURIs() (uris []string, checks map[string][]string) {
 		checks[uri] = append(checks[uri], name)
 	}
 	for _, f := range e.Failed {
-		if stop := f.last(); stop.Place == AtRequest && strings.Contains(stop.Message, "redirect_uri") {
+		if stop := f.last(); stop.Place == AtRequest && e.ours(stop) && strings.Contains(stop.Message, "redirect_uri") {
 			saw(stop.RedirectURI, f.Name())
 		}
 		for _, finding := range f.Findings {
@@ -78,6 +79,7 @@ const (
 	missing         lack = "missing"
 	patternInStrict lack = "pattern in a strict entry"
 	override        lack = "override"
+	refusedAnyway   lack = "none"
 )
 
 // unregistered are the URIs of one kind of lack, a sign each.
@@ -92,8 +94,8 @@ func (e *Evidence) unregistered(kind lack) []sign {
 		s := sign{checks: checks[uri], values: map[string]string{
 			"uri": uri, "who": e.whose(uri), "entry": entry.URL, "pattern": regexp.QuoteMeta(uri), "provider": e.Provider.Name, "mode": string(e.usualMode()),
 		}, at: setting{"redirect_uris[", entry.Line}, evidence: []string{fmt.Sprintf("authentik refuses %s", uri)}}
-		if kind == override {
-			s.at.line = 0 // no guide speaks of it
+		if kind == override || kind == refusedAnyway {
+			s.at.line = 0 // the guide is not at fault
 		}
 		if entry.URL != "" {
 			s.values["differs"] = mark(entry.URL, uri)
@@ -109,6 +111,11 @@ func (e *Evidence) unregistered(kind lack) []sign {
 
 // lackOf finds the entry that was meant for a URI, and why it does not accept it.
 func (e *Evidence) lackOf(uri string) (Entry, lack) {
+	for _, entry := range e.Provider.RedirectURIs {
+		if accepts, err := authentik.Accepts(entry.Mode, entry.URL, uri); err == nil && accepts {
+			return entry, refusedAnyway
+		}
+	}
 	for _, entry := range e.Provider.RedirectURIs {
 		asPattern, err := authentik.Accepts(guide.Regex, entry.URL, uri)
 		if entry.Mode == guide.Strict && entry.URL != uri && err == nil && asPattern {

@@ -48,7 +48,7 @@ func (e *Evidence) host() []sign {
 }
 
 func (e *Evidence) cookies() []sign {
-	return []sign{{checks: e.those(func(f Failed) bool { return f.Sessionless })}}
+	return []sign{{checks: e.those(func(f Failed) bool { return f.Sessionless && len(f.Dropped) > 0 })}}
 }
 
 // forwardAuth: somebody else answers in place of Immich's API.
@@ -63,16 +63,20 @@ func (e *Evidence) forwardAuth() []sign {
 
 var gateway = []int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
 
-// gateway: the way to authentik is broken.
+// gateway: the way to a product is broken, a sign for each.
 func (e *Evidence) gateway() []sign {
 	broken := slices.Contains(gateway, e.Discovery.Status)
-	return []sign{{
-		checks: e.those(func(f Failed) bool {
-			return broken && (f.last().Place == AtStart || f.in("discovery.")) ||
-				slices.ContainsFunc(f.Stops, func(s Stop) bool { return slices.Contains(gateway, s.Status) })
-		}),
-		values: map[string]string{},
-	}}
+	immichs := func(s Stop) bool { return s.Place == AtStart || s.Place == AtCallback } // which answers 500 where authentik is away
+	to := func(immich bool) func(Failed) bool {
+		return func(f Failed) bool {
+			return slices.ContainsFunc(f.Stops, func(s Stop) bool { return slices.Contains(gateway, s.Status) && immichs(s) == immich }) ||
+				!immich && broken && (f.last().Place == AtStart || f.in("discovery."))
+		}
+	}
+	return []sign{
+		{checks: e.those(to(false)), values: map[string]string{"product": "authentik"}},
+		{checks: e.those(to(true)), values: map[string]string{"product": "Immich"}},
+	}
 }
 
 // tolerance is what both products allow a clock, and some.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -65,10 +66,11 @@ func newCapture(log *exchangeLog, leg Leg, r *http.Request) *capture {
 	return c
 }
 
-// answered notes the head of an answer. An upgraded connection is logged at once: it may live for hours.
-func (c *capture) answered(res *http.Response) {
+// answered notes the head of an answer, and which of the cookies that the product has set are not in it. An upgraded connection is logged at once: it may live for hours.
+func (c *capture) answered(res *http.Response, set []*http.Cookie) {
 	c.mu.Lock()
 	c.x.Status = res.StatusCode
+	c.x.Dropped = dropped(set, res.Cookies())
 	if c.detail >= detailHeaders {
 		c.x.ResponseHeader = res.Header.Clone()
 	}
@@ -80,6 +82,32 @@ func (c *capture) answered(res *http.Response) {
 	c.response.source, c.response.ended = res.Body, c.finish
 	c.response.keep = c.detail == detailBodies
 	res.Body = &c.response
+}
+
+// dropped are the names of cookies that did not pass.
+func dropped(set, passed []*http.Cookie) []string {
+	var names []string
+	for _, cookie := range set {
+		if !slices.ContainsFunc(passed, func(p *http.Cookie) bool { return p.Name == cookie.Name }) {
+			names = append(names, cookie.Name)
+		}
+	}
+	return names
+}
+
+// replaced notes an answer that somebody gives in the upstream's place.
+func (c *capture) replaced(status int, header http.Header, body string) {
+	c.mu.Lock()
+	c.x.Status = status
+	if c.detail >= detailHeaders {
+		c.x.ResponseHeader = header.Clone()
+	}
+	c.mu.Unlock()
+	if c.detail == detailBodies {
+		c.response.mu.Lock()
+		c.response.buf.WriteString(body)
+		c.response.mu.Unlock()
+	}
 }
 
 // failed notes why no answer came.

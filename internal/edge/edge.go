@@ -211,12 +211,13 @@ func (e *Edge) proxy(name string, target *url.URL, logger *log.Logger) http.Hand
 		},
 		ModifyResponse: func(res *http.Response) error {
 			pass := passOf(res.Request)
+			set := res.Cookies()
 			for _, b := range pass.bends {
 				if err := b.bendResponse(res); err != nil {
 					return err
 				}
 			}
-			pass.capture.answered(res)
+			pass.capture.answered(res, set)
 			return nil
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
@@ -231,8 +232,7 @@ func (e *Edge) proxy(name string, target *url.URL, logger *log.Logger) http.Hand
 		for _, b := range passOf(r).bends {
 			if b.status != 0 {
 				_, _ = io.Copy(io.Discard, r.Body) // so that it is recorded
-				passOf(r).capture.x.Status = b.status
-				b.answer(w)
+				b.answer(w, passOf(r).capture)
 				return
 			}
 		}

@@ -88,19 +88,22 @@ func bendTable() []bend {
 
 const forwardAuth = "forward-auth"
 
-// answer writes what a bend says in the upstream's place.
-func (b bend) answer(w http.ResponseWriter) {
+// answer writes and records what a bend says in the upstream's place.
+func (b bend) answer(w http.ResponseWriter, c *capture) {
+	header, body := w.Header(), ""
 	switch b.name {
 	case Answer:
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(b.status)
-		_, _ = io.WriteString(w, b.fault.Body) // fails only if the client has gone
+		header.Set("Content-Type", "application/json")
+		body = b.fault.Body
 	case forwardAuth:
-		w.Header().Set("Location", "/outpost.goauthentik.io/start")
-		w.WriteHeader(b.status)
+		header.Set("Location", "/outpost.goauthentik.io/start")
 	default:
-		http.Error(w, "ssoproof edge: bent by the fault "+b.name, b.status)
+		header.Set("Content-Type", "text/plain; charset=utf-8")
+		body = "ssoproof edge: bent by the fault " + b.name + "\n"
 	}
+	c.replaced(b.status, header, body)
+	w.WriteHeader(b.status)
+	_, _ = io.WriteString(w, body) // fails only if the client has gone
 }
 
 // onPath replaces the body of good answers under a path that ends so, with or without a slash.

@@ -40,6 +40,7 @@ type Exchange struct {
 	Status         int           `json:"status"` // 0 where no answer came
 	ResponseHeader http.Header   `json:"responseHeader,omitempty"`
 	ResponseBody   []byte        `json:"responseBody,omitempty"` // decoded where Content-Encoding was gzip, deflate or br
+	Dropped        []string      `json:"dropped,omitempty"`      // names of cookies that the product set, and that did not pass
 	Truncated      bool          `json:"truncated,omitempty"`    // a body was longer than the cap
 	Error          string        `json:"error,omitempty"`        // why no answer came
 }

@@ -179,14 +179,21 @@ func ofImmich() []Mistake {
 	}
 }
 
+// invalidPassword is what authentik's executor answers to a password that does not fit, and to one of a person who is not
+// active.
+const invalidPassword = `{"component": "ak-stage-password", "response_errors": {"password": [{"string": "Invalid password", "code": "invalid"}]}}`
+
 func ofWire() []Mistake {
 	bent := func(name, fault, host, path, cause string, only ...string) Mistake {
 		return Mistake{Name: name, How: "wire", Wire: edge.Fault{Name: fault, Host: host, Path: path}, Only: only, Want: Want{Cause: cause, Side: report.SideProxy}}
 	}
 	swapped := bent("another-issuer-discovered", "swap-issuer", "authentik", "", "authentik.issuer-differs")
 	swapped.Want.Side = report.SideAuthentik
+	refused := Mistake{Name: "login-refused", How: "wire", Wire: edge.Fault{
+		Name: edge.Answer, Host: "authentik", Path: "/api/v3/flows/executor/default-authentication-flow/", Body: invalidPassword,
+	}, Want: Want{Cause: "authentik.login-refused", Side: report.SideAuthentik}}
 	return []Mistake{
-		swapped,
+		swapped, refused,
 		bent("cookies-dropped", "strip-cookies", "immich", "/api/oauth/callback", "proxy.cookies", "login.mobile.native[*slashes=3]"),
 		bent("forwarded-proto-dropped", "drop-forwarded-proto", "authentik", "", "proxy.forwarded-proto"),
 		bent("host-dropped", "drop-host", "authentik", "/application/o/", "proxy.host"),

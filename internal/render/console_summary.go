@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/ssoproof/ssoproof/internal/report"
 
@@ -19,12 +20,12 @@ func (c *Console) Summary(r *report.Report, dir string) {
 	c.causes(&b, r)
 	for _, s := range sections(r.Unexplained(results)) {
 		fmt.Fprintf(&b, "\n%s\n", c.paint(bold, s.Title))
+		if s.Weight == report.ForInformation {
+			notes(&b, s.Results)
+			continue
+		}
 		for _, one := range s.Results {
-			if s.Weight == report.ForInformation {
-				c.note(&b, one)
-			} else {
-				c.result(&b, r, one, dir)
-			}
+			c.result(&b, r, one, dir)
 		}
 	}
 	c.blocked(&b, r, results)
@@ -90,14 +91,18 @@ func (c *Console) causes(b *strings.Builder, r *report.Report) {
 	}
 }
 
-// note is what is worth knowing and asks for nothing, in few words: the other outputs have all of it.
-func (c *Console) note(b *strings.Builder, one check.Result) {
-	fmt.Fprintf(b, "\n  %s\n%s\n", one.Name(), plain.Wrap(plain.Short(plain.OneLine(one.Reason), findingLimit), 100, "    "))
-	for _, p := range report.Problems(one) {
-		if p.Fix != "" {
-			fmt.Fprintf(b, "%s\n", plain.Wrap(plain.OneLine(p.Fix), 100, "    "))
+// notes are what is worth knowing and asks for nothing, a line each: the other outputs have all of it.
+func notes(b *strings.Builder, results []check.Result) {
+	b.WriteString("\n")
+	table := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	for _, one := range results {
+		said := one.Reason
+		if problems := report.Problems(one); len(problems) > 0 {
+			said = problems[0].Message
 		}
+		fmt.Fprintf(table, "  %s\t%s\n", one.Name(), plain.Short(plain.OneLine(said), findingLimit))
 	}
+	_ = table.Flush() // a builder takes everything
 }
 
 // uncovered names the documented values of which nothing was judged. A selection covers little, and says so itself.
