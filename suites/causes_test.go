@@ -9,9 +9,6 @@ import (
 	"github.com/ssoproof/ssoproof/internal/report"
 )
 
-// The causes of the page of 2024-03-28 on the releases of its time.
-var foundersCauses = []string{"authentik.redirect-uri-missing", "authentik.redirect-uri-too-wide"}
-
 // causes are those that a run names under each fault, beside unknown; no others are right. A fault that is not here breaks what
 // no setting and no proxy can be blamed for.
 var causes = map[string][]string{}

@@ -112,10 +112,10 @@ func TestEveryCauseHasAMistakeOrAReason(t *testing.T) {
 
 // unmade are causes that no mistake makes yet, and why.
 var unmade = map[string]string{
-	"harness.network-changed": "a network of the machine would have to come or go",
-	"proxy.clock":             "the products' clocks are the machine's",
+	"harness.network-changed":        "a network of the machine would have to come or go",
+	"proxy.clock":                    "the products' clocks are the machine's",
 	"authentik.redirect-uri-refused": "only a release that breaks does it, as the double with the fault refuse-app-uri",
-	"immich.ca-untrusted":     "the doubles have no certificates of their own to distrust, and Immich reads its CA only when it starts",
-	"immich.issuer-other":     "every way in which an issuer can differ so far has a cause of its own",
-	"immich.linked-elsewhere": "each check has a person of its own; account.subject-mode changes it and expects the refusal",
+	"immich.ca-untrusted":            "the doubles have no certificates of their own to distrust, and Immich reads its CA only when it starts",
+	"immich.issuer-other":            "every way in which an issuer can differ so far has a cause of its own",
+	"immich.linked-elsewhere":        "each check has a person of its own; account.subject-mode changes it and expects the refusal",
 }
