@@ -45,7 +45,7 @@ func guideImmich(t *check.T, e *Env) {
 
 func (c Cell) differs(product string, d guide.Difference) check.Finding {
 	return check.Finding{
-		Message: product + " stores another " + d.Field, Expected: d.Documented, Actual: d.Actual, Source: c.at(d.Line),
+		Message: product + " stores another " + d.Field, Setting: d.Field, Expected: d.Documented, Actual: d.Actual, Source: c.at(d.Line),
 	}
 }
 

@@ -65,6 +65,8 @@ type Finding struct {
 	Message     string `json:"message"`
 	Expected    string `json:"expected,omitempty"`
 	Actual      string `json:"actual,omitempty"`
+	// Setting is the field that reads back otherwise than documented; empty: the finding is about something else.
+	Setting string `json:"setting,omitempty"`
 	// Fix is the exact line or setting that would mend it, where the check knows it.
 	Fix string `json:"fix,omitempty"`
 	// Source is the guide's line or the setting at fault, where it differs from the requirement's.

@@ -109,8 +109,8 @@ func Diagnose(e *Evidence) ([]report.Cause, error) {
 // back otherwise than documented.
 func (e *Evidence) explains(s sign) []string {
 	return e.those(func(f Failed) bool {
-		return slices.Contains(s.checks, f.Name()) || s.at.field != "" && f.in("guide.authentik", "guide.immich") &&
-			slices.ContainsFunc(f.Findings, func(found check.Finding) bool { return strings.Contains(found.Message, " another "+s.at.field) })
+		return slices.Contains(s.checks, f.Name()) || s.at.field != "" &&
+			slices.ContainsFunc(f.Findings, func(found check.Finding) bool { return strings.HasPrefix(found.Setting, s.at.field) })
 	})
 }
 

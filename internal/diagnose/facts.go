@@ -37,12 +37,11 @@ type Provider struct {
 	Scopes               []string // of its scope mappings
 }
 
-// Entry is a registered redirect URI.
+// Entry is a redirect URI that is registered for logins.
 type Entry struct {
-	URL     string
-	Mode    guide.Matching // strict or regex
-	Purpose guide.Purpose
-	Line    int // of the guide; 0: it is not documented
+	URL  string
+	Mode guide.Matching // strict or regex
+	Line int            // of the guide; 0: it is not documented
 }
 
 // OAuth is Immich's side.
@@ -61,11 +60,8 @@ type Discovery struct {
 	URL        string
 	Status     int    // 0: nothing answered
 	Problem    string // why nothing answered, or what was no document
-	Moved      string // where a redirect leads
 	Issuer     string
-	Endpoints  []string
 	Algorithms []string // of ID tokens
-	Encryption []string // of ID tokens
 }
 
 // Ping is what Immich's /api/server/ping answers to who has no cookie.

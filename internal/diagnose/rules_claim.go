@@ -20,14 +20,16 @@ func claimRules() []rule {
 // account.
 var needed = []string{"openid", "email"}
 
+// judgedBy are the requirements of discovery.document and token.id that cannot hold without a scope.
+var judgedBy = map[string][]string{"openid": {"capabilities", "userinfo"}, "email": {"capabilities", "claims"}}
+
 // without are the checks that Immich stopped for want of what a scope brings.
 func (e *Evidence) without(scope string) []string {
 	return e.those(func(f Failed) bool {
 		switch {
 		case f.in("token.", "discovery.document"):
 			return slices.ContainsFunc(f.Findings, func(found check.Finding) bool {
-				return found.Message == "scopes_supported" || strings.Contains(found.Message, "claim "+scope) ||
-					scope == "openid" && strings.HasPrefix(found.Message, "userinfo ")
+				return slices.Contains(judgedBy[scope], found.Requirement)
 			})
 		case f.last().Place != AtCallback:
 			return false
@@ -57,7 +59,7 @@ func (e *Evidence) scopeMissing() []sign {
 func (e *Evidence) mappingMissing() []sign {
 	var signs []sign
 	for _, scope := range needed {
-		if slices.Contains(e.Provider.Scopes, scope) || !slices.Contains(strings.Fields(e.OAuth.Scope), scope) {
+		if e.Provider.Name == "" || slices.Contains(e.Provider.Scopes, scope) || !slices.Contains(strings.Fields(e.OAuth.Scope), scope) {
 			continue
 		}
 		signs = append(signs, sign{

@@ -14,6 +14,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/diagnose"
 	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/version"
 	"github.com/ssoproof/ssoproof/suites"
 )
 
@@ -61,7 +62,11 @@ func (c *configured) facts(ctx context.Context, cell suites.Cell) diagnose.Facts
 	f.Differing = c.differing(ctx, cell)
 	c.readOAuth(ctx, &f)
 	f.Discovery = c.discover(ctx, f.OAuth.Issuer)
-	if a, err := c.ask(ctx, w.ImmichURL+"/api/server/ping"); err == nil {
+	ping := "/api/server/ping"
+	if !cell.Immich.Has(version.ServerPaths) {
+		ping = "/api/server-info/ping"
+	}
+	if a, err := c.ask(ctx, w.ImmichURL+ping); err == nil {
 		f.Ping = diagnose.Ping{Status: a.status, ContentType: a.header.Get("Content-Type"), Location: a.header.Get("Location")}
 		f.ImmichClock = a.ahead()
 	}
@@ -86,7 +91,10 @@ func (c *configured) differing(ctx context.Context, cell suites.Cell) []string {
 func entries(uris []guide.RedirectURI, page *guide.Settings) []diagnose.Entry {
 	var all []diagnose.Entry
 	for _, u := range uris {
-		e := diagnose.Entry{URL: u.URL, Mode: u.Matching, Purpose: u.Purpose}
+		if u.Purpose == guide.Logout {
+			continue
+		}
+		e := diagnose.Entry{URL: u.URL, Mode: u.Matching}
 		if i := slices.IndexFunc(page.RedirectURIs, func(d guide.RedirectURI) bool { return d.URL == u.URL }); i >= 0 {
 			e.Line = page.RedirectURIs[i].Line
 		}
@@ -123,22 +131,16 @@ func (c *configured) discover(ctx context.Context, issuer string) diagnose.Disco
 		d.Problem = err.Error()
 		return d
 	}
-	d.Status, d.Moved = a.status, a.header.Get("Location")
+	d.Status = a.status
 	var document struct {
-		Issuer        string   `json:"issuer"`
-		Authorization string   `json:"authorization_endpoint"`
-		Token         string   `json:"token_endpoint"`
-		UserInfo      string   `json:"userinfo_endpoint"`
-		Keys          string   `json:"jwks_uri"`
-		Algorithms    []string `json:"id_token_signing_alg_values_supported"`
-		Encryption    []string `json:"id_token_encryption_alg_values_supported"`
+		Issuer     string   `json:"issuer"`
+		Algorithms []string `json:"id_token_signing_alg_values_supported"`
 	}
 	if err := json.Unmarshal(a.body, &document); err != nil {
 		d.Problem = "the answer is no discovery document"
 		return d
 	}
-	d.Issuer, d.Algorithms, d.Encryption = document.Issuer, document.Algorithms, document.Encryption
-	d.Endpoints = []string{document.Authorization, document.Token, document.UserInfo, document.Keys}
+	d.Issuer, d.Algorithms = document.Issuer, document.Algorithms
 	return d
 }
 
