@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
@@ -52,22 +51,12 @@ func (e *engine) remove(ctx context.Context, run string) error {
 		return fmt.Errorf("list the networks of run %s: %w", run, err)
 	}
 	for _, n := range networks.Items {
-		// A container whose removal is under way by another hand is still on it for a moment.
-		err := waitFor(ctx, "the end of network "+n.Name, removeLimit, func(ctx context.Context) error {
-			if _, err := e.client.NetworkRemove(ctx, n.ID, client.NetworkRemoveOptions{}); !gone(err) {
-				return err
-			}
-			return nil
-		})
-		if err != nil {
-			return err
+		if _, err := e.client.NetworkRemove(ctx, n.ID, client.NetworkRemoveOptions{}); !gone(err) {
+			return fmt.Errorf("remove network %s: %w", n.Name, err)
 		}
 	}
 	return e.removeVolumes(ctx, filter)
 }
-
-// removeLimit is for an engine on a busy machine.
-const removeLimit = 30 * time.Second
 
 // gone reports whether a removal left nothing behind, be it by somebody else's hand.
 func gone(err error) bool {
