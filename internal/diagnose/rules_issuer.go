@@ -10,6 +10,11 @@ import (
 
 const wellKnown = "/.well-known/openid-configuration"
 
+// DiscoveryURL is where Immich looks for the discovery document of an issuer, which may carry the suffix already.
+func DiscoveryURL(issuer string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(issuer, wellKnown), "/") + wellKnown
+}
+
 // issuerRules are about the address by which Immich finds authentik.
 func issuerRules() []rule {
 	return []rule{

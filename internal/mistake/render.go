@@ -46,7 +46,7 @@ func proofsOf(cause string, kept []Proof) (names, pairs string) {
 		if m.Want.Cause != cause {
 			continue
 		}
-		mistakes = append(mistakes, m.Name)
+		mistakes = append(mistakes, m.Name+" ("+m.How+")")
 		for _, p := range kept {
 			if p.Mistake == m.Name {
 				mark := ""

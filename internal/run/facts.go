@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/check"
@@ -28,9 +27,6 @@ func (j *judge) diagnose(ctx context.Context, results []check.Result) error {
 		if f, failed := j.failed[r.Name()]; failed {
 			e.Failed = append(e.Failed, f)
 		}
-	}
-	if len(e.Failed) == 0 {
-		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), factsLimit)
 	defer cancel()
@@ -124,8 +120,7 @@ func (c *configured) readOAuth(ctx context.Context, f *diagnose.Facts) {
 
 // discover asks where Immich asks, without following a redirect: Immich follows none either.
 func (c *configured) discover(ctx context.Context, issuer string) diagnose.Discovery {
-	const suffix = "/.well-known/openid-configuration"
-	d := diagnose.Discovery{URL: strings.TrimSuffix(strings.TrimSuffix(issuer, suffix), "/") + suffix}
+	d := diagnose.Discovery{URL: diagnose.DiscoveryURL(issuer)}
 	a, err := c.ask(ctx, d.URL)
 	if err != nil {
 		d.Problem = err.Error()

@@ -108,12 +108,7 @@ func (r *road) start(ctx context.Context) (stack.Stack, error) {
 		return r.startFakes(plan)
 	}
 	if r.o.Raise != nil {
-		r.announce(stack.Containers)
-		s, err := r.o.Raise(plan)
-		if err != nil {
-			return nil, err
-		}
-		return s, unwritten(r.dir, r.started(s))
+		return r.startBy(r.o.Raise, stack.Containers, plan)
 	}
 	if err := r.o.engine(ctx); err != nil {
 		if r.o.Stack == Auto && r.o.bare() && ctx.Err() == nil {
@@ -148,11 +143,16 @@ func (r *road) fallBack(plan stack.Plan, remedy string, why error) (stack.Stack,
 }
 
 func (r *road) startFakes(plan stack.Plan) (stack.Stack, error) {
-	r.announce(stack.Fake)
 	start := startFake
 	if r.o.Raise != nil {
 		start = r.o.Raise
 	}
+	return r.startBy(start, stack.Fake, plan)
+}
+
+// startBy starts a stack of a kind, and writes down what runs.
+func (r *road) startBy(start func(stack.Plan) (stack.Stack, error), kind stack.Kind, plan stack.Plan) (stack.Stack, error) {
+	r.announce(kind)
 	s, err := start(plan)
 	if err != nil {
 		return nil, err
