@@ -175,5 +175,8 @@ func (c Cell) line(v *guide.Value) check.Source {
 	return c.at(v.Line)
 }
 
-// at is a line of the guide.
-func (c Cell) at(line int) check.Source { return check.Source{File: c.Guide.Source, Line: line} }
+// at is a line of the guide, or the place that a pair file has a line from.
+func (c Cell) at(line int) check.Source {
+	file, at := c.Guide.Place(line)
+	return check.Source{File: file, Line: at}
+}

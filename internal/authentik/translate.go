@@ -159,7 +159,7 @@ func (t *translation) find(in index, kind, name string, line int) string {
 	if !ok {
 		what := fmt.Sprintf("%s %q", kind, name)
 		if line > 0 {
-			what += fmt.Sprintf(" (%s:%d)", t.s.Source, line)
+			what += fmt.Sprintf(" (%s)", t.s.Ref(line))
 		}
 		t.missing = append(t.missing, what)
 	}

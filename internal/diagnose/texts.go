@@ -66,7 +66,8 @@ func (c Catalogue) Find(id string) (Text, bool) {
 	return c[i], true
 }
 
-// cause fills a cause's words with what was found. Where the guide documents the value at fault, the guide is at fault.
+// cause fills a cause's words with what was found. Where the guide documents the value at fault, the guide is
+// at fault; a pair file tells where its product is set so.
 func (c Catalogue) cause(id string, s sign, e *Evidence) (report.Cause, error) {
 	text, ok := c.Find(id)
 	if !ok {
@@ -84,7 +85,10 @@ func (c Catalogue) cause(id string, s sign, e *Evidence) (report.Cause, error) {
 		}
 	}
 	if e.documents(s.at) {
-		cause.Side, cause.Fix.File, cause.Fix.Line = report.SideGuide, e.Guide.Source, s.at.line
+		cause.Fix.File, cause.Fix.Line = e.Guide.Place(s.at.line)
+		if e.Guide.Configuration == nil {
+			cause.Side = report.SideGuide
+		}
 	}
 	if f.err != nil {
 		return report.Cause{}, fmt.Errorf("the words of %s: %w", id, f.err)

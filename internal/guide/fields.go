@@ -2,7 +2,6 @@ package guide
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"net/url"
 	"slices"
@@ -52,6 +51,7 @@ func (s *Settings) Clone() *Settings {
 	c := *s
 	c.RedirectURIs = slices.Clone(s.RedirectURIs)
 	c.Placeholders = maps.Clone(s.Placeholders)
+	c.Configuration = s.Configuration.clone()
 	for _, f := range c.fields() {
 		if *f.value != nil {
 			v := **f.value
@@ -61,22 +61,17 @@ func (s *Settings) Clone() *Settings {
 	return &c
 }
 
-// Ref names a line of the page as reports do: "source:line". Line 0 means the page as a whole.
-func (s *Settings) Ref(line int) string {
-	if line <= 0 {
-		return s.Source
-	}
-	return fmt.Sprintf("%s:%d", s.Source, line)
-}
-
 // Hosts names the products' hosts as the page does, or as Replace has set them: Immich's from its first redirect URI
-// on the web, authentik's from the issuer. Where the page shows none it is the placeholder's value.
+// on the web, authentik's from the issuer; a pair file says them. Where the page shows none it is the placeholder's value.
 func (s *Settings) Hosts() (immich, authentik string) {
 	for _, u := range s.RedirectURIs {
 		immich = cmp.Or(immich, hostOf(u.URL))
 	}
 	if s.ImmichIssuer != nil {
 		authentik = hostOf(s.ImmichIssuer.Value)
+	}
+	if c := s.Configuration; c != nil {
+		immich, authentik = cmp.Or(c.ImmichHost, immich), cmp.Or(c.AuthentikHost, authentik)
 	}
 	return cmp.Or(immich, s.Placeholders[ImmichHost], ImmichHost),
 		cmp.Or(authentik, s.Placeholders[AuthentikHost], AuthentikHost)

@@ -50,7 +50,7 @@ type RedirectURI struct {
 	Line      int     `json:"line" yaml:"line"`
 }
 
-// Settings is what one revision of the guide documents.
+// Settings is what one revision of the guide documents, or what a pair file says in its place.
 type Settings struct {
 	Revision string `json:"revision,omitempty" yaml:"revision,omitempty"` // date of a built-in revision, e.g. 2025-06-23
 	Commit   string `json:"commit,omitempty" yaml:"commit,omitempty"`     // commit of goauthentik/authentik
@@ -75,6 +75,9 @@ type Settings struct {
 	// Placeholders are the example names of the page, by name: "immich.company", "authentik.company".
 	// The value is what the run puts in their place; a page that was just parsed maps each to itself.
 	Placeholders map[string]string `json:"placeholders,omitempty" yaml:"placeholders,omitempty"`
+
+	// Configuration is set where the settings are those of a pair file.
+	Configuration *Configuration `json:"configuration,omitempty" yaml:"-"`
 }
 
 // Names of the placeholders that every known page uses.

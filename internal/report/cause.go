@@ -37,7 +37,7 @@ type Fix struct {
 	Text string `json:"text"`           // one sentence, with the exact value
 	UI   string `json:"ui,omitempty"`   // where the setting is in the product's admin pages
 	API  string `json:"api,omitempty"`  // its field
-	File string `json:"file,omitempty"` // the guide, where it is at fault
+	File string `json:"file,omitempty"` // the guide where it is at fault, or the file that holds the setting
 	Line int    `json:"line,omitempty"`
 }
 
@@ -70,8 +70,8 @@ func (c *Cause) Texts() []*string {
 	return all
 }
 
-// Blame is the verdict of the checks, or a violation where none could say so: a mistake in the guide stays one when it keeps
-// logins from being judged.
+// Blame is the verdict of the checks, or a violation where none could say so: a mistake in the guide, or in the pair file in its
+// place, stays one when it keeps logins from being judged.
 func (r *Report) Blame(v Verdict) Verdict {
 	if v != Inconclusive || len(r.ofGuide()) == 0 {
 		return v
@@ -82,9 +82,9 @@ func (r *Report) Blame(v Verdict) Verdict {
 	return Violation
 }
 
-// ofGuide are the told causes whose fix stands in the guide.
+// ofGuide are the told causes whose fix stands in the guide, or in the pair file in its place.
 func (r *Report) ofGuide() []Cause {
 	return slices.DeleteFunc(r.Told(), func(c Cause) bool {
-		return c.Side != SideGuide || c.Fix.Line == 0 || r.WeighCause(c) == Advice
+		return c.Fix.File == "" || r.WeighCause(c) == Advice
 	})
 }

@@ -1,0 +1,66 @@
+// Package pair keeps the configuration of both products as one file without secrets, the pair file, and makes of it the
+// settings that a run applies in the place of a guide. Its readers take one from a live pair, from an authentik blueprint
+// with an Immich configuration file, and from Terraform.
+package pair
+
+import (
+	"time"
+
+	"github.com/ssoproof/ssoproof/internal/guide"
+)
+
+// Version of the format.
+const Version = 1
+
+// Pair is a pair file. What is absent was not said, which is not the same as a default.
+type Pair struct {
+	Version   int        `yaml:"version"`
+	Captured  Captured   `yaml:"captured,omitempty"`
+	Names     Names      `yaml:"names,omitempty"`
+	Authentik *Authentik `yaml:"authentik,omitempty"` // nil: not captured; the form's defaults are applied
+	Immich    *Immich    `yaml:"immich,omitempty"`    // nil: not captured; only what connects it to authentik is entered
+	// NotRead is what could not be read, and what would let it be, a sentence each.
+	NotRead []string `yaml:"not_read,omitempty"`
+	// Origins are the places that values were read from, by their path in this file
+	// (authentik.provider.redirect_uris[0]): "immich.yaml:12", or a field of the live system.
+	Origins map[string]string `yaml:"origins,omitempty"`
+
+	source string
+	lines  map[string]int // of this file, by path
+}
+
+// Captured says where a pair file comes from.
+type Captured struct {
+	At        time.Time `yaml:"at,omitempty"`
+	Tool      string    `yaml:"tool,omitempty"`      // version of this program
+	From      []string  `yaml:"from,omitempty"`      // files, or the addresses of the live pair
+	Authentik string    `yaml:"authentik,omitempty"` // version of the live system
+	Immich    string    `yaml:"immich,omitempty"`
+}
+
+// Names are the public host names.
+type Names struct {
+	Authentik string `yaml:"authentik,omitempty"`
+	Immich    string `yaml:"immich,omitempty"`
+}
+
+// Authentik is authentik's half. Provider and Application are fields of its API; what refers to another object names it:
+// a flow by its slug, a certificate by its name. A null says that there is none.
+type Authentik struct {
+	Door        guide.Door      `yaml:"door,omitempty"` // empty: form
+	Provider    map[string]any  `yaml:"provider"`
+	Application map[string]any  `yaml:"application,omitempty"`
+	Mappings    []guide.Mapping `yaml:"mappings"` // nil: not said
+	// Policies are bound to the application; they are not carried over into a run.
+	Policies []string `yaml:"policies,omitempty"`
+	// Ignored are keys that authentik does not know and leaves without effect.
+	Ignored []string `yaml:"ignored,omitempty"`
+}
+
+// Immich is Immich's half.
+type Immich struct {
+	// Config is what was said of oauth, passwordLogin and server, as GET /api/system-config gives it.
+	Config map[string]any `yaml:"config"`
+	// Ignored are keys and environment variables that Immich does not know and leaves without effect.
+	Ignored []string `yaml:"ignored,omitempty"`
+}
