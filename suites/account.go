@@ -110,7 +110,7 @@ func accountLocal(t *check.T, e *Env) {
 		me, err := e.World.Immich.As(again.Session).Me(t.Context())
 		e.went(t, "GET /api/users/me", err)
 		assert.Equal(t, before.ID, me.ID, "the account")
-		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId is the subject")
+		assert.Equal(t, user.Subject, me.OAuthID, "the account's oauthId is the subject")
 	})
 }
 
@@ -130,7 +130,7 @@ func accountTaken(t *check.T, e *Env) {
 		me, err := e.World.Immich.As(n.session).Me(t.Context())
 		t.Confirm("kept", func() {
 			e.went(t, "GET /api/users/me", err)
-			assert.Equal(t, n.user.UID, me.OAuthID, "the account's oauthId")
+			assert.Equal(t, n.user.Subject, me.OAuthID, "the account's oauthId")
 		})
 	})
 }
@@ -151,7 +151,7 @@ func accountEmailMissing(t *check.T, e *Env) {
 			for _, old := range before {
 				known = known || old.ID == u.ID
 			}
-			assert.False(t, !known && u.OAuthID == user.UID, "an account of the person without an e-mail")
+			assert.False(t, !known && u.OAuthID == user.Subject, "an account of the person without an e-mail")
 		}
 	})
 }

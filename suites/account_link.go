@@ -95,7 +95,7 @@ func accountRelinked(t *check.T, e *Env) {
 		e.went(t, "linking once more", err)
 		me, err := as.Me(t.Context())
 		e.went(t, "GET /api/users/me", err)
-		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId is the subject")
+		assert.Equal(t, user.Subject, me.OAuthID, "the account's oauthId is the subject")
 		linked = me
 	})
 	t.Confirm("role", func() {
@@ -114,18 +114,22 @@ func accountSubjectMode(t *check.T, e *Env) {
 	before, err := e.WebLoginAs(t.Context(), visitor, user)
 	t.Block(err)
 	as := e.World.Immich.As(before.Session)
-	restore, err := e.World.Authentik.SwitchField(t.Context(), e.Shared.OP.ProviderPK, "sub_mode", "user_username")
+	mode := "user_username"
+	if e.SubjectMode == mode {
+		mode = "user_uuid"
+	}
+	restore, err := e.World.Authentik.SwitchField(t.Context(), e.Shared.OP.ProviderPK, "sub_mode", mode)
 	if restore != nil {
 		t.Cleanup(restore)
 	}
 	t.Block(err)
-	t.Add("the subject mode user_username")
+	t.Add("the subject mode " + mode)
 	_, err = e.WebLoginAs(t.Context(), visitor, user)
 	t.Confirm("refused", func() { refusedByImmich(t, err, "a new subject with the e-mail of a linked account") })
 	t.Confirm("kept", func() {
 		me, err := as.Me(t.Context())
 		e.went(t, "GET /api/users/me", err)
-		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId")
+		assert.Equal(t, user.Subject, me.OAuthID, "the account's oauthId")
 	})
 	_, err = as.Unlink(t.Context())
 	t.Block(err)
@@ -133,7 +137,7 @@ func accountSubjectMode(t *check.T, e *Env) {
 	t.Confirm("again", func() {
 		me := e.opened(t, "the login after unlinking", login, err)
 		assert.Equal(t, before.Session.UserID, me.ID, "the account")
-		assert.Equal(t, user.Username, me.OAuthID, "the account's oauthId is the new subject")
+		assert.Equal(t, user.SubjectIn(mode), me.OAuthID, "the account's oauthId is the new subject")
 	})
 }
 

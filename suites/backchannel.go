@@ -200,7 +200,7 @@ func (e *Env) judgeLogoutToken(t *check.T, raw string, user authentik.User, sid 
 	if !assert.NoError(t, err, "go-oidc verifies the logout token") {
 		return
 	}
-	assert.Equal(t, user.UID, token.Subject, "sub")
+	assert.Equal(t, user.Subject, token.Subject, "sub")
 	assert.Equal(t, sid, token.SessionID, "sid")
 	assert.False(t, token.IssuedAt.IsZero(), "iat is set")
 }

@@ -25,7 +25,8 @@ func Catalogue(c Cell) ([]Check, []Exclusion) {
 		plan = append(plan, checks...)
 		excluded = append(excluded, out...)
 	}
-	return plan, excluded
+	fit, out := c.fitting(plan)
+	return fit, append(excluded, out...)
 }
 
 // product names a release as the source of a requirement.

@@ -59,7 +59,7 @@ func (e *Env) confirmAccount(t *check.T, key string, session *immich.Session, us
 	t.Confirm(key, func() {
 		e.went(t, "GET /api/users/me", err)
 		assert.Equal(t, strings.ToLower(user.Email), strings.ToLower(me.Email), "the account's e-mail")
-		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId is the subject")
+		assert.Equal(t, user.Subject, me.OAuthID, "the account's oauthId is the subject")
 		if key == "account" {
 			assert.Equal(t, user.Name, me.Name, "the account's name")
 		}

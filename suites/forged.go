@@ -126,7 +126,7 @@ func linkForged(t *check.T, e *Env) {
 		me, err := owner.Link(t.Context(), a.Callback())
 		t.Block(err)
 		t.Confirm("state", func() {
-			assert.Equal(t, s.user.UID, me.OAuthID, "the account's oauthId after the link as it should be")
+			assert.Equal(t, s.user.Subject, me.OAuthID, "the account's oauthId after the link as it should be")
 		})
 	})
 }

@@ -84,6 +84,6 @@ func launch(t *check.T, e *Env) {
 	t.Confirm("account", func() {
 		e.went(t, "GET /api/users/me", err)
 		require.NotNil(t, me)
-		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId is the subject")
+		assert.Equal(t, user.Subject, me.OAuthID, "the account's oauthId is the subject")
 	})
 }

@@ -50,7 +50,7 @@ func linkWeb(t *check.T, e *Env) {
 	me, err := e.World.Immich.As(local).Me(t.Context())
 	t.Confirm("linked", func() {
 		e.went(t, "GET /api/users/me", err)
-		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId is the subject")
+		assert.Equal(t, user.Subject, me.OAuthID, "the account's oauthId is the subject")
 		assert.Equal(t, otherEmail(user.Email), strings.ToLower(me.Email), "the account's e-mail")
 	})
 }
@@ -92,6 +92,6 @@ func linkTaken(t *check.T, e *Env) {
 		assert.Empty(t, me.OAuthID, "the other account's oauthId")
 		holder, err := e.World.Immich.As(owner.Session).Me(t.Context())
 		e.went(t, "GET /api/users/me", err)
-		assert.Equal(t, user.UID, holder.OAuthID, "the owner's oauthId")
+		assert.Equal(t, user.Subject, holder.OAuthID, "the owner's oauthId")
 	})
 }

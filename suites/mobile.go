@@ -65,7 +65,7 @@ func mobileNative(t *check.T, e *Env, gen version.App, slashes journey.Spelling)
 	me, err := app.Receive(t.Context(), slashes.Spell(login.Answer.URL))
 	t.Confirm("session", func() {
 		e.went(t, "the app's session", err)
-		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId is the subject")
+		assert.Equal(t, user.Subject, me.OAuthID, "the account's oauthId is the subject")
 	})
 }
 
@@ -115,7 +115,7 @@ func mobileOverride(t *check.T, e *Env) {
 	}
 	t.Confirm("session", func() {
 		e.went(t, "the app's session", received)
-		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId is the subject")
+		assert.Equal(t, user.Subject, me.OAuthID, "the account's oauthId is the subject")
 	})
 }
 

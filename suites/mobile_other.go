@@ -67,7 +67,7 @@ func mobileOther(t *check.T, e *Env, gen version.App, wayOut string) {
 	me, err := app.Receive(t.Context(), login.Answer.URL)
 	t.Confirm("session", func() {
 		turnedAway(err)
-		assert.Equal(t, user.UID, me.OAuthID, "the account's oauthId is the subject")
+		assert.Equal(t, user.Subject, me.OAuthID, "the account's oauthId is the subject")
 	})
 }
 

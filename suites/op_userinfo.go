@@ -24,8 +24,8 @@ func opUserInfo(t *check.T, e *Env) {
 		e.judgeUserInfo(t, "wrong", "an ID token in the place of an access token", tokens.Text("id_token"), http.StatusUnauthorized)
 		claims := e.judgeUserInfo(t, "right", "the access token", tokens.Text("access_token"), http.StatusOK)
 		t.Confirm("right", func() {
-			if claims["sub"] != s.user.UID {
-				t.Find(check.Finding{Message: "userinfo names another subject", Expected: s.user.UID, Actual: fmt.Sprint(claims["sub"])})
+			if claims["sub"] != s.user.Subject {
+				t.Find(check.Finding{Message: "userinfo names another subject", Expected: s.user.Subject, Actual: fmt.Sprint(claims["sub"])})
 			}
 		})
 	})

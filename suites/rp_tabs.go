@@ -37,7 +37,7 @@ func rpTabs(t *check.T, e *Env) {
 			e.went(t, "the login that was begun last", err)
 			me, err := e.World.Immich.As(session).Me(t.Context())
 			e.went(t, "GET /api/users/me", err)
-			assert.Equal(t, s.user.UID, me.OAuthID, "the account's oauthId is the subject")
+			assert.Equal(t, s.user.Subject, me.OAuthID, "the account's oauthId is the subject")
 		})
 	})
 }

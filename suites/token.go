@@ -56,7 +56,7 @@ func tokenID(t *check.T, e *Env) {
 		}).Verify(e.oidcContext(t.Context()), raw)
 		require.NoError(t, err, "go-oidc verifies the ID token")
 		require.NoError(t, token.Claims(&claims))
-		assert.Equal(t, user.UID, token.Subject, "sub")
+		assert.Equal(t, user.Subject, token.Subject, "sub")
 		assert.False(t, token.IssuedAt.IsZero(), "iat is set")
 		assert.True(t, token.Expiry.After(token.IssuedAt), "exp is after iat")
 	})

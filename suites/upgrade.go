@@ -172,7 +172,7 @@ func linkAfter(t *check.T, e *Env) {
 	t.Confirm("linked", func() {
 		e.went(t, "linking", err)
 		assert.Equal(t, p.Account.ID, linked.ID, "the account")
-		assert.Equal(t, p.UID, linked.OAuthID, "the account's oauthId")
+		assert.Equal(t, p.Subject, linked.OAuthID, "the account's oauthId")
 	})
 }
 
@@ -182,7 +182,7 @@ func unlinkAfter(t *check.T, e *Env) {
 	before, err := client.Me(t.Context())
 	t.Confirm("unlinked", func() {
 		e.went(t, "GET /api/users/me with the session of before", err)
-		assert.Equal(t, p.UID, before.OAuthID, "the account's oauthId before it is unlinked")
+		assert.Equal(t, p.Subject, before.OAuthID, "the account's oauthId before it is unlinked")
 		_, err := client.Unlink(t.Context())
 		e.went(t, "unlinking", err)
 		me, err := client.Me(t.Context())

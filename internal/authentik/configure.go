@@ -13,23 +13,34 @@ import (
 // Configure makes the application and the provider that settings document, in the shape that the release's API wants,
 // with the form's values where the guide is silent. What it could not store as documented stands in Differences.
 func (c *Client) Configure(ctx context.Context, s *guide.Settings, r *version.Release) (*Applied, error) {
-	at, err := c.directory(ctx)
+	made, applied, err := c.configure(ctx, s, r)
+	if err != nil {
+		return nil, fmt.Errorf("configure authentik: %w", errors.Join(err, c.discard(ctx, made)))
+	}
+	checks, err := c.ReadBack(ctx, s, r, applied)
 	if err != nil {
 		return nil, fmt.Errorf("configure authentik: %w", err)
+	}
+	applied.Differences = guide.Differing(checks)
+	return applied, nil
+}
+
+// configure makes what settings say. Made are the scope mappings among it, also where it failed.
+func (c *Client) configure(ctx context.Context, s *guide.Settings, r *version.Release) (made []string, a *Applied, err error) {
+	at, err := c.directory(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.Configuration != nil && s.Configuration.Mappings != nil {
+		if at.said, made, err = c.mappings(ctx, s.Configuration.Mappings); err != nil {
+			return made, nil, err
+		}
 	}
 	t, err := translate(s, r, at)
 	if err != nil {
-		return nil, fmt.Errorf("configure authentik: %w", err)
+		return made, nil, err
 	}
-	if err := c.create(ctx, t.applied, t.provider, t.app); err != nil {
-		return nil, fmt.Errorf("configure authentik: %w", err)
-	}
-	checks, err := c.ReadBack(ctx, s, r, t.applied)
-	if err != nil {
-		return nil, fmt.Errorf("configure authentik: %w", err)
-	}
-	t.applied.Differences = guide.Differing(checks)
-	return t.applied, nil
+	return made, t.applied, c.create(ctx, t.applied, t.provider, t.app)
 }
 
 // create makes provider and application and fills in what authentik generated. It leaves nothing behind on failure.

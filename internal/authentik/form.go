@@ -16,19 +16,22 @@ const (
 
 // formValues sends what authentik's form fills in and its API does not, so that a provider made here is the one that a
 // person gets. Without mappings there are no claims, without grant types no login at all.
+//
+// A pair file that did not come through the form has its own mappings, or none; so with all that the form would fill in.
 func (t *translation) formValues() {
 	const reason = "the form's default; the API's differs"
-	scopes := formDefault(t.r, version.FormPropertyMappings, defaultFormScopes)
-	mappings := []string{}
-	for _, managed := range managedScopes(scopes) {
-		mappings = append(mappings, t.find(t.at.scopes, "scope mapping", managed, 0))
+	if t.at.said != nil {
+		t.provider[mappingsField] = t.at.said
 	}
-	t.provider["property_mappings"] = mappings
-	t.fromForm("property_mappings", scopes, reason)
-
+	if t.bare() {
+		return
+	}
+	if t.at.said == nil {
+		t.formMappings(reason)
+	}
 	if t.r.Has(version.InvalidationFlow) {
 		slug := formDefault(t.r, version.FormInvalidationFlow, InvalidationFlow)
-		t.provider["invalidation_flow"] = t.flow(slug, 0)
+		t.provider["invalidation_flow"] = t.find(t.at.flows, "flow", slug, 0)
 		t.fromForm("invalidation_flow", slug, "the form's default; the API has none")
 	}
 	if t.r.Has(version.GrantTypes) {
@@ -48,6 +51,16 @@ func (t *translation) formValues() {
 		t.provider[field] = value
 		t.fromForm(field, value, reason)
 	}
+}
+
+func (t *translation) formMappings(reason string) {
+	scopes := formDefault(t.r, version.FormPropertyMappings, defaultFormScopes)
+	mappings := []string{}
+	for _, managed := range managedScopes(scopes) {
+		mappings = append(mappings, t.find(t.at.scopes, "scope mapping", managed, 0))
+	}
+	t.provider[mappingsField] = mappings
+	t.fromForm(mappingsField, scopes, reason)
 }
 
 // validities are the provider's lifetimes with the defaults of the API.

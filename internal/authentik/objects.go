@@ -44,14 +44,18 @@ func ObjectsOf(s *guide.Settings, r *version.Release) Objects {
 	if r.Has(version.InvalidationFlow) {
 		flows = append(flows, InvalidationFlow)
 	}
-	for _, v := range []*guide.Value{s.AuthenticationFlow, s.AuthorizationFlow} {
+	named, signing := []*guide.Value{s.AuthenticationFlow, s.AuthorizationFlow}, s.SigningKey
+	if s.Configuration != nil {
+		named, signing = nil, nil // what a fresh authentik lacks is replaced
+	}
+	for _, v := range named {
 		if v != nil && v.Kind == guide.Literal && !slices.Contains(flows, v.Value) {
 			flows = append(flows, v.Value)
 		}
 	}
 	key := SelfSignedKey
-	if s.SigningKey != nil && s.SigningKey.Kind == guide.Literal {
-		key = s.SigningKey.Value
+	if signing != nil && signing.Kind == guide.Literal {
+		key = signing.Value
 	}
 	scopes := formDefault(r, version.FormPropertyMappings, defaultFormScopes)
 	return Objects{Flows: flows, ScopeMappings: managedScopes(scopes), Certificates: []string{key}}

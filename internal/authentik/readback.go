@@ -23,12 +23,19 @@ func (c *Client) ReadBack(ctx context.Context, s *guide.Settings, r *version.Rel
 	b.compare("provider_name", s.ProviderName, text(provider["name"]), exact)
 	b.compare("application_slug", s.ApplicationSlug, text(app["slug"]), exact)
 	b.compare("client_type", s.ClientType, text(provider["client_type"]), strings.ToLower)
-	b.compare("authentication_flow", s.AuthenticationFlow, at.flows.nameOf[text(provider["authentication_flow"])], exact)
-	b.compare("authorization_flow", s.AuthorizationFlow, at.flows.nameOf[text(provider["authorization_flow"])], exact)
-	b.compare("signing_key", s.SigningKey, at.keys.nameOf[text(provider["signing_key"])], exact)
+	carried := func(in index, v *guide.Value) *guide.Value {
+		if v != nil && s.Configuration != nil && in.keyOf[v.Value] == "" {
+			return nil // authentik's own has taken its place
+		}
+		return v
+	}
+	b.compare("authentication_flow", carried(at.flows, s.AuthenticationFlow), at.flows.nameOf[text(provider["authentication_flow"])], exact)
+	b.compare("authorization_flow", carried(at.flows, s.AuthorizationFlow), at.flows.nameOf[text(provider["authorization_flow"])], exact)
+	b.compare("signing_key", carried(at.keys, s.SigningKey), at.keys.nameOf[text(provider["signing_key"])], exact)
 	b.compare("launch_url", s.LaunchURL, text(app["meta_launch_url"]), exact)
 	b.logout(s, r, provider)
 	b.redirects(s.RedirectURIs, r, storedEntries(provider["redirect_uris"]))
+	b.configured(s.Configuration, provider, app)
 	return b.checks, nil
 }
 

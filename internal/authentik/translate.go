@@ -19,6 +19,7 @@ const (
 // directory holds the keys of the objects that a provider refers to.
 type directory struct {
 	flows, scopes, keys index
+	said                []string // keys of the scope mappings that a pair file names
 }
 
 func (c *Client) directory(ctx context.Context) (directory, error) {
@@ -50,6 +51,7 @@ func translate(s *guide.Settings, r *version.Release, at directory) (*translatio
 	t.redirects()
 	t.logout()
 	t.formValues()
+	t.configuration()
 	if len(t.missing) > 0 {
 		return nil, fmt.Errorf("authentik has no %s", strings.Join(t.missing, ", no "))
 	}
@@ -71,20 +73,30 @@ func (t *translation) names() {
 
 func (t *translation) flows() {
 	if v := t.s.AuthenticationFlow; v != nil && v.Kind == guide.Literal {
-		t.provider["authentication_flow"] = t.flow(v.Value, v.Line)
+		t.provider["authentication_flow"] = t.flow("authentication_flow", v.Value, AuthenticationFlow, v.Line)
 	}
 	slug := t.choose("authorization_flow", t.s.AuthorizationFlow, ExplicitConsentFlow)
-	t.provider["authorization_flow"] = t.flow(slug, t.s.AuthorizationFlow.At())
+	t.provider["authorization_flow"] = t.flow("authorization_flow", slug, ExplicitConsentFlow, t.s.AuthorizationFlow.At())
 }
 
 func (t *translation) signingKey() {
 	v := t.s.SigningKey
-	if v == nil {
+	switch {
+	case v == nil && t.said(fieldSigningKey):
+		t.provider[fieldSigningKey] = nil
+		return
+	case v == nil && t.bare():
+		return
+	case v == nil:
 		t.onlyKey()
 		return
 	}
-	name := t.choose("signing_key", v, SelfSignedKey)
-	t.provider["signing_key"] = t.find(t.at.keys, "certificate", name, v.Line)
+	name := t.choose(fieldSigningKey, v, SelfSignedKey)
+	if t.s.Configuration != nil {
+		t.provider[fieldSigningKey] = t.carried(t.at.keys, "certificate", fieldSigningKey, name, SelfSignedKey)
+		return
+	}
+	t.provider[fieldSigningKey] = t.find(t.at.keys, "certificate", name, v.Line)
 }
 
 // onlyKey does what the form does where a guide is silent: it selects the key pair if there is only one.
@@ -136,7 +148,7 @@ func (t *translation) logout() {
 func (t *translation) choose(field string, v *guide.Value, fallback string) string {
 	switch {
 	case v == nil:
-		t.resolved(field, fallback, "the guide names none", 0)
+		t.resolved(field, fallback, t.s.What()+" names none", 0)
 	case v.Kind == guide.Choice || v.Kind == guide.Reference:
 		t.resolved(field, fallback, fmt.Sprintf("the guide leaves it to the reader: %q", v.Value), v.Line)
 	default:
@@ -150,7 +162,11 @@ func (t *translation) fill(value string) string {
 	return strings.ReplaceAll(value, guide.SlugTemplate, t.applied.Slug)
 }
 
-func (t *translation) flow(slug string, line int) string {
+// flow is the key of a flow. One that only a pair file's own installation has gives way to the fallback.
+func (t *translation) flow(field, slug, fallback string, line int) string {
+	if t.s.Configuration != nil {
+		return t.carried(t.at.flows, "flow", field, slug, fallback)
+	}
 	return t.find(t.at.flows, "flow", slug, line)
 }
 

@@ -87,5 +87,6 @@ func whichCell(command *cobra.Command, o *run.Options) {
 	command.Flags().StringVar(&o.Authentik, "authentik", "", "authentik's version (default: of the newest proven pair)")
 	command.Flags().StringVar(&o.Immich, "immich", "", "Immich's version (default: of the newest proven pair)")
 	command.Flags().StringVar(&o.Guide, "guide", "", "a revision, a file or a URL (default: the one shipped with that authentik)")
+	command.Flags().StringVar(&o.Pair, "pair", "", "a pair file in the place of a guide")
 	command.Flags().StringToStringVar(&o.Set, "set", nil, "replace an example name of the guide everywhere, NAME=VALUE")
 }

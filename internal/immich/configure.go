@@ -15,6 +15,7 @@ type Applied struct {
 	Issuer       string // the issuer URL that was entered
 	ClientID     string
 	ClientSecret string             `json:"-"`
+	Enabled      bool               // OAuth; a pair file can say that it is off
 	Resolved     []guide.Resolved   // what the guide refers to or leaves open, and what the run entered
 	Differences  []guide.Difference // what Immich stored otherwise than the guide says
 }
@@ -37,10 +38,15 @@ func (c *Client) Configure(ctx context.Context, s *guide.Settings, r *version.Re
 		return nil, fmt.Errorf("configure Immich: %w", err)
 	}
 	a := &Applied{ClientID: clientID, ClientSecret: clientSecret}
+	if c := s.Configuration; c != nil {
+		a.configuration(c, config)
+	}
 	for key, value := range a.wanted(s, issuer) {
 		config.OAuth()[key] = value
 	}
-	config.OAuth()[keyEnabled] = true
+	if a.Enabled = !said(s, keyEnabled) || config.OAuth()[keyEnabled] == true; a.Enabled {
+		config.OAuth()[keyEnabled] = true
+	}
 	if _, err := c.PutSystemConfig(ctx, config); err != nil {
 		return nil, fmt.Errorf("configure Immich: %w", err)
 	}
@@ -54,7 +60,7 @@ func (c *Client) Configure(ctx context.Context, s *guide.Settings, r *version.Re
 
 // wanted are the texts to enter, and what had to be decided for them.
 func (a *Applied) wanted(s *guide.Settings, issuer string) map[string]string {
-	a.Issuer = a.issuerURL(s.ImmichIssuer, s.ApplicationSlug, issuer)
+	a.Issuer = a.issuerURL(s, issuer)
 	wanted := map[string]string{keyIssuer: a.Issuer, keyClientID: a.ClientID, keyClientSecret: a.ClientSecret}
 	if v := s.ImmichScope; v != nil && v.Kind != guide.Choice {
 		wanted[keyScope] = v.Value
@@ -70,10 +76,11 @@ func (a *Applied) wanted(s *guide.Settings, issuer string) map[string]string {
 }
 
 // issuerURL is the documented issuer: literal, a template that takes the slug, or a reference to what authentik shows.
-func (a *Applied) issuerURL(v, slug *guide.Value, shown string) string {
+func (a *Applied) issuerURL(s *guide.Settings, shown string) string {
+	v := s.ImmichIssuer
 	switch {
 	case v == nil:
-		a.resolved(keyIssuer, shown, "the guide names none; this is what authentik shows", 0)
+		a.resolved(keyIssuer, shown, s.What()+" names none; this is what authentik shows", 0)
 		return shown
 	case v.Kind == guide.Reference || v.Kind == guide.Choice:
 		a.resolved(keyIssuer, shown, fmt.Sprintf("the guide refers to what authentik shows: %q", v.Value), v.Line)
@@ -81,7 +88,7 @@ func (a *Applied) issuerURL(v, slug *guide.Value, shown string) string {
 	case !strings.Contains(v.Value, guide.SlugTemplate):
 		return v.Value
 	}
-	filled := strings.ReplaceAll(v.Value, guide.SlugTemplate, slugOf(shown, slug))
+	filled := strings.ReplaceAll(v.Value, guide.SlugTemplate, slugOf(shown, s.ApplicationSlug))
 	a.resolved(keyIssuer, filled, "the guide's template with the application's slug", v.Line)
 	return filled
 }
@@ -117,7 +124,7 @@ func (c *Client) ReadBack(ctx context.Context, s *guide.Settings, _ *version.Rel
 	add := func(field, documented, actual string, line int) {
 		checks = append(checks, guide.FieldCheck{Difference: guide.Difference{Field: field, Documented: documented, Actual: actual, Line: line}, Same: documented == actual})
 	}
-	add("oauth."+keyEnabled, "true", fmt.Sprint(config.OAuth()[keyEnabled]), 0)
+	add("oauth."+keyEnabled, fmt.Sprint(a.Enabled), fmt.Sprint(config.OAuth()[keyEnabled]), 0)
 	add("oauth."+keyIssuer, a.Issuer, stored(keyIssuer), s.ImmichIssuer.At())
 	add("oauth."+keyClientID, a.ClientID, stored(keyClientID), 0)
 	const shared = "the provider's secret"
@@ -131,6 +138,9 @@ func (c *Client) ReadBack(ctx context.Context, s *guide.Settings, _ *version.Rel
 	}
 	if v := s.ImmichSigningAlgorithm; v != nil && v.Kind == guide.Literal {
 		add("oauth."+keyAlgorithm, v.Value, stored(keyAlgorithm), v.Line)
+	}
+	if s.Configuration != nil {
+		checks = append(checks, configured("", s.Configuration.Immich, config)...)
 	}
 	return checks, nil
 }

@@ -32,6 +32,9 @@ type World struct {
 	Immich      *immich.Client    // as nobody
 	ImmichAdmin *immich.Client
 	ButtonText  string // of Immich's OAuth button
+	SubjectMode string // of the provider; empty: authentik's default
+	// Invited says that Immich makes no accounts for newcomers, so that everybody is given one beforehand.
+	Invited bool
 
 	// Browser opens a session; Trace is told of steps and pictures.
 	Browser func(context.Context) (*browser.Session, error)
@@ -82,9 +85,21 @@ func (w *World) NewUserLike(ctx context.Context, like authentik.User) (authentik
 		if err == nil && user.Password == "" {
 			user.Password = password
 		}
+		user.Subject = user.SubjectIn(w.SubjectMode)
 		return err
 	})
+	if err == nil && w.Invited && user.Email != "" {
+		err = w.invite(ctx, user)
+	}
 	return user, err
+}
+
+// invite gives a person an account in Immich whose password nobody knows.
+func (w *World) invite(ctx context.Context, user authentik.User) error {
+	return w.Trace.Step("create the person's account in Immich", func() error {
+		_, err := w.ImmichAdmin.CreateUser(ctx, immich.User{Email: user.Email, Name: user.Name}, random(16))
+		return err
+	})
 }
 
 // NewLocalUser creates a local account in Immich and logs it in by password.

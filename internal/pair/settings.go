@@ -190,4 +190,3 @@ func hostOf(text string) string {
 	}
 	return strings.ToLower(u.Hostname())
 }
-

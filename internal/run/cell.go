@@ -24,7 +24,14 @@ func (o Options) resolve(ctx context.Context) (suites.Cell, error) {
 
 // cell resolves what the run judges: two releases and the settings of the guide, with the placeholders replaced.
 func (o Options) cell(ctx context.Context) (suites.Cell, error) {
+	o, settings, err := o.readPairFile()
+	if err != nil {
+		return suites.Cell{}, err
+	}
 	authentik, immich, err := o.releases()
+	if settings != nil {
+		return suites.Cell{Guide: settings, Authentik: authentik, Immich: immich}, errors.Join(err, o.noPlaceholders())
+	}
 	shipped := ""
 	if authentik != nil {
 		shipped = authentik.Guide
@@ -37,6 +44,14 @@ func (o Options) cell(ctx context.Context) (suites.Cell, error) {
 		return suites.Cell{}, err
 	}
 	return suites.Cell{Guide: settings, Authentik: authentik, Immich: immich}, nil
+}
+
+// noPlaceholders refuses --set beside a pair file, which has no example names.
+func (o Options) noPlaceholders() error {
+	if len(o.Set) == 0 {
+		return nil
+	}
+	return usage("--set: a pair file has no example names to replace; change the names in %s", o.Pair)
 }
 
 // guide reads the guide that was asked for, else the shipped revision.

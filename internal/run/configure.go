@@ -48,11 +48,17 @@ func found(ctx context.Context, s stack.Stack, p *products, shared *suites.Share
 		value, _ := stored.OAuth()[key].(string)
 		return value
 	}
+	provider, err := p.authentik.Provider(ctx, shared.OP.ProviderPK)
+	if err != nil {
+		return nil, fmt.Errorf("read the provider: %w", err)
+	}
+	mode, _ := provider["sub_mode"].(string)
 	return &configured{
 		shared: shared.Renewed(text("scope"), text("signingAlgorithm")),
 		world: journey.World{
 			AuthentikURL: p.authentikURL, ImmichURL: p.immichURL, HTTP: s.HTTPClient(), Edge: s.Edge(), Bend: s.Edge().Bend,
-			Authentik: p.authentik, Immich: p.immich, ImmichAdmin: p.immichAdmin, ButtonText: text("buttonText"),
+			Authentik: p.authentik, Immich: p.immich, ImmichAdmin: p.immichAdmin, ButtonText: text("buttonText"), SubjectMode: mode,
+			Invited: stored.OAuth()["autoRegister"] == false,
 		},
 	}, nil
 }

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,6 +41,13 @@ func Upgrade(ctx context.Context, o UpgradeOptions) (*Outcome, error) {
 
 func openUpgrade(ctx context.Context, o UpgradeOptions) (*upgrade, error) {
 	o.volumes = true
+	options, settings, err := o.readPairFile()
+	if err != nil {
+		return nil, err
+	}
+	if settings != nil {
+		o.From = cmp.Or(o.From, options.captured())
+	}
 	pairs, advice, pathErr := o.path()
 	if err := errors.Join(o.check(), pathErr); err != nil {
 		return nil, err
@@ -49,7 +57,11 @@ func openUpgrade(ctx context.Context, o UpgradeOptions) (*upgrade, error) {
 	}
 	o.Authentik, o.Immich = pairs[0].authentik.Version, pairs[0].immich.Version // so that no fakes stand in
 	u := &upgrade{o: o, pairs: pairs}
-	settings, err := o.guide(ctx, pairs[0].authentik.Guide)
+	if settings == nil {
+		settings, err = o.guide(ctx, pairs[0].authentik.Guide)
+	} else {
+		err = o.noPlaceholders()
+	}
 	if err != nil {
 		return nil, err
 	}

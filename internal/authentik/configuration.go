@@ -1,0 +1,174 @@
+package authentik
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/guide"
+)
+
+// Fields of a provider that name another object.
+const (
+	fieldInvalidation  = "invalidation_flow"
+	fieldEncryptionKey = "encryption_key"
+	fieldSigningKey    = "signing_key"
+)
+
+// bySettings are fields that the settings of a guide hold as well, and that are translated with them.
+func bySettings(field string) bool {
+	return slices.Contains([]string{
+		"name", "slug", "client_type", "authentication_flow", "authorization_flow", fieldSigningKey, "redirect_uris",
+		"logout_uri", "logout_method", "meta_launch_url", mappingsField, "client_secret",
+	}, field)
+}
+
+// elsewhere are fields that name objects of the installation that a configuration was taken from.
+func elsewhere(field string) bool {
+	return slices.Contains([]string{"jwks_sources", "jwt_federation_sources", "jwt_federation_providers", "provider", "backchannel_providers"}, field)
+}
+
+// configuration lays what a pair file says over what is sent so far. What it says of objects that a fresh authentik does
+// not have is replaced by authentik's own, or left out, and told.
+func (t *translation) configuration() {
+	c := t.s.Configuration
+	if c == nil {
+		return
+	}
+	for _, field := range sortedKeys(c.Provider) {
+		value := c.Provider[field]
+		switch {
+		case bySettings(field):
+		case elsewhere(field):
+			t.notCarried(field, "it names objects of another installation")
+		case field == fieldInvalidation && value != nil:
+			t.provider[field] = t.carried(t.at.flows, "flow", field, text(value), InvalidationFlow)
+		case field == fieldEncryptionKey && value != nil:
+			t.provider[field] = t.carried(t.at.keys, "certificate", field, text(value), SelfSignedKey)
+		default:
+			t.provider[field] = value
+		}
+	}
+	for _, field := range sortedKeys(c.Application) {
+		switch {
+		case bySettings(field):
+		case elsewhere(field):
+		default:
+			t.app[field] = c.Application[field]
+		}
+	}
+	for _, what := range c.NotCarried {
+		t.applied.Resolved = append(t.applied.Resolved, guide.Resolved{Field: "not carried over", Value: what, Reason: "it does not decide how a login goes for who is let in"})
+	}
+}
+
+// said reports whether a pair file says something of a provider's field, null included.
+func (t *translation) said(field string) bool {
+	if t.s.Configuration == nil {
+		return false
+	}
+	_, said := t.s.Configuration.Provider[field]
+	return said
+}
+
+// bare reports whether nothing but what is said is stored: no form has filled in the rest.
+func (t *translation) bare() bool {
+	return t.s.Configuration != nil && t.s.Configuration.Door == guide.API
+}
+
+// carried is the key of the object of that name. A pair file may name one that only its own installation has: authentik's
+// own takes its place then.
+func (t *translation) carried(in index, kind, field, name, fallback string) string {
+	if _, ok := in.keyOf[name]; !ok {
+		t.resolved(field, fallback, fmt.Sprintf("a fresh authentik has no %s %q; its own takes its place", kind, name), 0)
+		name = fallback
+	}
+	return t.find(in, kind, name, 0)
+}
+
+func (t *translation) notCarried(field, reason string) {
+	t.resolved(field, "not carried over", reason, 0)
+}
+
+// mappings are the keys of the scope mappings that a pair file names. Those with an expression of their own are made.
+func (c *Client) mappings(ctx context.Context, wanted []guide.Mapping) (keys, made []string, err error) {
+	type stored struct {
+		scopeMapping
+		Name string `json:"name"`
+	}
+	all, err := list[stored](ctx, c, scopesPath, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	keys = []string{}
+	for _, m := range wanted {
+		i := slices.IndexFunc(all, func(s stored) bool {
+			return m.Managed != "" && s.Managed == m.Managed || m.Managed == "" && m.Expression == "" && s.Name == m.Name
+		})
+		switch {
+		case i >= 0:
+			keys = append(keys, all[i].PK)
+		case m.Expression != "":
+			var created scopeMapping
+			name := m.Name
+			if slices.ContainsFunc(all, func(s stored) bool { return s.Name == name }) {
+				name += " (pair file)"
+			}
+			body := map[string]any{"name": name, "scope_name": m.Scope, "description": name, "expression": m.Expression}
+			if err := c.call(ctx, http.MethodPost, scopesPath, body, &created); err != nil {
+				return nil, made, fmt.Errorf("make the scope mapping %q: %w", m.Name, err)
+			}
+			keys, made = append(keys, created.PK), append(made, created.PK)
+		default:
+			return nil, made, fmt.Errorf("authentik has no scope mapping %q (scope %s), and the pair file has no expression for it", m.Name+m.Managed, m.Scope)
+		}
+	}
+	return keys, made, nil
+}
+
+// configured compares what a pair file says beyond settings with what authentik stores.
+func (b *readBack) configured(c *guide.Configuration, provider, app map[string]any) {
+	if c == nil {
+		return
+	}
+	compare := func(prefix string, said, stored map[string]any) {
+		for _, field := range sortedKeys(said) {
+			if bySettings(field) || elsewhere(field) || field == fieldInvalidation || field == fieldEncryptionKey {
+				continue
+			}
+			actual, known := stored[field]
+			if !known {
+				actual = "no such field in this release"
+			}
+			wanted, got := plainJSON(said[field]), plainJSON(actual)
+			b.add(guide.FieldCheck{Difference: guide.Difference{Field: prefix + field, Documented: wanted, Actual: got}, Same: wanted == got})
+		}
+	}
+	compare("", c.Provider, provider)
+	compare("application ", c.Application, app)
+}
+
+// plainJSON is a value as people write it: a text without quotes.
+func plainJSON(value any) string {
+	if s, ok := value.(string); ok {
+		return s
+	}
+	data, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Sprint(value)
+	}
+	return strings.ReplaceAll(string(data), ",", ", ")
+}
+
+// discard takes back what was made for a configuration that failed.
+func (c *Client) discard(ctx context.Context, made []string) error {
+	var errs []error
+	for _, pk := range made {
+		errs = append(errs, c.remove(context.WithoutCancel(ctx), scopesPath+pk+"/"))
+	}
+	return errors.Join(errs...)
+}
