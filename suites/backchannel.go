@@ -45,9 +45,9 @@ func (c Cell) noBackchannel() string {
 	uri, method := c.Guide.LogoutURI, c.Guide.LogoutMethod
 	switch {
 	case uri == nil:
-		return "the guide documents no Logout URI"
+		return c.Guide.What() + " documents no Logout URI"
 	case method != nil && !strings.HasPrefix(strings.ToLower(method.Value), "back"):
-		return "the guide documents the logout method " + method.Value + ", for which Immich has no endpoint"
+		return c.Guide.What() + " documents the logout method " + method.Value + ", for which Immich has no endpoint"
 	case !c.Authentik.Has(version.LogoutFields):
 		return c.authentik() + " has no field for a logout method"
 	case !c.Immich.Has(version.BackchannelLogout):

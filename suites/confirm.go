@@ -19,7 +19,7 @@ func (e *Env) confirmLanding(t *check.T, login *journey.Login, err error) {
 	uri := e.RedirectURI(journey.LoginPath)
 	t.Confirm("landing", func() {
 		e.cameBack(t, "the login", login, err, uri)
-		assert.True(t, e.accepts(t, uri), "the guide documents %s", uri)
+		assert.True(t, e.accepts(t, uri), "%s documents %s", e.Guide.What(), uri)
 	})
 }
 

@@ -26,7 +26,7 @@ const wellKnown = "/.well-known/openid-configuration"
 func discoveryChecks(c Cell) ([]Check, []Exclusion) {
 	issuer := c.line(c.Guide.ImmichIssuer)
 	return []Check{
-		covering(one("discovery.issuer", "authentik's issuer is the guide's, byte for byte", discoveryIssuer,
+		covering(one("discovery.issuer", "authentik's issuer is "+c.Guide.What()+"'s, byte for byte", discoveryIssuer,
 			demand("strict", issuer, "the discovered issuer equals the documented one (OpenID Connect Discovery 1.0 §4.3)")),
 			"immich_issuer", "application_slug"),
 		covering(one("discovery.document", "the discovery document has what Immich needs", discoveryDocument,
@@ -68,7 +68,7 @@ func discoveryIssuer(t *check.T, e *Env) {
 		if err != nil {
 			t.Block(e.unreachable(t.Context(), err))
 			t.Find(check.Finding{
-				Message: "go-oidc refuses the issuer that the guide gives Immich", Expected: e.issuer(), Actual: err.Error(),
+				Message: "go-oidc refuses the issuer that " + e.Guide.What() + " gives Immich", Expected: e.issuer(), Actual: err.Error(),
 				Source: e.line(e.Guide.ImmichIssuer),
 			})
 		}

@@ -14,11 +14,11 @@ import (
 func guideChecks(c Cell) ([]Check, []Exclusion) {
 	first := c.at(c.Guide.RedirectURIs[0].Line)
 	return []Check{
-		one("guide.authentik", "authentik reads back as the guide says", guideAuthentik,
-			demand("fields", first, "every setting that the guide documents for authentik is stored as documented")),
-		one("guide.immich", "Immich reads back as the guide says", guideImmich,
-			demand("fields", c.line(c.Guide.ImmichIssuer), "every setting that the guide documents for Immich is stored as documented")),
-		one("guide.covers-clients", "the guide registers every redirect URI that Immich's clients send", guideCoversClients,
+		one("guide.authentik", "authentik reads back as "+c.Guide.What()+" says", guideAuthentik,
+			demand("fields", first, "every setting that %s documents for authentik is stored as documented", c.Guide.What())),
+		one("guide.immich", "Immich reads back as "+c.Guide.What()+" says", guideImmich,
+			demand("fields", c.line(c.Guide.ImmichIssuer), "every setting that %s documents for Immich is stored as documented", c.Guide.What())),
+		one("guide.covers-clients", c.Guide.What()+" registers every redirect URI that Immich's clients send", guideCoversClients,
 			demand("covered", first, "the web app and the mobile app of %s find their redirect URIs among the documented ones, in a mode that accepts them", c.immich())),
 	}, nil
 }
@@ -100,7 +100,7 @@ func (c Cell) notCovered(missing client) check.Finding {
 	}
 	at := c.nearestLine(missing.uri)
 	return check.Finding{
-		Message:  fmt.Sprintf("%s sends a redirect URI that the guide does not register", missing.who),
+		Message:  fmt.Sprintf("%s sends a redirect URI that %s does not register", missing.who, c.Guide.What()),
 		Expected: missing.uri,
 		Actual:   strings.Join(entries, " "),
 		Source:   c.at(at),

@@ -19,7 +19,7 @@ func launchChecks(c Cell) ([]Check, []Exclusion) {
 	out := func(reason string) ([]Check, []Exclusion) { return nil, []Exclusion{{launchLibrary, reason}} }
 	switch address := c.Guide.LaunchURL; {
 	case address == nil:
-		return out("the guide documents no launch URL")
+		return out(c.Guide.What() + " documents no launch URL")
 	case address.Kind == guide.Choice || address.Kind == guide.Reference:
 		return out("the guide leaves the launch URL to the reader")
 	case startsByItself(address.Value) && !c.Immich.Has(version.LaunchOnRequest):

@@ -45,7 +45,7 @@ func linkWeb(t *check.T, e *Env) {
 	uri := e.RedirectURI(journey.LinkPath)
 	t.Confirm("landing", func() {
 		e.cameBack(t, "linking", login, err, uri)
-		assert.True(t, e.accepts(t, uri), "the guide documents %s", uri)
+		assert.True(t, e.accepts(t, uri), "%s documents %s", e.Guide.What(), uri)
 	})
 	me, err := e.World.Immich.As(local).Me(t.Context())
 	t.Confirm("linked", func() {

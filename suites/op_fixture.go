@@ -23,7 +23,7 @@ func opChecks(c Cell) ([]Check, []Exclusion) {
 	if v := c.Guide.ClientType; v == nil || !strings.EqualFold(v.Value, "public") {
 		return append([]Check{c.clientSecret()}, checks...), nil
 	}
-	return checks, []Exclusion{{"op.client-secret", "the guide makes the client a public one, whose secret authentik does not look at"}}
+	return checks, []Exclusion{{"op.client-secret", c.Guide.What() + " makes the client a public one, whose secret authentik does not look at"}}
 }
 
 // signedIn is a person who has signed in at authentik once, for all checks over HTTP: a login costs authentik seconds of

@@ -51,7 +51,7 @@ func (c Cell) refused(entry guide.RedirectURI, reading string) Check {
 
 func (c Cell) refusal(line int) check.Requirement {
 	return demand("refused", c.at(line),
-		"a redirect URI that the guide does not list is refused with authentik's error page, never with a redirect (RFC 6749 §4.1.2.1)")
+		"a redirect URI that %s does not list is refused with authentik's error page, never with a redirect (RFC 6749 §4.1.2.1)", c.Guide.What())
 }
 
 func redirectRefused(t *check.T, e *Env, entry guide.RedirectURI, reading string) {
@@ -119,7 +119,7 @@ func (e *Env) findAccepted(t *check.T, entry guide.RedirectURI, probes []probe, 
 	}
 	for _, kind := range kinds {
 		t.Find(check.Finding{
-			Message:  "authentik accepts a redirect URI that the guide does not list (" + kind + ")",
+			Message:  "authentik accepts a redirect URI that " + e.Guide.What() + " does not list (" + kind + ")",
 			Expected: fmt.Sprintf("%d and an error page for each", http.StatusBadRequest), Actual: strings.Join(accepted[kind], "; "),
 			Source: e.at(entry.Line), Fix: fixes[kind],
 		})
@@ -156,7 +156,7 @@ func (c Cell) refusedAnyway() Check {
 			t.Confirm("refused", func() {
 				if !replies[0].Refused() {
 					t.Find(check.Finding{
-						Message: "authentik accepts a redirect URI that the guide does not list", Expected: "400 and an error page for " + uri,
+						Message: "authentik accepts a redirect URI that " + e.Guide.What() + " does not list", Expected: "400 and an error page for " + uri,
 						Actual: replies[0].String(), Source: e.at(line),
 					})
 				}

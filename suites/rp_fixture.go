@@ -18,7 +18,7 @@ func rpChecks(c Cell) ([]Check, []Exclusion) {
 	if v := c.Guide.ClientType; v == nil || !strings.EqualFold(v.Value, "public") {
 		return append(checks, c.wrongSecret()), nil
 	}
-	return checks, []Exclusion{{rpSecret, "the guide makes the client a public one, whose secret authentik does not look at"}}
+	return checks, []Exclusion{{rpSecret, c.Guide.What() + " makes the client a public one, whose secret authentik does not look at"}}
 }
 
 // attempt is a login or a link of the person whose session at authentik all share, as far as the answer.

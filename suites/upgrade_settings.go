@@ -168,7 +168,7 @@ func (c Cell) release(product version.Product) *version.Release {
 // settingsCheck judges what the upgrade did to the settings.
 func (u *Upgrade) settingsCheck() Check {
 	return one("upgrade.settings", "the stored settings mean after the upgrade what they meant before", upgradeSettings,
-		demand("kept", u.arrow(), "what the guide sets is stored as before, or migrated as the release is known to"),
+		demand("kept", u.arrow(), "what %s sets is stored as before, or migrated as the release is known to", u.From.Guide.What()),
 		demand("accepted", u.arrow(), "authentik accepts every redirect URI of Immich's clients that it accepted before"))
 }
 

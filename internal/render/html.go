@@ -96,7 +96,7 @@ func Slug(name string) string {
 // sourceName names a line of the guide in few words: the page names the guide once.
 func sourceName(s guide.Settings, at check.Source) string {
 	if at.Line > 0 && at.File == s.Source {
-		return fmt.Sprintf("line %d of the guide", at.Line)
+		return fmt.Sprintf("line %d of %s", at.Line, s.What())
 	}
 	return at.String()
 }

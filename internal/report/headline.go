@@ -63,11 +63,13 @@ func (r *Report) Opening(results []check.Result) string {
 	if failing == 0 && len(r.ofGuide()) > 0 {
 		failed = "a mistake in it keeps checks from being judged"
 	}
+	settings := r.Settings.What() // the guide, or the pair file
+	begin := strings.ToUpper(settings[:1]) + settings[1:]
 	switch r.Verdict {
 	case Conformant:
-		return "The guide holds on this pair: " + passing + "."
+		return begin + " holds on this pair: " + passing + "."
 	case Violation:
-		return "The guide does not hold on this pair: " + failed + "."
+		return begin + " does not hold on this pair: " + failed + "."
 	case Partial:
 		return "All that was selected holds on this pair: " + passing + "."
 	case FakesOK:
@@ -77,7 +79,7 @@ func (r *Report) Opening(results []check.Result) string {
 	case Interrupted:
 		return fmt.Sprintf("The run was interrupted when %d of %s had been judged.", judgedOf(results), checks)
 	default:
-		return "The run does not prove that the guide holds: " + passing + "."
+		return "The run does not prove that " + settings + " holds: " + passing + "."
 	}
 }
 

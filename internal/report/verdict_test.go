@@ -120,10 +120,11 @@ func TestAMistakeInTheGuideIsAViolation(t *testing.T) {
 		fake  bool
 		want  report.Verdict
 	}{
-		"in the guide":             {report.Cause{ID: "immich.scope-missing", Side: report.SideGuide, Fix: report.Fix{Line: 29}, Checks: []string{"login"}}, false, report.Violation},
-		"in the guide, on fakes":   {report.Cause{ID: "immich.scope-missing", Side: report.SideGuide, Fix: report.Fix{Line: 29}, Checks: []string{"login"}}, true, report.FakesFailed},
+		"in the guide":             {report.Cause{ID: "immich.scope-missing", Side: report.SideGuide, Fix: report.Fix{File: "index.md", Line: 29}, Checks: []string{"login"}}, false, report.Violation},
+		"in the guide, on fakes":   {report.Cause{ID: "immich.scope-missing", Side: report.SideGuide, Fix: report.Fix{File: "index.md", Line: 29}, Checks: []string{"login"}}, true, report.FakesFailed},
+		"in the pair file":         {report.Cause{ID: "immich.scope-missing", Side: report.SideImmich, Fix: report.Fix{File: "pair.yaml", Line: 29}, Checks: []string{"login"}}, false, report.Violation},
 		"elsewhere":                {report.Cause{ID: "proxy.gateway", Side: report.SideProxy, Checks: []string{"login"}}, false, report.Inconclusive},
-		"in what nobody weighs":    {report.Cause{ID: "immich.scope-missing", Side: report.SideGuide, Fix: report.Fix{Line: 29}, Checks: []string{"fine"}}, false, report.Inconclusive},
+		"in what nobody weighs":    {report.Cause{ID: "immich.scope-missing", Side: report.SideGuide, Fix: report.Fix{File: "index.md", Line: 29}, Checks: []string{"fine"}}, false, report.Inconclusive},
 		"unknown, in no one's eye": {report.Cause{ID: report.Unknown, Side: report.SideUnknown, Checks: []string{"login"}}, false, report.Inconclusive},
 	} {
 		t.Run(name, func(t *testing.T) {

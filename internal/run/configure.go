@@ -23,11 +23,11 @@ type configured struct {
 func configure(ctx context.Context, s stack.Stack, p *products, c suites.Cell) (*configured, error) {
 	op, err := p.authentik.Configure(ctx, c.Guide, c.Authentik)
 	if err != nil {
-		return nil, fmt.Errorf("apply the guide to authentik: %w", err)
+		return nil, fmt.Errorf("apply %s to authentik: %w", c.Guide.What(), err)
 	}
 	rp, err := p.immichAdmin.Configure(ctx, c.Guide, c.Immich, op.ClientID, op.ClientSecret, op.Issuer)
 	if err != nil {
-		return nil, fmt.Errorf("apply the guide to Immich: %w", err)
+		return nil, fmt.Errorf("apply %s to Immich: %w", c.Guide.What(), err)
 	}
 	done, err := found(ctx, s, p, &suites.Shared{OP: op, RP: rp})
 	if err != nil {
