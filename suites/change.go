@@ -14,7 +14,7 @@ func (e *Env) switchFlow(t *check.T, flow string) {
 		t.Cleanup(restore)
 	}
 	t.Block(err)
-	t.Add("the authorization flow " + flow + ", which "+e.Guide.What()+" leaves to the reader")
+	t.Add("the authorization flow " + flow + ", which " + e.Guide.What() + " leaves to the reader")
 }
 
 // changeImmich changes keys of Immich's OAuth settings for the length of the check.

@@ -6,10 +6,15 @@ import (
 	"github.com/ssoproof/ssoproof/internal/guide"
 )
 
+// immichConfig is what a check changes that changes Immich's settings.
+const immichConfig = "immich.config"
+
 // fitting leaves out the checks whose people a pair file keeps out: a person with a password, or a newcomer.
 func (c Cell) fitting(checks []Check) (fit []Check, out []Exclusion) {
 	for _, check := range checks {
 		switch {
+		case check.Changes == immichConfig && c.Guide.Configuration != nil && c.Guide.Configuration.ImmichFile:
+			out = append(out, Exclusion{check.ID, "it changes Immich's settings, and Immich reads them from a file"})
 		case !c.passwordLogin() && slices.Contains(withPassword(), check.ID):
 			out = append(out, Exclusion{check.ID, "it needs an account with a password, and passwordLogin.enabled is false"})
 		case !c.autoRegister() && slices.Contains(withNewcomer(), check.ID):
@@ -34,7 +39,10 @@ func withPassword() []string {
 
 // withNewcomer are the checks that judge what becomes of who has no account yet.
 func withNewcomer() []string {
-	return []string{"account.newcomer", "account.email-missing", "account.taken", "account.claims", "session.onboarding"}
+	return []string{
+		"login.web.existing", "account.newcomer", "account.local", "account.email-missing", "account.email-case", "account.taken",
+		"account.other-email", "account.administrator", "account.claims", "session.onboarding",
+	}
 }
 
 // withClaims are the checks whose accounts have what Immich makes of authentik's own claims, or of the check's.

@@ -40,7 +40,7 @@ func loginChecks(c Cell) ([]Check, []Exclusion) {
 		},
 		Check{
 			ID: "login.web.auto-launch", Title: "auto-launch reaches the login, and autoLaunch=0 always reaches the form", Level: check.Must,
-			Changes: "immich.config", Body: loginAutoLaunch,
+			Changes: immichConfig, Body: loginAutoLaunch,
 			Requirements: []check.Requirement{
 				demand("launches", c.immich(), "with auto-launch on, the login page leads to authentik without a click"),
 				demand("form", c.immich(), "with autoLaunch=0 in the address, the login page shows its form"),

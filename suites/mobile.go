@@ -87,7 +87,7 @@ func (e *Env) confirmAppLanding(t *check.T, gen version.App, login *journey.Logi
 func (c Cell) override() Check {
 	return Check{
 		ID: "login.mobile.override", Title: "the mobile app logs in by the https override", Level: check.Must,
-		Changes: "immich.config", Body: mobileOverride,
+		Changes: immichConfig, Body: mobileOverride,
 		Requirements: []check.Requirement{
 			demand("authorize", c.immich(), "the override stands in the authorization request"),
 			demand("token", "RFC 6749 §4.1.3", "the token request names the same redirect URI as the authorization request"),

@@ -59,7 +59,7 @@ func (c Cell) wrongSecret() Check {
 
 func (c Cell) switching(id, title string, body func(*check.T, *Env), requirements []check.Requirement) Check {
 	return Check{
-		ID: id, Title: title, Level: check.Must, Body: body, Requirements: requirements, Changes: "immich.config",
+		ID: id, Title: title, Level: check.Must, Body: body, Requirements: requirements, Changes: immichConfig,
 		Needs: []string{firstLogins(c)[0].Name()},
 	}
 }

@@ -96,6 +96,15 @@ func (c *Client) PatchProvider(ctx context.Context, pk int, fields map[string]an
 	return c.call(ctx, http.MethodPatch, providerPath(pk), fields, nil)
 }
 
+// Rekey gives a provider the client ID and the secret that its client has already.
+func (c *Client) Rekey(ctx context.Context, a *Applied, id, secret string) error {
+	if err := c.PatchProvider(ctx, a.ProviderPK, map[string]any{"client_id": id, "client_secret": secret}); err != nil {
+		return fmt.Errorf("give the provider its client's credentials: %w", err)
+	}
+	a.ClientID, a.ClientSecret = id, secret
+	return nil
+}
+
 // RemoveProvider deletes a provider and its application. What is already gone is no error.
 func (c *Client) RemoveProvider(ctx context.Context, a *Applied) error {
 	return errors.Join(

@@ -52,6 +52,7 @@ type OAuth struct {
 	Scope                 string
 	Algorithm             string // of ID tokens
 	ProfileAlgorithm      string // of userinfo; "none": plain JSON
+	Insecure              bool   // an http issuer is allowed
 	Override              string // of the mobile app's redirect URI; empty: it is off
 }
 

@@ -84,10 +84,15 @@ func (e *Evidence) issuerSlug() []sign {
 
 func (e *Evidence) issuerScheme() []sign {
 	have, want := parse(e.issuer()), parse(e.right())
-	if have.Scheme == want.Scheme || have.Host != want.Host {
+	refused := have.Scheme == "http" && e.Immich.Has(version.SecureIssuerOnly) && !e.OAuth.Insecure
+	if have.Scheme == want.Scheme && !refused || have.Host != want.Host {
 		return nil
 	}
-	return e.issuerSign(map[string]string{"release": e.Immich.String(), "what": e.insecure()}, "the issuer URL begins with "+have.Scheme+"://")
+	signs := e.issuerSign(map[string]string{"release": e.Immich.String(), "what": e.insecure()}, "the issuer URL begins with "+have.Scheme+"://")
+	for _, s := range signs {
+		s.values["want"] = strings.Replace(s.values["want"], "http://", "https://", 1) // also where authentik is to be had without TLS
+	}
+	return signs
 }
 
 // insecure is what a release of Immich makes of an http issuer.

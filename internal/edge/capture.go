@@ -59,7 +59,7 @@ type capture struct {
 
 func newCapture(log *exchangeLog, leg Leg, r *http.Request) *capture {
 	c := &capture{log: log, detail: detailOf(r.URL.Path)}
-	c.x = Exchange{Started: time.Now(), Leg: leg, Check: r.Header.Get(CheckHeader), Method: r.Method, URL: "https://" + r.Host + r.URL.RequestURI()}
+	c.x = Exchange{Started: time.Now(), Leg: leg, Check: r.Header.Get(CheckHeader), Method: r.Method, URL: scheme(r) + r.Host + r.URL.RequestURI()}
 	if c.detail >= detailHeaders {
 		c.x.RequestHeader = r.Header.Clone()
 	}
@@ -188,4 +188,12 @@ func (t *tee) content() (kept []byte, cut bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return bytes.Clone(t.buf.Bytes()), t.cut
+}
+
+// scheme begins the address that a request was for.
+func scheme(r *http.Request) string {
+	if r.TLS == nil {
+		return "http://"
+	}
+	return "https://"
 }

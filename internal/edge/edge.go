@@ -26,6 +26,8 @@ type Route struct {
 type Config struct {
 	Certificate tls.Certificate  // for all public names, its authority in the chain; see CA
 	Routes      map[string]Route // by public name, without a port
+	// Plain are the public names that are served without TLS as well; who asks another one without is sent to https.
+	Plain []string
 	// Legs names the hosts whose connections belong to a leg; everybody else is a browser.
 	Legs map[Leg][]string
 	// Tunnels are the addresses that the control port connects its callers with, "name:port".
@@ -43,7 +45,7 @@ type Edge struct {
 	tunnels   []string
 	bends     bends
 	server    *http.Server
-	plain     *http.Server   // sends to https
+	plain     *http.Server   // without TLS
 	upstreams []*http.Server // of handlers in this process
 	transport *http.Transport
 	address   string // of the listener, once Start was called
@@ -65,7 +67,7 @@ func New(cfg Config) (*Edge, error) {
 		transport: newTransport(),
 	}
 	e.server = &http.Server{Handler: e, ErrorLog: logger, ReadHeaderTimeout: time.Minute, TLSConfig: serverTLS(cfg.Certificate)}
-	e.plain = &http.Server{Handler: http.HandlerFunc(toHTTPS), ErrorLog: logger, ReadHeaderTimeout: time.Minute}
+	e.plain = &http.Server{Handler: e.withoutTLS(cfg.Plain), ErrorLog: logger, ReadHeaderTimeout: time.Minute}
 	for name, route := range cfg.Routes {
 		target, err := e.target(name, route)
 		if err != nil {

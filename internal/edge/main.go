@@ -19,6 +19,7 @@ import (
 type File struct {
 	Listen      string            `json:"listen"`      // address of the public names, ":443"
 	Plain       string            `json:"plain"`       // address without TLS, ":80"; empty: none
+	PlainNames  []string          `json:"plainNames"`  // public names that are served there; the others lead to https
 	Control     string            `json:"control"`     // address of the control port, TLS as well
 	Token       string            `json:"token"`       // bearer token of the control port
 	Certificate string            `json:"certificate"` // PEM chain
@@ -42,7 +43,7 @@ func Main(ctx context.Context, path string, stdout io.Writer) error {
 	for name, url := range file.Routes {
 		routes[name] = Route{URL: url}
 	}
-	e, err := New(Config{Certificate: certificate, Routes: routes, Legs: file.Legs, Tunnels: file.Tunnels, Log: stdout})
+	e, err := New(Config{Certificate: certificate, Routes: routes, Plain: file.PlainNames, Legs: file.Legs, Tunnels: file.Tunnels, Log: stdout})
 	if err != nil {
 		return fmt.Errorf("edge: %s: %w", path, err)
 	}

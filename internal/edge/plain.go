@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -16,6 +17,17 @@ const recordHandshake = 0x16
 
 // firstByteLimit is for a client that connects and says nothing, as browsers do ahead of time.
 const firstByteLimit = time.Minute
+
+// withoutTLS serves the names that are to be had without TLS, and sends who asks another one to https.
+func (e *Edge) withoutTLS(names []string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if slices.Contains(names, hostname(r.Host)) {
+			e.ServeHTTP(w, r)
+			return
+		}
+		toHTTPS(w, r)
+	})
+}
 
 // toHTTPS is where an address without TLS leads.
 func toHTTPS(w http.ResponseWriter, r *http.Request) {

@@ -129,7 +129,7 @@ func (s *Server) features() object {
 	return object{
 		"oauth": oauth.on("enabled"), "oauthAutoLaunch": oauth.on("autoLaunch") != s.faulty(launchTold),
 		"passwordLogin": s.store.settings("passwordLogin").on("enabled"),
-		"configFile":    false, "smartSearch": false, "facialRecognition": false, "map": true, "trash": true, "search": true,
+		"configFile":    s.options.ConfigFile != nil, "smartSearch": false, "facialRecognition": false, "map": true, "trash": true, "search": true,
 	}
 }
 

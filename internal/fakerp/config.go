@@ -1,6 +1,7 @@
 package fakerp
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -156,12 +157,30 @@ func overlay(defaults, given object) object {
 	return merged
 }
 
+// readConfigFile puts a configuration file in the place of what is stored. What it leaves out is the default.
+func (s *Server) readConfigFile() error {
+	if s.options.ConfigFile == nil {
+		return nil
+	}
+	var file object
+	if err := json.Unmarshal(s.options.ConfigFile, &file); err != nil {
+		return fmt.Errorf("unable to load configuration file: %w", err)
+	}
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	s.store.config = overlay(s.store.defaults, file)
+	return nil
+}
+
 func (s *Server) getConfig(w http.ResponseWriter, _ *http.Request, _ caller) error {
 	writeJSON(w, http.StatusOK, s.store.configuration())
 	return nil
 }
 
 func (s *Server) putConfig(w http.ResponseWriter, r *http.Request, _ caller) error {
+	if s.options.ConfigFile != nil {
+		return refuse(http.StatusBadRequest, "Cannot update configuration while IMMICH_CONFIG_FILE is in use")
+	}
 	body, err := readBody(r)
 	if err != nil {
 		return err

@@ -26,6 +26,8 @@ type Options struct {
 	Log io.Writer
 	// Stored is what a double of this release or an older one has dumped: the database of an upgrade. Nil: a fresh one.
 	Stored []byte
+	// ConfigFile is a configuration file, as JSON: it holds in place of what is stored, and nobody can change it. Nil: none.
+	ConfigFile []byte
 	// Faults are switched on from the start, by name.
 	Faults []string
 }
@@ -60,6 +62,9 @@ func New(o Options) (*Server, error) {
 		if err := s.restore(o.Stored); err != nil {
 			return nil, fmt.Errorf("double of Immich: %w", err)
 		}
+	}
+	if err := s.readConfigFile(); err != nil {
+		return nil, fmt.Errorf("double of Immich: %w", err)
 	}
 	s.routeServer()
 	s.routeAuth()

@@ -26,6 +26,8 @@ type Configuration struct {
 	Mappings    []Mapping      `json:"mappings"` // of scopes to claims; nil: not said, empty: none
 	// Immich is the part of Immich's configuration that was said: oauth, passwordLogin, server.
 	Immich map[string]any `json:"immich,omitempty"`
+	// ImmichFile says that Immich reads it from a file (IMMICH_CONFIG_FILE), so that nobody can change it in its pages.
+	ImmichFile bool `json:"immich_file,omitempty"`
 	// NotCarried is what stands in the configuration and is left out of a run, a sentence each.
 	NotCarried []string `json:"not_carried,omitempty"`
 

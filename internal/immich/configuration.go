@@ -12,11 +12,33 @@ import (
 // configuration lays what a pair file says of Immich over its configuration. The client ID is the pair file's where it says
 // one, right or wrong, as long as it says one for authentik as well: else authentik has made one.
 func (a *Applied) configuration(c *guide.Configuration, config Config) {
-	lay(config, c.Immich)
+	lay(config, clone(c.Immich))
 	oauth, _ := c.Immich["oauth"].(map[string]any)
 	if id, _ := oauth[keyClientID].(string); id != "" && c.Provider["client_id"] != nil {
 		a.ClientID = id
 	}
+}
+
+// ConfigFile is what a pair file says of Immich as its configuration file has it, with the client's credentials. A client ID
+// of the pair file's own stays where it says one for authentik as well, right or wrong.
+func ConfigFile(c *guide.Configuration, clientID, clientSecret string) map[string]any {
+	file := Config{}
+	a := &Applied{ClientID: clientID}
+	a.configuration(c, file)
+	file.OAuth()[keyClientID], file.OAuth()[keyClientSecret] = a.ClientID, clientSecret
+	return file
+}
+
+// clone is a copy whose sections are copies, too.
+func clone(values map[string]any) map[string]any {
+	copied := make(map[string]any, len(values))
+	for key, value := range values {
+		if section, ok := value.(map[string]any); ok {
+			value = clone(section)
+		}
+		copied[key] = value
+	}
+	return copied
 }
 
 // lay puts values over those of a configuration, section by section.

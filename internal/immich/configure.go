@@ -47,8 +47,10 @@ func (c *Client) Configure(ctx context.Context, s *guide.Settings, r *version.Re
 	if a.Enabled = !said(s, keyEnabled) || config.OAuth()[keyEnabled] == true; a.Enabled {
 		config.OAuth()[keyEnabled] = true
 	}
-	if _, err := c.PutSystemConfig(ctx, config); err != nil {
-		return nil, fmt.Errorf("configure Immich: %w", err)
+	if s.Configuration == nil || !s.Configuration.ImmichFile { // else it was started with all that
+		if _, err := c.PutSystemConfig(ctx, config); err != nil {
+			return nil, fmt.Errorf("configure Immich: %w", err)
+		}
 	}
 	checks, err := c.ReadBack(ctx, s, r, a)
 	if err != nil {

@@ -104,14 +104,14 @@ func (w *World) Logout(ctx context.Context, s *browser.Session, session *immich.
 		out.SentTo, err = w.loggedOut(ctx, s, before, session)
 		return err
 	})
-	if err != nil || !strings.HasPrefix(out.SentTo, w.AuthentikURL) {
+	if err != nil || !w.atAuthentik(out.SentTo) {
 		w.Trace.Picture(s, "stopped")
 		return out, err
 	}
 	err = w.Trace.Step("arrive at the end of the session", func() error {
 		// Immich first shows its login page by history API; only then the browser leaves.
 		move, err := s.Arrive(ctx, 0, "authentik's end-session endpoint", func(m browser.Move) bool {
-			return m.By == browser.ByRequest && strings.HasPrefix(m.URL, w.AuthentikURL) && strings.Contains(m.URL, "/end-session/")
+			return m.By == browser.ByRequest && w.atAuthentik(m.URL) && strings.Contains(m.URL, "/end-session/")
 		})
 		if err != nil {
 			return err

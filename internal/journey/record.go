@@ -79,7 +79,10 @@ func (w *World) Unheard(ctx context.Context, after int64) error {
 		if x.Leg != edge.FromImmich {
 			continue
 		}
-		path, _, _ := strings.Cut(strings.TrimPrefix(x.URL, w.AuthentikURL), "?")
+		path := x.URL
+		if u, err := url.Parse(x.URL); err == nil && w.atAuthentik(x.URL) {
+			path = u.Path
+		}
 		switch x.Status {
 		case 0:
 			return fmt.Errorf("authentik did not answer Immich's %s %s: %s", x.Method, path, x.Error)

@@ -113,7 +113,7 @@ func comesTo(uri string) func(browser.Move) bool {
 // sent: the Location of a redirect, or `to` in the flow executor's answer when a script navigates.
 func (w *World) exactAnswer(ctx context.Context, after int64, login *Login) error {
 	x, err := w.recorded(ctx, after, "authentik's answer with the redirect", func(x *edge.Exchange) bool {
-		return strings.HasPrefix(x.URL, w.AuthentikURL) && redirectOf(x, login.Answer.Code) != ""
+		return w.atAuthentik(x.URL) && redirectOf(x, login.Answer.Code) != ""
 	})
 	if err != nil {
 		return err

@@ -41,6 +41,14 @@ type World struct {
 	Trace   Trace
 }
 
+// atAuthentik reports whether an address is on authentik's public name. The scheme may be another one: Chrome tries https
+// where a pair without TLS sends it to http.
+func (w *World) atAuthentik(address string) bool {
+	u, err := url.Parse(address)
+	own, ownErr := url.Parse(w.AuthentikURL)
+	return err == nil && ownErr == nil && u.Host == own.Host
+}
+
 // Trace is who follows a journey.
 type Trace interface {
 	// Step does one named part and records its time and error.

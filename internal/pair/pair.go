@@ -59,6 +59,8 @@ type Authentik struct {
 
 // Immich is Immich's half.
 type Immich struct {
+	// File says that the configuration is a file (IMMICH_CONFIG_FILE), and a run mounts one.
+	File bool `yaml:"file,omitempty"`
 	// Config is what was said of oauth, passwordLogin and server, as GET /api/system-config gives it.
 	Config map[string]any `yaml:"config"`
 	// Ignored are keys and environment variables that Immich does not know and leaves without effect.

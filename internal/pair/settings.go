@@ -3,6 +3,7 @@ package pair
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -27,8 +28,11 @@ func (p *Pair) Settings() (*guide.Settings, error) {
 		p.authentik(s)
 	}
 	if i := p.Immich; i != nil {
-		c.Immich = i.Config
+		c.Immich, c.ImmichFile = i.Config, i.File
 		p.immich(s)
+		if i.File {
+			p.keepPasswordLogin(c)
+		}
 	}
 	if len(s.RedirectURIs) == 0 {
 		return nil, fmt.Errorf("pair file %s: authentik.provider.redirect_uris is empty, so there is no login to judge", p.source)
@@ -53,6 +57,17 @@ func (p *Pair) immich(s *guide.Settings) {
 	oauth, _ := p.Immich.Config["oauth"].(map[string]any)
 	value := func(key string) *guide.Value { return p.value("immich.config.oauth", oauth, key) }
 	s.ImmichIssuer, s.ImmichScope, s.ImmichSigningAlgorithm = value("issuerUrl"), value("scope"), value("signingAlgorithm")
+}
+
+// keepPasswordLogin leaves password login on where a file turns it off for good: a run's administrator signs in by one.
+func (p *Pair) keepPasswordLogin(c *guide.Configuration) {
+	login, _ := c.Immich["passwordLogin"].(map[string]any)
+	if login["enabled"] != false {
+		return
+	}
+	c.Immich = maps.Clone(c.Immich)
+	c.Immich["passwordLogin"] = map[string]any{"enabled": true}
+	c.NotCarried = append(c.NotCarried, "passwordLogin.enabled: false in Immich's configuration file; the run's administrator signs in by a password")
 }
 
 // value is a text of the pair file with its line; nil where it was not said, or is empty.

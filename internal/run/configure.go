@@ -20,10 +20,15 @@ type configured struct {
 }
 
 // configure applies the guide to both products.
-func configure(ctx context.Context, s stack.Stack, p *products, c suites.Cell) (*configured, error) {
+func (o Options) configure(ctx context.Context, s stack.Stack, p *products, c suites.Cell) (*configured, error) {
 	op, err := p.authentik.Configure(ctx, c.Guide, c.Authentik)
 	if err != nil {
 		return nil, fmt.Errorf("apply %s to authentik: %w", c.Guide.What(), err)
+	}
+	if o.client != nil {
+		if err := p.authentik.Rekey(ctx, op, o.client.id, o.client.secret); err != nil {
+			return nil, fmt.Errorf("apply %s to authentik: %w", c.Guide.What(), err)
+		}
 	}
 	rp, err := p.immichAdmin.Configure(ctx, c.Guide, c.Immich, op.ClientID, op.ClientSecret, op.Issuer)
 	if err != nil {

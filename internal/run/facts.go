@@ -111,6 +111,7 @@ func (c *configured) readOAuth(ctx context.Context, f *diagnose.Facts) {
 	f.OAuth = diagnose.OAuth{
 		Enabled: on("enabled"), AutoRegister: on("autoRegister"), Issuer: text("issuerUrl"), ClientID: text("clientId"),
 		SameSecret: text("clientSecret") == c.shared.OP.ClientSecret, Scope: text("scope"),
+		Insecure:  on("allowInsecureRequests"),
 		Algorithm: text("signingAlgorithm"), ProfileAlgorithm: text("profileSigningAlgorithm"),
 	}
 	if on("mobileOverrideEnabled") {

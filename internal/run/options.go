@@ -42,6 +42,7 @@ type Options struct {
 	ReadyLimit time.Duration // for Chrome, and for both products, to become ready; 0: 15 minutes
 	CheckLimit time.Duration // for checks that name none; 0: 4 minutes
 
+	client  *client      // of a pair whose Immich reads a configuration file
 	volumes bool         // the stack's products will be replaced
 	steps   []stack.Step // by these
 

@@ -34,7 +34,7 @@ func (o Options) awaitProducts(ctx context.Context, s stack.Stack, c suites.Cell
 	immichHost, authentikHost := c.Guide.Hosts()
 	secrets := s.Secrets()
 	p := &products{
-		authentikURL: "https://" + authentikHost, immichURL: "https://" + immichHost, observed: map[version.Product]string{},
+		authentikURL: authentikScheme(c.Guide) + authentikHost, immichURL: "https://" + immichHost, observed: map[version.Product]string{},
 	}
 	p.authentik = authentik.New(p.authentikURL, secrets.AuthentikToken, s.HTTPClient())
 	p.immich = immich.New(p.immichURL, s.HTTPClient()).For(c.Immich)

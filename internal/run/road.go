@@ -103,7 +103,10 @@ func (o Options) kind() stack.Kind {
 
 // start starts the stack that was asked for. A bare run on a machine without the means for the products gets the fakes.
 func (r *road) start(ctx context.Context) (stack.Stack, error) {
-	plan := r.o.stackPlan(r.cell, r.waiting)
+	plan, err := r.o.stackPlan(r.cell, r.waiting)
+	if err != nil {
+		return nil, err
+	}
 	if r.o.Stack == Fake {
 		return r.startFakes(plan)
 	}
@@ -118,7 +121,6 @@ func (r *road) start(ctx context.Context) (stack.Stack, error) {
 		return nil, err
 	}
 	r.announce(stack.Containers)
-	var err error
 	if r.logs, err = owner.TempDir("logs"); err != nil {
 		return nil, stack.Unavailable(fmt.Errorf("keep the logs of the containers: %w", err))
 	}
@@ -196,7 +198,7 @@ func (r *road) prepare(ctx context.Context, s stack.Stack) (*configured, error) 
 	}
 	var pair *configured
 	err = r.phase("configure", func() (err error) {
-		pair, err = configure(ctx, s, p, r.cell)
+		pair, err = r.o.configure(ctx, s, p, r.cell)
 		return err
 	})
 	if err != nil {

@@ -66,6 +66,7 @@ type road struct {
 
 // open begins a bundle. name is what the run is about, as a file can be named.
 func open(o Options, cell suites.Cell, plan []suites.Check, excluded []report.Excluded, started time.Time, name string) (*road, error) {
+	o = o.withImmichFile(cell.Guide)
 	excuses, unused, err := o.excuses(cell, plan, excluded)
 	if err != nil {
 		return nil, err
@@ -88,6 +89,9 @@ func open(o Options, cell suites.Cell, plan []suites.Check, excluded []report.Ex
 	r := &road{
 		o: o, cell: cell, dir: dir, writer: writer, planned: names(plan), redactor: evidence.NewRedactor(), excuses: excuses,
 		console: render.NewConsole(render.ConsoleOptions{Out: o.Output, Terminal: o.Terminal, NoColor: o.NoColor, Width: o.Width}),
+	}
+	if o.client != nil {
+		r.redactor.Know(evidence.Secret, o.client.secret)
 	}
 	r.store = evidence.NewStore(dir, r.redactor)
 	r.store.Tool = o.Tool

@@ -12,12 +12,14 @@ import (
 )
 
 // stackPlan says what to start for a cell.
-func (o Options) stackPlan(c suites.Cell, progress func(stack.Progress, time.Duration)) stack.Plan {
+func (o Options) stackPlan(c suites.Cell, progress func(stack.Progress, time.Duration)) (stack.Plan, error) {
+	config, err := o.immichFile(c.Guide)
 	immich, authentik := c.Guide.Hosts()
 	return stack.Plan{
+		PlainHosts: plainHosts(c.Guide), ImmichConfig: config,
 		Authentik: c.Authentik, Immich: c.Immich, AuthentikHost: authentik, ImmichHost: immich, ImmichAliases: c.Guide.FurtherHosts(),
 		Images: o.Images, Browser: o.Browser, Fresh: o.Fresh, Keep: o.Keep, Volumes: o.volumes, Steps: o.steps, Progress: progress,
-	}
+	}, err
 }
 
 // engine reports why no container engine can be used. It is the first to ask testcontainers anything, so it is here that

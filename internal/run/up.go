@@ -46,7 +46,7 @@ func StackPlan(ctx context.Context, o Options) (stack.Plan, error) {
 	if err != nil {
 		return stack.Plan{}, err
 	}
-	return o.stackPlan(cell, nil), nil
+	return o.stackPlan(cell, nil)
 }
 
 // Up starts a pair and leaves it up; with apply, the guide is applied to it. A pair that did not get that far is taken
@@ -66,7 +66,12 @@ func Up(ctx context.Context, o Options, apply bool) error {
 	console := render.NewConsole(render.ConsoleOptions{Out: o.Output, Terminal: o.Terminal, NoColor: o.NoColor, Width: o.Width})
 	defer console.Close()
 	console.Note("starting " + cellOf(cell).String())
-	s, err := startContainers(ctx, o.stackPlan(cell, console.Waiting))
+	o = o.withImmichFile(cell.Guide)
+	plan, err := o.stackPlan(cell, console.Waiting)
+	if err != nil {
+		return err
+	}
+	s, err := startContainers(ctx, plan)
 	if err != nil {
 		return err
 	}
@@ -96,7 +101,7 @@ func (o Options) furnish(ctx context.Context, s stack.Stack, cell suites.Cell, c
 	if !apply {
 		return nil
 	}
-	_, err = configure(ctx, s, p, cell)
+	_, err = o.configure(ctx, s, p, cell)
 	return err
 }
 

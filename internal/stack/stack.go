@@ -162,6 +162,10 @@ type Plan struct {
 	AuthentikHost, ImmichHost string
 	// ImmichAliases are further public names of Immich.
 	ImmichAliases []string
+	// PlainHosts are public names that are served without TLS as well.
+	PlainHosts []string
+	// ImmichConfig is a configuration file that Immich is started with, as IMMICH_CONFIG_FILE; nil: none.
+	ImmichConfig []byte
 	// Images replaces images by service name.
 	Images map[string]string
 	// Browser is auto, container or host.

@@ -16,6 +16,7 @@ import (
 // Where things lie inside the containers.
 const (
 	caPath      = "/etc/ssoproof/ca.pem"
+	configPath  = "/etc/ssoproof/immich.json"
 	edgePath    = "/etc/ssoproof/edge.json"
 	pgData      = "/var/lib/ssoproof/pgdata" // outside of the image's VOLUME, or a snapshot would not hold it
 	valkeyData  = "/data"
@@ -112,8 +113,12 @@ func (s *Stack) immichPart(img image) spec {
 		env["SSOPROOF_ADMIN_PASSWORD"] = s.immich.Password
 	}
 	maps.Copy(env, r.Environment)
+	files := map[string][]byte{}
+	if config := s.plan.ImmichConfig; config != nil {
+		env["IMMICH_CONFIG_FILE"], files[configPath] = configPath, config
+	}
 	return spec{
-		service: Immich, image: img, env: env, trusts: true, release: r.Version,
+		service: Immich, image: img, env: env, files: files, trusts: true, release: r.Version,
 		data: r.Media, volume: Immich, scratch: true,
 	}
 }
@@ -126,6 +131,7 @@ func (s *Stack) edgePart(img image) (spec, error) {
 	config, err := json.Marshal(edge.File{
 		Listen:      ":" + strconv.Itoa(publicPort),
 		Plain:       ":80",
+		PlainNames:  s.plan.PlainHosts,
 		Control:     ":" + strconv.Itoa(controlPort),
 		Token:       s.token,
 		Certificate: string(s.ca.ChainPEM()),

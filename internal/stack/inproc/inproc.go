@@ -79,7 +79,7 @@ func (s *Stack) start() error {
 	for _, host := range s.plan.ImmichHosts() {
 		routes[host] = edge.Route{Handler: &s.rp}
 	}
-	s.edge, err = edge.New(edge.Config{Certificate: certificate, Routes: routes})
+	s.edge, err = edge.New(edge.Config{Certificate: certificate, Routes: routes, Plain: s.plan.PlainHosts})
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (s *Stack) startAuthentik(stored []byte, faults []string) error {
 }
 
 func (s *Stack) startImmich(stored []byte, faults []string) error {
-	double, err := fakerp.New(fakerp.Options{Release: s.plan.Immich, Client: s.back, Stored: stored, Faults: faults})
+	double, err := fakerp.New(fakerp.Options{Release: s.plan.Immich, Client: s.back, Stored: stored, Faults: faults, ConfigFile: s.plan.ImmichConfig})
 	if err != nil {
 		return err
 	}
