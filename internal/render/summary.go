@@ -27,7 +27,7 @@ func Summary(r *report.Report) ([]byte, error) {
 	}
 	summaryCauses(&b, r)
 	summaryCounts(&b, results)
-	summaryUpgrade(&b, r.Upgrade)
+	summaryUpgrade(&b, r)
 	for _, s := range sections(r.Unexplained(results)) {
 		fmt.Fprintf(&b, "\n## %s\n", s.Title)
 		for _, c := range s.Results {

@@ -33,11 +33,19 @@ func (c *Console) upgrade(b *strings.Builder, u *report.Upgrade) {
 	}
 }
 
-func summaryUpgrade(b *bytes.Buffer, u *report.Upgrade) {
+func summaryUpgrade(b *bytes.Buffer, r *report.Report) {
+	u := r.Upgrade
 	if u == nil {
 		return
 	}
-	b.WriteString("\n## The upgrade\n\n")
+	a := r.Answer()
+	fmt.Fprintf(b, "\n## The upgrade\n\nThe upgrade is %s.\n\n", plain.Markdown(a.Text))
+	for _, change := range a.Changes {
+		fmt.Fprintf(b, "1. %s\n", plain.Markdown(change))
+	}
+	if len(a.Changes) > 0 {
+		b.WriteString("\n")
+	}
 	for _, s := range u.Steps {
 		fmt.Fprintf(b, "- %s in %s\n", plain.Markdown(s.Text()), plain.Seconds(s.Seconds))
 	}
