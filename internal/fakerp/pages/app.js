@@ -78,8 +78,11 @@ async function login(query) {
   if (isCallback()) {
     try {
       const user = await api("POST", "/oauth/callback", { url: location.href });
-      // Immich's photos ask for this cookie, else they send back to this page, which is there already.
-      if (!document.cookie.includes("immich_is_authenticated=true")) return loginForm(features, config);
+      // Immich's photos ask for this cookie, else they send back to this page, which is there already and goes on waiting.
+      if (!document.cookie.includes("immich_is_authenticated=true")) {
+        history.pushState({}, "", "/auth/login?continue=%2Fphotos");
+        return app.replaceChildren("…");
+      }
       return enter(user, "oauth");
     } catch (error) {
       return loginForm(features, config, error.message || "Unable to complete OAuth login");
