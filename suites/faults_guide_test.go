@@ -71,6 +71,12 @@ func guideFaults() []experiment {
 			says: "the browser's session still answers after the logout token",
 		},
 		{
+			immich: "session-end-not-told", cell: july, browser: []string{"logout.backchannel.page"}, limit: 20 * time.Second,
+			why:  "the session is dead, and who looks at the page is not told",
+			fail: []string{"logout.backchannel.page"},
+			says: "left: the page of a session that has ended stays open\n    expected: /auth/login\n    actual: the page stays where it is\n",
+		},
+		{
 			immich: "logout-token-ends-every-session", cell: july,
 			why:  "the other device of the same person tells",
 			fail: []string{"logout.backchannel.accepted"},

@@ -88,9 +88,10 @@ func (s *Server) loggedIn(w http.ResponseWriter, r *http.Request, u user, opened
 
 func (s *Server) logout(w http.ResponseWriter, r *http.Request, c caller) error {
 	if !s.faulty(sessionSurvives) {
-		s.store.end(func(one session) bool {
+		ended := s.store.end(func(one session) bool {
 			return one.token == c.session.token || s.faulty(logoutEndsAll) && one.userID == c.user.id
 		})
+		s.tellPages(ended)
 	}
 	to, err := s.logoutURL(r, c)
 	if err != nil {
