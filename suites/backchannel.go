@@ -25,7 +25,7 @@ const backchannelAccepted = "logout.backchannel.accepted"
 func backchannelChecks(c Cell) ([]Check, []Exclusion) {
 	checks, out := forgedLogoutChecks(c)
 	if reason := c.noBackchannel(); reason != "" {
-		return checks, append(out, Exclusion{backchannelAccepted, reason})
+		return checks, append(out, Exclusion{backchannelAccepted, reason}, Exclusion{backchannelPage, reason})
 	}
 	return append(checks, Check{
 		ID: backchannelAccepted, Title: "the end of a session at authentik ends the sessions that it opened in Immich", Level: check.Must,
@@ -37,7 +37,7 @@ func backchannelChecks(c Cell) ([]Check, []Exclusion) {
 			demand("app", c.immich(), "the app's session from the same session at authentik is dead"),
 			demand("others", c.immich(), "the person's session on another device lives on, and so does somebody else's"),
 		},
-	}), out
+	}, pageLeaves(c)), out
 }
 
 // noBackchannel is why a cell has no back-channel logout; empty where it has.
@@ -133,23 +133,33 @@ type sentLogout struct {
 // longestLogout is how long authentik's worker may take to send a logout token: 27 s were measured on a busy one.
 const longestLogout = 3 * time.Minute
 
-// confirmSent waits until Immich has taken the logout token of a session. Where it has not, the newest try is returned.
-func (e *Env) confirmSent(t *check.T, before int64, sid string) sentLogout {
-	limit := longestLogout
-	if deadline, ok := t.Context().Deadline(); ok { // what comes after needs time as well
-		limit = min(limit, time.Until(deadline)/2)
+// logoutWait is how long a check waits for a logout token: what comes after needs time as well.
+func logoutWait(t *check.T) time.Duration {
+	if deadline, ok := t.Context().Deadline(); ok {
+		return min(longestLogout, time.Until(deadline)/2)
 	}
+	return longestLogout
+}
+
+// awaitLogout waits until Immich has taken the logout token of a session. Where it has not, the newest try is returned,
+// or nil, and how many there were for other sessions.
+func (e *Env) awaitLogout(t *check.T, limit time.Duration, before int64, sid string) (sent *sentLogout, others int) {
 	taken := func(x *edge.Exchange) bool {
 		one, ok := logoutOf(x)
 		return ok && one.sid == sid && one.status == http.StatusOK
 	}
-	_ = e.Trace.Step("wait for the logout token", func() error { // what came instead is judged below
+	_ = e.Trace.Step("wait for the logout token", func() error { // what came instead is judged by the caller
 		ctx, cancel := context.WithTimeoutCause(t.Context(), limit, fmt.Errorf("not sent and taken within %s", limit.Round(time.Second)))
 		defer cancel()
 		_, err := e.Edge.Find(ctx, before, "authentik's logout token", taken)
 		return err
 	})
-	sent, others := e.logoutsSince(t, before, sid)
+	return e.logoutsSince(t, before, sid)
+}
+
+func (e *Env) confirmSent(t *check.T, before int64, sid string) sentLogout {
+	limit := logoutWait(t)
+	sent, others := e.awaitLogout(t, limit, before, sid)
 	t.Confirm("sent", func() {
 		if sent != nil {
 			return

@@ -61,7 +61,7 @@ func cells() []experiment {
 		},
 		{
 			name: "the page of July 2026 on releases that it was not shipped with", cell: july,
-			browser: []string{explicit, "launch.library", "login.mobile.native"},
+			browser: []string{explicit, "launch.library", "login.mobile.native", "logout.backchannel.page"},
 			why:     "all that it documents is there: the Logout URI came to authentik with 2025.10 and to Immich with v3.0",
 		},
 		{

@@ -18,39 +18,42 @@ func (e *Env) switchFlow(t *check.T, flow string) {
 }
 
 // changeImmich changes keys of Immich's OAuth settings for the length of the check.
-func (e *Env) changeImmich(t *check.T, keys map[string]any) {
+func (e *Env) changeImmich(t *check.T, keys map[string]any) { e.changeSection(t, "oauth", keys) }
+
+// changeSection does the same in any part of Immich's settings.
+func (e *Env) changeSection(t *check.T, section string, keys map[string]any) {
 	before, err := e.ImmichAdmin.SystemConfig(t.Context())
 	t.Block(err)
 	kept := map[string]any{}
 	for key, value := range keys {
-		kept[key] = before.OAuth()[key]
-		before.OAuth()[key] = value
+		kept[key] = before.Section(section)[key]
+		before.Section(section)[key] = value
 	}
-	t.Cleanup(func(ctx context.Context) error { return e.restoreImmich(ctx, kept) })
+	t.Cleanup(func(ctx context.Context) error { return e.restoreImmich(ctx, section, kept) })
 	after, err := e.ImmichAdmin.PutSystemConfig(t.Context(), before)
 	t.Block(err)
 	for key, value := range keys {
-		if after.OAuth()[key] != value {
-			t.Block(fmt.Errorf("Immich did not take oauth.%s=%v", key, value))
+		if after.Section(section)[key] != value {
+			t.Block(fmt.Errorf("Immich did not take %s.%s=%v", section, key, value))
 		}
 	}
 }
 
-func (e *Env) restoreImmich(ctx context.Context, kept map[string]any) error {
+func (e *Env) restoreImmich(ctx context.Context, section string, kept map[string]any) error {
 	config, err := e.ImmichAdmin.SystemConfig(ctx)
 	if err != nil {
 		return fmt.Errorf("give Immich its settings back: %w", err)
 	}
 	for key, value := range kept {
-		config.OAuth()[key] = value
+		config.Section(section)[key] = value
 	}
 	after, err := e.ImmichAdmin.PutSystemConfig(ctx, config)
 	if err != nil {
 		return fmt.Errorf("give Immich its settings back: %w", err)
 	}
 	for key, value := range kept {
-		if after.OAuth()[key] != value {
-			return fmt.Errorf("Immich did not take oauth.%s back", key)
+		if after.Section(section)[key] != value {
+			return fmt.Errorf("Immich did not take %s.%s back", section, key)
 		}
 	}
 	return nil

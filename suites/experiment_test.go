@@ -42,7 +42,7 @@ var (
 	everything = []string{"*"}
 	inBrowser  = []string{
 		"login.web.*", "redirect.documented[*", "redirect.refused[seen=browser]", "login.mobile.native[*,slashes=1]", "link.web", "logout.web",
-		"login.mobile.other", "op.lifetime", "launch.library",
+		"login.mobile.other", "op.lifetime", "launch.library", "logout.backchannel.page",
 	}
 )
 

@@ -31,6 +31,16 @@ func guideFaults() []experiment {
 			says: "expected Immich's own pages, got Immich's password form",
 		},
 		{
+			immich: "cookies-not-set", cell: july, browser: []string{"launch.library"}, noLogin: true,
+			why: "Immich takes the code and the browser is left without a session, which shows at once; nobody else keeps one either",
+			fail: []string{
+				"launch.library", "login.mobile.native", "login.mobile.override", "link.taken", "logout.backchannel.forged",
+				"rp.cookies", "rp.logout", "rp.tabs", "rp.off", "rp.settings",
+			},
+			inconclusive: []string{"link.forged", "logout.backchannel.accepted"},
+			says:         "lands: the way from the tile\n    expected: it works\n    actual: Immich answered /api/oauth/callback well and set no cookie of a session",
+		},
+		{
 			authentik: "consent-never-remembered", cell: july, browser: []string{explicit, "launch.library"},
 			why:  "who has consented is asked again on the way from the tile",
 			fail: []string{"launch.library", "op.consent"},
@@ -59,6 +69,12 @@ func guideFaults() []experiment {
 			why:  "Immich answers well and ends nothing",
 			fail: []string{"logout.backchannel.accepted", "logout.backchannel.forged"},
 			says: "the browser's session still answers after the logout token",
+		},
+		{
+			immich: "session-end-not-told", cell: july, browser: []string{"logout.backchannel.page"}, limit: 20 * time.Second,
+			why:  "the session is dead, and who looks at the page is not told",
+			fail: []string{"logout.backchannel.page"},
+			says: "left: the page of a session that has ended stays open\n    expected: /auth/login\n    actual: the page stays where it is\n",
 		},
 		{
 			immich: "logout-token-ends-every-session", cell: july,

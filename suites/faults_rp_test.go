@@ -2,12 +2,13 @@ package suites_test
 
 // afterFirst are the checks over HTTP that wait for the first login of a person.
 var afterFirst = []string{
-	"login.forged", "link.forged", "link.taken", "rp.cookies", "rp.logout", "rp.tabs", "rp.token", "rp.off", "rp.settings", "rp.registration", "rp.secret",
+	"login.forged", "link.forged", "link.taken", "rp.cookies", "rp.logout", "rp.tabs", "rp.token", "rp.off", "rp.settings", "rp.registration", "rp.password",
+	"rp.secret",
 }
 
 // What becomes of the checks over HTTP where Immich turns everybody down who comes from authentik.
 var (
-	turnedDown = []string{"login.mobile.native", "login.mobile.override", "rp.tabs", "rp.secret"}
+	turnedDown = []string{"login.mobile.native", "login.mobile.override", "rp.tabs", "rp.password", "rp.secret"}
 	unjudged   = []string{"login.forged", "link.forged", "link.taken", "link.unlink", "rp.cookies", "rp.logout", "rp.token", "rp.off", "rp.registration"}
 )
 
@@ -150,6 +151,12 @@ func rpFaults() []experiment {
 			why:  "who has a password only does not get in any more",
 			fail: []string{"login.web.auto-launch"},
 			says: "password: the login page shows its OAuth button alone",
+		},
+		{
+			immich: "password-off-ignored",
+			why:    "the form is gone, and who posts a password is let in: only who asks the server can tell",
+			fail:   []string{"rp.password"},
+			says:   "off: a login by password while that is off is not refused as it should be",
 		},
 		token("id-token-issuer-ignored", "an ID token of another issuer"),
 		token("id-token-audience-ignored", "an ID token for two clients that names neither as azp"),

@@ -33,7 +33,7 @@ func TestAPatternThatOnlyAuthentikCanRead(t *testing.T) {
 	perform(t, []experiment{{
 		name: "possessive", cell: cell{authentik: "2024.8.4", guide: "testdata/possessive.md"},
 		noLogin: true, fail: []string{"guide.covers-clients"},
-		inconclusive: append([]string{"token.id", "rp.tabs", "rp.secret"}, unjudged...),
+		inconclusive: append([]string{"token.id", "rp.tabs", "rp.password", "rp.secret"}, unjudged...),
 		says:         "the web app's login sends a redirect URI that the guide does not register",
 	}}, func(*testing.T, []check.Result) {})
 }

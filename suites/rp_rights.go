@@ -41,7 +41,7 @@ func (e *Env) refused(t *check.T, what string, err error, status int) {
 		t.Block(err)
 	}
 	if refused == nil || refused.Status != status {
-		actual := "it is given away"
+		actual := "it is granted"
 		if refused != nil {
 			actual = refused.Error()
 		}

@@ -47,6 +47,9 @@ type RefusedError struct{ Page, Text string }
 
 func (e *RefusedError) Error() string { return fmt.Sprintf("authentik shows %q (%s)", e.Text, e.Page) }
 
+// Refusals are the pages on which authentik does not let a person on.
+func Refusals() []Control { return []Control{authentikDenied, authentikMistake, authentikError} }
+
 // SignIn answers what authentik asks, in the order in which it asks, until the tab moves to where away accepts.
 // picture is called when a page is filled in and about to be sent.
 func (s *Session) SignIn(ctx context.Context, mark int, user, password string, away func(Move) bool, picture func(string)) (*Prompts, *Move, error) {
@@ -54,14 +57,14 @@ func (s *Session) SignIn(ctx context.Context, mark int, user, password string, a
 	prompts := &Prompts{}
 	open := []Control{authentikUser, authentikPassword, authentikConsent}
 	for {
-		i, move, err := s.SeeOrArrive(ctx, mark, away, append(slices.Clone(open), authentikDenied, authentikMistake, authentikError)...)
+		i, move, err := s.SeeOrArrive(ctx, mark, away, append(slices.Clone(open), Refusals()...)...)
 		switch {
 		case err != nil:
 			return prompts, nil, err
 		case move != nil:
 			return prompts, move, nil
 		case i >= len(open):
-			return prompts, nil, s.refusal(ctx, i-len(open))
+			return prompts, nil, s.Refusal(ctx, i-len(open))
 		}
 		stage := open[i]
 		if err := s.answer(ctx, stage, user, password, prompts, picture); err != nil {
@@ -91,8 +94,9 @@ func (s *Session) answer(ctx context.Context, stage Control, user, password stri
 	return s.Click(ctx, authentikSubmit)
 }
 
-func (s *Session) refusal(ctx context.Context, i int) error {
-	c := []Control{authentikDenied, authentikMistake, authentikError}[i]
+// Refusal is the RefusedError of the one of Refusals that the page shows.
+func (s *Session) Refusal(ctx context.Context, i int) error {
+	c := Refusals()[i]
 	if c.Name == authentikError.Name {
 		c.CSS = "h1"
 	}

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"syscall"
 	"testing"
 	"time"
 
@@ -85,7 +84,9 @@ func TestAWaitEndsWhenChromeIsKilled(t *testing.T) {
 		ended[name] = end
 		go func() { end <- wait(t.Context(), s) }()
 	}
-	require.NoError(t, syscall.Kill(processes(t, "mark-kill")[0], syscall.SIGKILL))
+	chrome, err := os.FindProcess(processes(t, "mark-kill")[0])
+	require.NoError(t, err)
+	require.NoError(t, chrome.Kill())
 	for name, end := range ended {
 		err := <-end
 		assert.ErrorIs(t, err, browser.ErrGone, name)

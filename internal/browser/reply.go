@@ -19,8 +19,7 @@ func (t *trail) reply(e *network.EventResponseReceived) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.replies = append(t.replies, Reply{URL: e.Response.URL, Status: int(e.Response.Status)})
-	close(t.changed)
-	t.changed = make(chan struct{})
+	t.change()
 }
 
 // Replies are the answers so far; their number is a mark to wait from.
@@ -32,22 +31,18 @@ func (s *Session) Replies() []Reply {
 
 // Replied waits for an answer since mark that match accepts; what names the call in the error.
 func (s *Session) Replied(ctx context.Context, mark int, what string, match func(Reply) bool) (Reply, error) {
-	ctx, done := s.while(ctx)
-	defer done()
-	for {
-		s.trail.mu.Lock()
-		changed, replies := s.trail.changed, s.trail.replies[mark:]
-		s.trail.mu.Unlock()
-		for _, r := range replies {
-			if match(r) {
-				return r, nil
-			}
-		}
-		mark += len(replies)
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return Reply{}, s.waited(ctx, "the answer to the page's call of "+what, nil)
-		}
-	}
+	return await(ctx, s, mark, "the answer to the page's call of "+what, func(t *trail) []Reply { return t.replies }, match)
+}
+
+func (t *trail) hear(e *network.EventWebSocketFrameReceived) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.told = append(t.told, string(e.Response.PayloadData))
+	t.change()
+}
+
+// Told waits until a page has been told, over a WebSocket, a text that match accepts; what names it in the error.
+func (s *Session) Told(ctx context.Context, what string, match func(string) bool) error {
+	_, err := await(ctx, s, 0, what, func(t *trail) []string { return t.told }, match)
+	return err
 }

@@ -46,6 +46,7 @@ type trail struct {
 	visited map[string]bool // origins, those of frames included
 	failure string          // networkChanged was seen
 	replies []Reply         // to calls that pages made by script
+	told    []string        // that came over a WebSocket
 }
 
 func newTrail() *trail {
@@ -74,6 +75,8 @@ func (t *trail) note(event any) {
 		t.add(e.FrameID, e.URL, ByHistory)
 	case *network.EventResponseReceived:
 		t.reply(e)
+	case *network.EventWebSocketFrameReceived:
+		t.hear(e)
 	case *network.EventLoadingFailed:
 		if e.ErrorText == networkChanged {
 			t.mu.Lock()
@@ -91,6 +94,11 @@ func (t *trail) add(frame cdp.FrameID, address string, by By) {
 		return
 	}
 	t.moves = append(t.moves, Move{URL: address, By: by, At: time.Now()})
+	t.change()
+}
+
+// change wakes who waits. The caller holds the lock.
+func (t *trail) change() {
 	close(t.changed)
 	t.changed = make(chan struct{})
 }
@@ -132,22 +140,28 @@ func (s *Session) Moves(mark int) []Move {
 
 // Arrive waits for a navigation since mark that match accepts; what names it in the error.
 func (s *Session) Arrive(ctx context.Context, mark int, what string, match func(Move) bool) (Move, error) {
+	return await(ctx, s, mark, what, func(t *trail) []Move { return t.moves }, match)
+}
+
+// await waits until one of what an event has added to a list of the trail, since mark, is accepted by match.
+func await[T any](ctx context.Context, s *Session, mark int, what string, list func(*trail) []T, match func(T) bool) (T, error) {
 	ctx, done := s.while(ctx)
 	defer done()
 	for {
 		s.trail.mu.Lock()
-		changed, moves := s.trail.changed, s.trail.moves[mark:]
+		changed, added := s.trail.changed, list(s.trail)[mark:]
 		s.trail.mu.Unlock()
-		for _, m := range moves {
-			if match(m) {
-				return m, nil
+		for _, one := range added {
+			if match(one) {
+				return one, nil
 			}
 		}
-		mark += len(moves)
+		mark += len(added)
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return Move{}, s.waited(ctx, what, nil)
+			var none T
+			return none, s.waited(ctx, what, nil)
 		}
 	}
 }

@@ -36,24 +36,48 @@ func (r *Redactor) Know(kind Kind, secret string) {
 	token := r.token(kind, secret)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.tokens[secret] != "" {
+	if r.tokens[secret] != "" && !r.words[secret] {
 		return
 	}
 	r.tokens[secret] = token
+	delete(r.words, secret)
 	for _, text := range spellings(secret) {
 		r.known.add(spelling{text: text, kind: kind, token: token})
 	}
 }
 
-// spellings are the ways in which a secret is written.
-func spellings(secret string) []string {
-	query, raw := url.QueryEscape(secret), []byte(secret)
+// knowWord makes a short secret disappear where it stands by itself: within other words it is left, and in base64, where
+// so few characters are part of anything.
+func (r *Redactor) knowWord(kind Kind, secret string) {
+	token := r.token(kind, secret)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.tokens[secret] != "" {
+		return
+	}
+	r.tokens[secret], r.words[secret] = token, true
+	for _, text := range written(secret) {
+		r.known.add(spelling{text: text, kind: kind, token: token, word: true})
+	}
+}
+
+// written are the ways in which a secret is written in a URL, JSON or HTML.
+func written(secret string) []string {
+	query := url.QueryEscape(secret)
 	all := []string{
 		secret, query, url.PathEscape(secret), url.QueryEscape(query), lowerEscapes(query),
 		html.EscapeString(secret), inJSON(secret, true), inJSON(secret, false),
-		base64.StdEncoding.EncodeToString(raw), base64.RawStdEncoding.EncodeToString(raw),
-		base64.URLEncoding.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw),
 	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// spellings are the ways in which a secret is written, base64 included.
+func spellings(secret string) []string {
+	raw := []byte(secret)
+	all := append(written(secret),
+		base64.StdEncoding.EncodeToString(raw), base64.RawStdEncoding.EncodeToString(raw),
+		base64.URLEncoding.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw))
 	for before := range 3 {
 		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 			all = append(all, within(encoding, before, raw), within(encoding, before, []byte(inJSON(secret, false))))
@@ -93,6 +117,7 @@ type spelling struct {
 	text  string
 	kind  Kind
 	token string
+	word  bool // only where neither a letter nor a digit is beside it
 }
 
 // index finds thousands of known spellings in one pass over a text, and takes a new one at any time: by their first six
@@ -145,12 +170,18 @@ func next[T string | []byte](x *index, text T, from, limit int) (at int, found s
 		}
 		for _, s := range x.begin[begin] {
 			size := min(len(s.text), limit)
-			if len(text)-start >= size && string(text[start:start+size]) == s.text[:size] {
+			if len(text)-start >= size && string(text[start:start+size]) == s.text[:size] && (!s.word || alone(text, start, start+size)) {
 				return start, s
 			}
 		}
 	}
 	return -1, spelling{}
+}
+
+// alone reports whether neither a letter nor a digit is beside a part of a text.
+func alone[T string | []byte](text T, from, to int) bool {
+	inWord := func(b byte) bool { return b >= '0' && b <= '9' || b|0x20 >= 'a' && b|0x20 <= 'z' }
+	return (from == 0 || !inWord(text[from-1])) && (to == len(text) || !inWord(text[to]))
 }
 
 // withoutKnown puts the tokens of the known secrets in their place.

@@ -84,7 +84,13 @@ func (r *Redactor) meetForm(form string) {
 // meetField looks at a value under its name in a query, a form or JSON; what is none of a secret may be a URL.
 func (r *Redactor) meetField(name, value string) {
 	if kind := certain(name); kind != "" {
-		r.meet(kind, value)
+		switch {
+		case harmlessCode(name, value): // it may be an error's
+		case kind != Key && word(value):
+			r.knowWord(kind, value)
+		default:
+			r.meet(kind, value)
+		}
 		return
 	}
 	if strings.ContainsAny(value, "?#") {
@@ -135,8 +141,20 @@ func (r *Redactor) meet(kind Kind, value string) {
 // plainKey tells an API key from the key of a setting.
 var plainKey = regexp.MustCompile(`^[A-Za-z0-9+/=_-]{32,}$`)
 
+// shortestStrong is the length from which a value is looked for everywhere, also within words: no text holds one by chance.
+const shortestStrong = 16
+
+// word reports whether a value under a name of secrets alone is looked for where it stands by itself, although it is short:
+// eight characters with a letter and a digit are no word of any language. Without a digit they may be one (a state of
+// "Dashboard"), and under other names they may be a version, a date or a host.
+func word(value string) bool {
+	const shortest = 8
+	return len(value) >= shortest && len(value) < shortestStrong && !strings.ContainsFunc(value, unicode.IsSpace) &&
+		strings.ContainsFunc(value, unicode.IsLetter) && strings.ContainsFunc(value, unicode.IsDigit)
+}
+
 func strong(value string) bool {
-	if len(value) < 16 || strings.ContainsFunc(value, unicode.IsSpace) {
+	if len(value) < shortestStrong || strings.ContainsFunc(value, unicode.IsSpace) {
 		return false
 	}
 	classes := 0

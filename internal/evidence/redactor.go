@@ -18,12 +18,13 @@ type Redactor struct {
 
 	mu     sync.RWMutex
 	tokens map[string]string // by known secret
+	words  map[string]bool   // the known secrets that are looked for as words only
 	known  index
 }
 
 // NewRedactor makes a redactor for a run, which knows these secrets.
 func NewRedactor(secrets ...string) *Redactor {
-	r := &Redactor{key: make([]byte, 32), tokens: map[string]string{}}
+	r := &Redactor{key: make([]byte, 32), tokens: map[string]string{}, words: map[string]bool{}}
 	_, _ = rand.Read(r.key) // it never fails
 	for _, s := range secrets {
 		r.Know(Secret, s)

@@ -54,7 +54,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	if err := texts(body, "email", "password"); err != nil {
 		return err
 	}
-	if !s.store.settings("passwordLogin").on("enabled") {
+	if !s.store.settings("passwordLogin").on("enabled") && !s.faulty(passwordAnyway) {
 		return refuse(http.StatusUnauthorized, "Password login has been disabled")
 	}
 	u, ok := s.store.get(func(u *user) bool { return sameEmail(u.email, body.text("email")) })
@@ -88,9 +88,10 @@ func (s *Server) loggedIn(w http.ResponseWriter, r *http.Request, u user, opened
 
 func (s *Server) logout(w http.ResponseWriter, r *http.Request, c caller) error {
 	if !s.faulty(sessionSurvives) {
-		s.store.end(func(one session) bool {
+		ended := s.store.end(func(one session) bool {
 			return one.token == c.session.token || s.faulty(logoutEndsAll) && one.userID == c.user.id
 		})
+		s.tellPages(ended)
 	}
 	to, err := s.logoutURL(r, c)
 	if err != nil {

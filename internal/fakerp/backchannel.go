@@ -53,7 +53,7 @@ func (s *Server) endNamed(sid, sub string) {
 	if known && s.faulty(logoutNamesakes) {
 		s.endNamesakes(bound)
 	}
-	s.store.end(func(one session) bool {
+	ended := s.store.end(func(one session) bool {
 		ofSession := sid != "" && one.sid == sid
 		ofPerson := sub != "" && known && one.userID == bound.id
 		switch {
@@ -64,6 +64,7 @@ func (s *Server) endNamed(sid, sub string) {
 		}
 		return ofPerson
 	})
+	s.tellPages(ended)
 }
 
 // endNamesakes ends the sessions of everybody who is called like somebody.

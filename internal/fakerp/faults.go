@@ -46,6 +46,7 @@ const (
 	logoutDeaf         = "logout-token-ends-nothing"
 	logoutEverywhere   = "logout-token-ends-every-session"
 	logoutNamesakes    = "logout-token-ends-namesakes"
+	endUntold          = "session-end-not-told"
 	launchTold         = "auto-launch-told-wrong"
 )
 
@@ -85,6 +86,7 @@ func Faults() []Fault {
 		{logoutDeaf, "A good logout token ends the session that it names."},
 		{logoutEverywhere, "A logout token that names a session ends no other."},
 		{logoutNamesakes, "A logout token ends the sessions of the person that it names, nobody else's."},
+		{endUntold, "An open page of a session that ends is told so."},
 		{launchTold, "The pages are told whether auto-launch is on."},
 	}, slices.Concat(accountFaults(), loginFaults())...)
 }

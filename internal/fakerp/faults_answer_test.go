@@ -79,6 +79,16 @@ var answerFaultTests = map[string]faultTest{
 		_, err := p.login(p.person("alice"))
 		return err == nil
 	}, false, true},
+	"password-off-ignored": {func(p *pair) any {
+		p.local(localEmail)
+		config, err := p.admin.SystemConfig(p.ctx)
+		require.NoError(p, err)
+		config.Section("passwordLogin")["enabled"] = false
+		_, err = p.admin.PutSystemConfig(p.ctx, config)
+		require.NoError(p, err)
+		_, err = p.im.Login(p.ctx, localEmail, "local-password")
+		return err == nil
+	}, false, true},
 	"password-form-missing": {page(`data-password-form-hidden="true"`), false, true},
 }
 

@@ -22,6 +22,7 @@ const (
 	offIgnored        = "off-ignored-at-callback"
 	registersAnyway   = "auto-register-ignored"
 	formHidden        = "password-form-missing"
+	passwordAnyway    = "password-off-ignored"
 	idTokenIssuer     = "id-token-issuer-ignored"
 	idTokenAudience   = "id-token-audience-ignored"
 	idTokenTime       = "id-token-time-ignored"
@@ -55,6 +56,7 @@ func loginFaults() []Fault {
 		{offIgnored, "Where the release looks, a login that is under way ends when OAuth is switched off."},
 		{registersAnyway, "Without auto-registration nobody new gets an account."},
 		{formHidden, "The login page has its password form beside OAuth."},
+		{passwordAnyway, "While password login is off no password opens an account."},
 		{idTokenIssuer, "An ID token is of the issuer."},
 		{idTokenAudience, "An ID token is for this client."},
 		{idTokenTime, "An ID token is good for its time."},

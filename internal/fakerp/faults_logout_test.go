@@ -1,10 +1,12 @@
 package fakerp_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
@@ -13,6 +15,15 @@ import (
 
 // logoutFaultTests are those of the back-channel logout, which came with v3.0.0.
 var logoutFaultTests = map[string]faultTest{
+	"session-end-not-told": {func(p *pair) any {
+		session, err := p.login(p.person("alice"))
+		require.NoError(p, err)
+		page := p.listen(session.Token)
+		require.Contains(p, page(), "on_server_version")
+		_, err = p.im.As(session).Logout(p.ctx)
+		require.NoError(p, err)
+		return page()
+	}, `42["on_session_delete","session"]`, ""},
 	"launch-request-ignored": {page(`data-launch-on-request="true"`), true, false},
 	"logout-token-signature-ignored": {func(p *pair) any {
 		claims, _ := p.signedInForLogout()
@@ -80,5 +91,28 @@ func (p *pair) logoutClaims(of authentik.User) map[string]any {
 	return map[string]any{
 		"iss": p.provider.Issuer, "aud": p.provider.ClientID, "sub": of.UID, "iat": time.Now().Unix(), "jti": "1",
 		"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
+	}
+}
+
+// listen opens the socket of a page with a session. What it returns is the next packet of an event; empty: none came.
+func (p *pair) listen(token string) func() string {
+	conn, _, err := websocket.Dial(p.ctx, p.rpURL+"/api/socket.io/?EIO=4&transport=websocket", &websocket.DialOptions{
+		HTTPClient: p.hc, HTTPHeader: http.Header{"Cookie": {"immich_access_token=" + token}},
+	})
+	require.NoError(p, err)
+	p.Cleanup(func() { _ = conn.CloseNow() })
+	require.NoError(p, conn.Write(p.ctx, websocket.MessageText, []byte("40")))
+	return func() string {
+		ctx, cancel := context.WithTimeout(p.ctx, time.Second)
+		defer cancel()
+		for {
+			_, packet, err := conn.Read(ctx)
+			if err != nil {
+				return ""
+			}
+			if strings.HasPrefix(string(packet), "42") {
+				return string(packet)
+			}
+		}
 	}
 }

@@ -26,6 +26,7 @@ type faultTest struct {
 // faultReleases are those of which a fault means something, where the usual one is none.
 var faultReleases = map[string]string{"email-capitals-kept": "v3.1.0", "role-given-once": "v3.1.0",
 	"server-info-gone": "v1.112.1", "id-token-signature-ignored": "v1.131.3", "prompt-not-sent": "v3.1.0", "end-session-setting-ignored": "v3.1.0",
+	"session-end-not-told": "v3.1.0",
 }
 
 var faultTests = map[string]faultTest{

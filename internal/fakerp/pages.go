@@ -18,6 +18,7 @@ func (s *Server) routePages() {
 		w.Header().Set("Cache-Control", "public, max-age=604800, immutable")
 		http.ServeFileFS(w, r, pageFiles, "pages/app.js")
 	})
+	s.mux.HandleFunc(socketRoute, s.socket)
 	s.mux.HandleFunc("/", s.page)
 }
 

@@ -62,7 +62,7 @@ func (s *Server) restore(data []byte) error {
 		})
 	}
 	for _, one := range kept.Sessions {
-		s.store.sessions[one.Token] = session{one.Token, one.UserID, one.IDToken, one.SID}
+		s.store.sessions[one.Token] = session{one.Token, one.UserID, one.IDToken, one.SID, make(chan struct{})}
 	}
 	s.store.adminOnboarding = kept.AdminOnboarding
 	s.store.config = overlay(s.store.defaults, kept.Config)

@@ -33,6 +33,8 @@ type session struct {
 	userID  string
 	idToken string // of an OAuth login, for the logout hint
 	sid     string // the ID token's, for a back-channel logout
+
+	over chan struct{} // closed when its pages are told that it has ended
 }
 
 // store is everything that the double remembers. Users are handed out as copies.
@@ -123,7 +125,7 @@ func (s *store) add(u user) user {
 func (s *store) start(opened session) session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	opened.token = randomToken()
+	opened.token, opened.over = randomToken(), make(chan struct{})
 	s.sessions[opened.token] = opened
 	return opened
 }
@@ -143,11 +145,18 @@ func (s *store) session(token string) (session, user, bool) {
 	return found, *u, true
 }
 
-// end closes the sessions that match.
-func (s *store) end(match func(session) bool) {
+// end closes the sessions that match, and returns them.
+func (s *store) end(match func(session) bool) (ended []session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	maps.DeleteFunc(s.sessions, func(_ string, one session) bool { return match(one) })
+	maps.DeleteFunc(s.sessions, func(_ string, one session) bool {
+		if match(one) {
+			ended = append(ended, one)
+			return true
+		}
+		return false
+	})
+	return ended
 }
 
 // randomToken is 256 random bits, as text that needs no escaping.

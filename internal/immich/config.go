@@ -13,13 +13,17 @@ import (
 type Config map[string]any
 
 // OAuth is the part that the guide documents. What is set in it is set in the configuration.
-func (c Config) OAuth() map[string]any {
-	oauth, ok := c["oauth"].(map[string]any)
+func (c Config) OAuth() map[string]any { return c.Section("oauth") }
+
+// Section is a part of the configuration by its name, such as "passwordLogin". What is set in it is set in the
+// configuration.
+func (c Config) Section(name string) map[string]any {
+	section, ok := c[name].(map[string]any)
 	if !ok {
-		oauth = map[string]any{}
-		c["oauth"] = oauth
+		section = map[string]any{}
+		c[name] = section
 	}
-	return oauth
+	return section
 }
 
 // UnmarshalJSON keeps numbers as they are written.

@@ -41,14 +41,18 @@ type Launched struct {
 }
 
 // Launch presses the tile of an application in the library that the browser shows, and follows until the person is in
-// Immich or is asked for something.
+// Immich or is asked for something. Who is refused on the way, or comes back without a session, is an error at once.
 func (w *World) Launch(ctx context.Context, s *browser.Session, application string) (*Launched, error) {
-	launched, mark := &Launched{}, s.Mark()
+	var launched *Launched
 	err := w.Trace.Step("press the tile", func() error {
-		if err := s.Click(ctx, browser.AuthentikTile(application)); err != nil {
-			return err
+		way, err := w.setOut(ctx, s)
+		if err == nil {
+			err = s.Click(ctx, browser.AuthentikTile(application))
 		}
-		return w.followTile(ctx, s, mark, launched)
+		if err == nil {
+			launched, err = w.followTile(ctx, s, way)
+		}
+		return err
 	})
 	w.Trace.Picture(s, "launched")
 	return launched, err
@@ -56,31 +60,75 @@ func (w *World) Launch(ctx context.Context, s *browser.Session, application stri
 
 // PressOn presses Immich's OAuth button on the login page to which a tile led, and follows as Launch does.
 func (w *World) PressOn(ctx context.Context, s *browser.Session) (*Launched, error) {
-	launched, mark := &Launched{}, s.Mark()
+	var launched *Launched
 	err := w.Trace.Step("press Immich's OAuth button", func() error {
-		if err := w.press(ctx, s, browser.ImmichOAuthButton(w.ButtonText)); err != nil {
-			return err
+		way, err := w.setOut(ctx, s)
+		if err == nil {
+			err = w.press(ctx, s, browser.ImmichOAuthButton(w.ButtonText))
 		}
-		return w.followTile(ctx, s, mark, launched)
+		if err == nil {
+			launched, err = w.followTile(ctx, s, way)
+		}
+		return err
 	})
 	return launched, err
 }
 
-// followTile waits for Immich's own pages. Immich's form is hidden until the page has decided against the launch.
-func (w *World) followTile(ctx context.Context, s *browser.Session, mark int, launched *Launched) error {
-	stops := []browser.Control{
-		browser.AuthentikLoginPage, browser.AuthentikConsentPage, browser.AuthentikErrorPage, browser.ImmichPasswordForm,
-	}
-	i, home, err := s.SeeOrArrive(ctx, mark, w.atHome, stops...)
+// wayMarks are where a way began: in the tab's trail, in what pages were answered and in the edge's record.
+type wayMarks struct {
+	moves, replies int
+	record         int64
+}
+
+func (w *World) setOut(ctx context.Context, s *browser.Session) (wayMarks, error) {
+	last, err := w.Edge.Last(ctx)
+	return wayMarks{moves: s.Mark(), replies: len(s.Replies()), record: last}, err
+}
+
+// followTile waits until authentik sends the browser back with an answer, and from there for Immich's own pages. What
+// asks for something on the way, or refuses, ends it. Immich's form is hidden until the page has decided against the
+// launch.
+func (w *World) followTile(ctx context.Context, s *browser.Session, way wayMarks) (*Launched, error) {
+	asks := []browser.Control{browser.AuthentikLoginPage, browser.AuthentikConsentPage, browser.ImmichPasswordForm}
+	i, landing, err := s.SeeOrArrive(ctx, way.moves, landsOn(w.RedirectURI(LoginPath)), append(asks, browser.Refusals()...)...)
 	switch {
 	case err != nil:
-		return err
-	case home == nil:
-		launched.StoppedAt = stops[i].Name
-		return nil
+		return nil, err
+	case landing != nil:
+		return w.enter(ctx, s, way, landing.URL)
+	case i >= len(asks):
+		return nil, s.Refusal(ctx, i-len(asks))
 	}
-	launched.Session, err = w.sessionIn(ctx, s)
-	return err
+	if err := w.rejection(ctx, s, way.replies, way.record, authorizeEndpoint); err != nil {
+		return nil, err
+	}
+	return &Launched{StoppedAt: asks[i].Name}, nil
+}
+
+// enter follows from the landing in Immich to its own pages.
+func (w *World) enter(ctx context.Context, s *browser.Session, way wayMarks, address string) (*Launched, error) {
+	answer, err := ParseAnswer(address)
+	if err == nil {
+		err = answer.usable()
+	}
+	if err == nil {
+		_, err = w.callback(ctx, s, way.replies, way.record, callbackEndpoint, answer)
+	}
+	if err != nil {
+		return nil, err
+	}
+	session, err := w.sessionIn(ctx, s)
+	switch {
+	case err != nil:
+		return nil, err
+	case session.Token == "":
+		return nil, &NoSessionError{Endpoint: callbackEndpoint}
+	}
+	_, home, err := s.SeeOrArrive(ctx, way.moves, w.atHome, browser.ImmichPasswordForm)
+	if err == nil && home == nil {
+		return &Launched{StoppedAt: browser.ImmichPasswordForm.Name}, nil
+	}
+	return &Launched{Session: session}, err
 }
 
 // atHome accepts the pages at which Immich's web app shows itself to who has just logged in.

@@ -108,14 +108,24 @@ func (w *World) press(ctx context.Context, s *browser.Session, button browser.Co
 	if err := s.Click(ctx, button); err != nil {
 		return err
 	}
-	reply, err := s.Replied(ctx, mark, authorizeEndpoint, w.repliesTo(authorizeEndpoint))
-	if err != nil || reply.Status < 300 {
+	if _, err := s.Replied(ctx, mark, authorizeEndpoint, w.repliesTo(authorizeEndpoint)); err != nil {
 		return err
 	}
-	rejected := &RejectedError{Endpoint: authorizeEndpoint, Status: reply.Status}
+	return w.rejection(ctx, s, mark, before, authorizeEndpoint)
+}
+
+// rejection is how Immich turned a call of its page down, which was answered since mark; nil: it did not.
+func (w *World) rejection(ctx context.Context, s *browser.Session, mark int, before int64, endpoint string) error {
+	isIt := w.repliesTo(endpoint)
+	replies := s.Replies()[mark:]
+	i := slices.IndexFunc(replies, func(r browser.Reply) bool { return isIt(r) && r.Status >= 300 })
+	if i < 0 {
+		return nil
+	}
+	rejected := &RejectedError{Endpoint: endpoint, Status: replies[i].Status}
 	// The browser does not tell the words; those of the same refusal to somebody else are the same.
 	if x, err := w.recorded(ctx, before, "Immich's refusal", func(x *edge.Exchange) bool {
-		return strings.HasSuffix(x.URL, authorizeEndpoint) && x.Status == reply.Status
+		return strings.HasSuffix(x.URL, endpoint) && x.Status == rejected.Status
 	}); err == nil {
 		rejected.Message = immich.MessageOf(x.ResponseBody)
 	}

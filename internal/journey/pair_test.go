@@ -44,11 +44,14 @@ type pair struct {
 	authentik *version.Release
 }
 
-// start starts a stack, applies the guide and starts a Chrome; all of it ends with the test.
-func start(t testing.TB, kind stack.Kind) *pair {
+// start starts a stack, applies the guide, with changes, and starts a Chrome; all of it ends with the test.
+func start(t testing.TB, kind stack.Kind, changes ...func(*guide.Settings)) *pair {
 	t.Helper()
 	settings, err := guide.Builtin(guideRevision)
 	require.NoError(t, err)
+	for _, change := range changes {
+		change(settings)
+	}
 	catalogue, err := version.Load()
 	require.NoError(t, err)
 	op, err := catalogue.Resolve(version.Authentik, authentikVersion)
@@ -76,9 +79,9 @@ func start(t testing.TB, kind stack.Kind) *pair {
 }
 
 // doubles starts a pair of doubles and a Chrome.
-func doubles(t *testing.T) *pair {
+func doubles(t *testing.T, changes ...func(*guide.Settings)) *pair {
 	t.Helper()
-	return start(t, stack.Fake)
+	return start(t, stack.Fake, changes...)
 }
 
 // fault switches a fault of a double on, for the test.
@@ -198,4 +201,14 @@ func (tr *trace) Secret(text string) {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
 	tr.secrets = append(tr.secrets, text)
+}
+
+// set changes one of Immich's OAuth settings.
+func (p *pair) set(t *testing.T, key string, value any) {
+	t.Helper()
+	config, err := p.world.ImmichAdmin.SystemConfig(t.Context())
+	require.NoError(t, err)
+	config.OAuth()[key] = value
+	_, err = p.world.ImmichAdmin.PutSystemConfig(t.Context(), config)
+	require.NoError(t, err)
 }

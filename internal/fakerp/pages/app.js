@@ -78,8 +78,11 @@ async function login(query) {
   if (isCallback()) {
     try {
       const user = await api("POST", "/oauth/callback", { url: location.href });
-      // Immich's photos ask for this cookie, else they send back to this page, which is there already.
-      if (!document.cookie.includes("immich_is_authenticated=true")) return loginForm(features, config);
+      // Immich's photos ask for this cookie, else they send back to this page, which is there already and goes on waiting.
+      if (!document.cookie.includes("immich_is_authenticated=true")) {
+        history.pushState({}, "", "/auth/login?continue=%2Fphotos");
+        return app.replaceChildren("…");
+      }
       return enter(user, "oauth");
     } catch (error) {
       return loginForm(features, config, error.message || "Unable to complete OAuth login");
@@ -133,11 +136,25 @@ const isKnown = () => api("GET", "/users/me").then(() => true, () => false);
 // known returns the user, or leads to the login.
 async function known() {
   try {
-    return await api("GET", "/users/me");
+    const user = await api("GET", "/users/me");
+    listen();
+    return user;
   } catch {
     await go("/auth/login?continue=" + encodeURIComponent(location.pathname + location.search));
     return null;
   }
+}
+
+let socket;
+
+// listen hears of the end of the session, by Socket.IO, and leaves.
+function listen() {
+  if (!has("logoutPage") || socket) return;
+  socket = new WebSocket(`wss://${location.host}/api/socket.io/?EIO=4&transport=websocket`);
+  socket.onmessage = ({ data }) => {
+    if (data.startsWith("0")) socket.send("40");
+    if (data.startsWith("42") && JSON.parse(data.slice(2))[0] === "on_session_delete" && location.pathname !== "/auth/logout") go("/auth/logout");
+  };
 }
 
 function navigation(user) {
