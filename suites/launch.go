@@ -6,7 +6,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ssoproof/ssoproof/internal/browser"
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/journey"
@@ -64,7 +63,7 @@ func launch(t *check.T, e *Env) {
 		}
 	})
 	launched, err := e.Launch(t.Context(), s, application)
-	if err == nil && launched.StoppedAt == browser.ImmichPasswordForm.Name && !startsByItself(address) {
+	if err == nil && launched.StoppedAt == e.LoginForm().Name && !startsByItself(address) {
 		launched, err = e.PressOn(t.Context(), s)
 	}
 	t.Confirm("lands", func() {

@@ -50,7 +50,7 @@ func (w *World) Launch(ctx context.Context, s *browser.Session, application stri
 			err = s.Click(ctx, browser.AuthentikTile(application))
 		}
 		if err == nil {
-			launched, err = w.followTile(ctx, s, way)
+			launched, err = w.followTile(ctx, s, way, w.LoginForm())
 		}
 		return err
 	})
@@ -67,7 +67,7 @@ func (w *World) PressOn(ctx context.Context, s *browser.Session) (*Launched, err
 			err = w.press(ctx, s, browser.ImmichOAuthButton(w.ButtonText))
 		}
 		if err == nil {
-			launched, err = w.followTile(ctx, s, way)
+			launched, err = w.followTile(ctx, s, way, browser.ImmichPasswordForm)
 		}
 		return err
 	})
@@ -87,9 +87,9 @@ func (w *World) setOut(ctx context.Context, s *browser.Session) (wayMarks, error
 
 // followTile waits until authentik sends the browser back with an answer, and from there for Immich's own pages. What
 // asks for something on the way, or refuses, ends it. Immich's form is hidden until the page has decided against the
-// launch.
-func (w *World) followTile(ctx context.Context, s *browser.Session, way wayMarks) (*Launched, error) {
-	asks := []browser.Control{browser.AuthentikLoginPage, browser.AuthentikConsentPage, browser.ImmichPasswordForm}
+// launch. form is what the login page shows at rest: the button that was pressed stays where it is.
+func (w *World) followTile(ctx context.Context, s *browser.Session, way wayMarks, form browser.Control) (*Launched, error) {
+	asks := []browser.Control{browser.AuthentikLoginPage, browser.AuthentikConsentPage, form}
 	i, landing, err := s.SeeOrArrive(ctx, way.moves, landsOn(w.RedirectURI(LoginPath)), append(asks, browser.Refusals()...)...)
 	switch {
 	case err != nil:
@@ -124,9 +124,10 @@ func (w *World) enter(ctx context.Context, s *browser.Session, way wayMarks, add
 	case session.Token == "":
 		return nil, &NoSessionError{Endpoint: callbackEndpoint}
 	}
-	_, home, err := s.SeeOrArrive(ctx, way.moves, w.atHome, browser.ImmichPasswordForm)
+	form := w.LoginForm()
+	_, home, err := s.SeeOrArrive(ctx, way.moves, w.atHome, form)
 	if err == nil && home == nil {
-		return &Launched{StoppedAt: browser.ImmichPasswordForm.Name}, nil
+		return &Launched{StoppedAt: form.Name}, nil
 	}
 	return &Launched{Session: session}, err
 }

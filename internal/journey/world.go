@@ -33,12 +33,22 @@ type World struct {
 	ImmichAdmin *immich.Client
 	ButtonText  string // of Immich's OAuth button
 	SubjectMode string // of the provider; empty: authentik's default
+	// NoPassword says that Immich's login page has no form for a password.
+	NoPassword bool
 	// Invited says that Immich makes no accounts for newcomers, so that everybody is given one beforehand.
 	Invited bool
 
 	// Browser opens a session; Trace is told of steps and pictures.
 	Browser func(context.Context) (*browser.Session, error)
 	Trace   Trace
+}
+
+// LoginForm is what Immich's login page shows when it is at rest.
+func (w *World) LoginForm() browser.Control {
+	if w.NoPassword {
+		return browser.ImmichOAuthButton(w.ButtonText)
+	}
+	return browser.ImmichPasswordForm
 }
 
 // atAuthentik reports whether an address is on authentik's public name. The scheme may be another one: Chrome tries https

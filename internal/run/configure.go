@@ -58,12 +58,13 @@ func found(ctx context.Context, s stack.Stack, p *products, shared *suites.Share
 		return nil, fmt.Errorf("read the provider: %w", err)
 	}
 	mode, _ := provider["sub_mode"].(string)
+	login, _ := stored["passwordLogin"].(map[string]any)
 	return &configured{
 		shared: shared.Renewed(text("scope"), text("signingAlgorithm")),
 		world: journey.World{
 			AuthentikURL: p.authentikURL, ImmichURL: p.immichURL, HTTP: s.HTTPClient(), Edge: s.Edge(), Bend: s.Edge().Bend,
 			Authentik: p.authentik, Immich: p.immich, ImmichAdmin: p.immichAdmin, ButtonText: text("buttonText"), SubjectMode: mode,
-			Invited: stored.OAuth()["autoRegister"] == false,
+			Invited: stored.OAuth()["autoRegister"] == false, NoPassword: login["enabled"] == false,
 		},
 	}, nil
 }
