@@ -87,6 +87,7 @@ func (s *Server) routeServer() {
 	s.mux.HandleFunc("GET /.well-known/immich", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, object{"api": object{"endpoint": "/api"}})
 	})
+	s.mux.HandleFunc("GET /api/socket.io/{$}", s.socket)
 	s.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { s.fail(w, unrouted(r), "") })
 }
 
