@@ -27,7 +27,7 @@ func redirectRules() []rule {
 
 // whose says which of Immich's clients sends a redirect URI; empty: none does.
 func (e *Evidence) whose(uri string) string {
-	origins := []string{e.ImmichURL}
+	origins := append([]string{e.ImmichURL}, e.Origins...)
 	for _, host := range e.Guide.FurtherHosts() {
 		origins = append(origins, "https://"+host)
 	}
