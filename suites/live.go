@@ -14,8 +14,8 @@ import (
 // Live is what a body of the doctor's works with: what a live pair showed to who has no credentials.
 type Live struct {
 	*live.Seen
-	// Release is Immich's; one without a version where it was not told, or is not known.
-	Release *version.Release
+	// Release is Immich's, and AuthentikRelease the other; without features where it was not told, or is not known.
+	Release, AuthentikRelease *version.Release
 	// Rests is told of each answer that a check rests on.
 	Rests func(check string, id int64)
 }

@@ -2,7 +2,6 @@ package suites
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/stretchr/testify/assert"
@@ -20,14 +19,15 @@ func liveLogin(l *Live) ([]LiveCheck, []Exclusion) {
 		demand("start", l.product(), "POST %s is answered with an authorization request", "/api/oauth/authorize"),
 		demand("request", "OpenID Connect Core 1.0 §3.1.2.1", "the request goes to authentik over https, for a code and the scopes openid and email%s", l.pkce()),
 	), liveOAuthOn)}
-	var excluded []Exclusion
 	if len(l.Logins) == 0 {
 		return checks, []Exclusion{{"live.redirect", "Immich begins no login"}}
 	}
 	for _, login := range l.Logins {
 		checks = append(checks, l.redirect(login))
 	}
-	return checks, excluded
+	checks = append(checks, needing(one("live.login-page", "authentik shows its login page", liveLoginPage,
+		demand("page", "authentik", "who is to log in is led to a page of authentik's")), "live.redirect[uri=login]"))
+	return checks, nil
 }
 
 func (l *Live) pkce() string {
@@ -104,7 +104,7 @@ func liveRedirect(t *check.T, l *Live, login live.Login) {
 	})
 	heard(t, "authentik", login.Answer)
 	t.Confirm("accepted", func() {
-		if onward(login.Answer) {
+		if login.Onward() {
 			return
 		}
 		f := check.Finding{
@@ -117,10 +117,15 @@ func liveRedirect(t *check.T, l *Live, login live.Login) {
 	})
 }
 
-// onward reports whether authentik sends to a page of its own: to its login.
-func onward(a live.Answer) bool {
-	to := a.Location()
-	return a.Status >= http.StatusMultipleChoices && a.Status < http.StatusBadRequest && (strings.HasPrefix(to, "/") || strings.Contains(to, "/flow"))
+func liveLoginPage(t *check.T, l *Live) {
+	l.rests(t, l.LoginPage)
+	heard(t, "authentik's login page", l.LoginPage)
+	t.Observe("version", l.AuthentikVersion())
+	t.Confirm("page", func() {
+		if !l.LoginPage.OK() || !strings.Contains(l.LoginPage.Header.Get("Content-Type"), "html") {
+			t.Find(check.Finding{Message: "there is no login page at " + withoutQuery(l.LoginPage.URL), Expected: "a page", Actual: refusalOf(l.LoginPage)})
+		}
+	})
 }
 
 // refusalOf is what authentik's page says.

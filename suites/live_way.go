@@ -30,19 +30,22 @@ func siteChecks(key, product string, s *live.Site) []LiveCheck {
 	body := func(judge func(*check.T, *Live, *live.Site)) func(*check.T, *Live) {
 		return func(t *check.T, l *Live) { judge(t, l, s) }
 	}
-	return []LiveCheck{
+	checks := []LiveCheck{
 		named(one("live.dns", s.Host+" leads somewhere", body(liveDNS),
 			demand("resolves", "RFC 1034 §3.6", "the name of %s has an address", product)), "host", key),
 		named(needing(one("live.tls", s.Host+" shows a good certificate", body(liveTLS),
 			demand("certificate", "RFC 9525 §6", "each address of %s presents a certificate for its name that is valid now and trusted", product)),
 			"live.dns[host="+key+"]"), "host", key),
-		named(needing(level(one("live.addresses", "every address of "+s.Host+" answers alike", body(liveAddresses),
-			demand("alike", "RFC 6724 §2", "who gets another address of %s gets the same answer", product)), check.Should), tls), "host", key),
 		named(needing(level(one("live.https", "who comes to "+s.Host+" by http is sent to https", body(liveHTTPS),
 			demand("redirect", "RFC 9110 §4.2.2", "%s over http redirects to https, or does not answer", product)), check.Should), tls), "host", key),
 		named(needing(level(one("live.http2", s.Host+" speaks HTTP/2", body(liveHTTP2),
 			demand("h2", "RFC 9113 §3.2", "%s offers h2 by ALPN", product)), check.Info), tls), "host", key),
 	}
+	if len(s.Fronts) > 1 {
+		checks = append(checks, named(needing(level(one("live.addresses", "every address of "+s.Host+" answers alike", body(liveAddresses),
+			demand("alike", "RFC 6724 §2", "who gets another address of %s gets the same answer", product)), check.Should), tls), "host", key))
+	}
+	return checks
 }
 
 func liveDNS(t *check.T, _ *Live, s *live.Site) {

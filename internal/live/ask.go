@@ -58,6 +58,7 @@ func (a *asker) all(ctx context.Context) error {
 		a.seen.Authentik = a.look(ctx, origin, "/-/health/live/")
 		if a.seen.Authentik.Trusted() {
 			a.follow(ctx)
+			a.page(ctx)
 			a.discover(ctx, origin)
 			a.patterns(ctx)
 		}

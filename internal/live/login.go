@@ -70,6 +70,41 @@ func (a *asker) follow(ctx context.Context) {
 	}
 }
 
+// mostHops are from the authorization endpoint to authentik's login page: one, and two before 2026.2.
+const mostHops = 3
+
+// page goes on to authentik's login page for the first login that authentik takes.
+func (a *asker) page(ctx context.Context) {
+	i := slices.IndexFunc(a.seen.Logins, func(l Login) bool { return l.Onward() })
+	if i < 0 {
+		return
+	}
+	answer := a.seen.Logins[i].Answer
+	for range mostHops {
+		at, err := url.Parse(answer.URL)
+		if err != nil {
+			return
+		}
+		next, err := at.Parse(answer.Location())
+		if err != nil || originOf(next.String()) != a.seen.Authentik.Origin {
+			return
+		}
+		next.Scheme = at.Scheme // also where authentik believes to be asked over http
+		answer = a.get(ctx, next.String())
+		a.seen.LoginPage = answer
+		if answer.Location() == "" {
+			return
+		}
+	}
+}
+
+// Onward reports whether authentik sends the browser on to a page of its own: to its login.
+func (l Login) Onward() bool {
+	to := l.Answer.Location()
+	return l.Answer.Status >= http.StatusMultipleChoices && l.Answer.Status < http.StatusBadRequest &&
+		(strings.HasPrefix(to, "/") || strings.Contains(to, "/flow"))
+}
+
 // onAuthentik is an authorization request at the origin that was looked at: over https, also where Immich says http.
 func (a *asker) onAuthentik(request *url.URL) string {
 	return originOf(request.String()) + request.EscapedPath() + "?" + request.RawQuery

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"time"
 )
 
@@ -100,10 +101,34 @@ type Seen struct {
 	Ping, WellKnown, Version, Features, Config, Handoff, Socket Answer
 	Server                                                      Server
 	Logins                                                      []Login // in the order in which they were begun
+	LoginPage                                                   Answer  // where authentik sends who is to log in
 	Discovery                                                   Discovery
 	Keys                                                        Answer
 	Origins                                                     []Origin
 }
+
+// AuthentikVersion is the version that authentik's pages name, 2025.8.1, or its line, 2025.8; empty: none was seen, or none does.
+func (s *Seen) AuthentikVersion() string {
+	pages := []Answer{s.LoginPage}
+	for _, l := range s.Logins {
+		pages = append(pages, l.Answer)
+	}
+	for _, pattern := range []*regexp.Regexp{scriptVersion, pageFamily} {
+		for _, page := range pages {
+			if m := pattern.FindSubmatch(page.Body); m != nil {
+				return string(m[1])
+			}
+		}
+	}
+	return ""
+}
+
+// authentik's pages name their scripts by the full version, and tell these its line (templates base/skeleton.html and
+// base/header_js.html, 2024.8 to 2026.2).
+var (
+	scriptVersion = regexp.MustCompile(`/dist/(?:poly|styles/static)-(\d{4}\.\d+\.\d+)[-.]`)
+	pageFamily    = regexp.MustCompile(`versionFamily: "(\d{4}\.\d+)"`)
+)
 
 // Server is what Immich tells of itself.
 type Server struct {

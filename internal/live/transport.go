@@ -114,6 +114,9 @@ func (t *Transport) Left() int {
 	return t.o.Most - t.spent
 }
 
+// Made is how many requests were made.
+func (t *Transport) Made() int { return t.o.Most - t.Left() }
+
 // Exchanges are those recorded so far, in their order, without secrets.
 func (t *Transport) Exchanges() []edge.Exchange {
 	t.mu.Lock()

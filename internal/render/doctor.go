@@ -21,7 +21,7 @@ type chapter struct {
 var chapters = []chapter{
 	{"Names and certificates", []string{"live.dns", "live.tls", "live.addresses", "live.https", "live.http2", "live.clock"}},
 	{"Immich", []string{"live.api-open", "live.version", "live.websocket", "live.oauth-on", "live.button", "login.mobile.handoff"}},
-	{"Login", []string{"live.authorize", "live.redirect"}},
+	{"Login", []string{"live.authorize", "live.redirect", "live.login-page"}},
 	{"authentik", []string{"discovery."}},
 	{"Further names of Immich", []string{"live.origin"}},
 	{"Further", []string{""}},
@@ -45,6 +45,9 @@ func Doctor(out io.Writer, r *report.Report, dir string, o ConsoleOptions) {
 		d.chapter(ch.title, own)
 	}
 	d.notJudged()
+	for _, note := range r.Notes {
+		fmt.Fprintf(&d.b, "\nnote: %s\n", plain.OneLine(note))
+	}
 	fmt.Fprintf(&d.b, "\n%s\n", counts(r.Complete()))
 	fmt.Fprintf(&d.b, "%s\n%s\n", d.c.paint(bold+";"+verdictColour(r.Verdict), "Verdict: "+string(r.Verdict)), plain.Wrap(r.Headline(), 100, ""))
 	fmt.Fprintf(&d.b, "Report: %s\n", report.Readable(dir))
@@ -106,6 +109,9 @@ func observed(one check.Result) string {
 func (d *doctor) trouble(one check.Result) {
 	for _, p := range report.Problems(one) {
 		labelled(&d.b, "found", p.Message)
+		if report.Weigh(one) == report.ForInformation {
+			continue
+		}
 		labelled(&d.b, "expected", p.Expected)
 		labelled(&d.b, "actual", p.Actual)
 	}

@@ -53,12 +53,11 @@ func Doctor(ctx context.Context, o DoctorOptions) (*Outcome, error) {
 		return nil, err
 	}
 	began := o.Now().UTC()
-	seen, release, err := d.ask(ctx)
+	pair, err := d.ask(ctx)
 	if err != nil {
 		return nil, err
 	}
 	asked := o.Now().UTC().Sub(began)
-	pair := &suites.Live{Seen: seen, Release: release}
 	plan, excluded := suites.LiveCatalogue(pair)
 	r, err := d.open(pair, plan, excluded, began)
 	if err != nil {
@@ -74,40 +73,41 @@ type doctor struct {
 	o         DoctorOptions
 	question  live.Question
 	transport *live.Transport
-	release   *version.Release // since Immich told its version
 	console   *render.Console
 }
 
 // ask asks everything. That there is no Immich at the address is a mistake in what was asked for.
-func (d *doctor) ask(ctx context.Context) (*live.Seen, *version.Release, error) {
-	d.release = &version.Release{Product: version.Immich}
+func (d *doctor) ask(ctx context.Context) (*suites.Live, error) {
 	catalogue, err := version.Load()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	pair := &suites.Live{Release: released(catalogue, version.Immich, "")}
 	origins := append([]string{d.question.Immich}, d.question.Origins...)
 	d.question.Clients = func(told string) []live.Client {
-		if known, err := catalogue.Resolve(version.Immich, told); err == nil {
-			d.release = known
-		} else {
-			d.release = &version.Release{Product: version.Immich, Version: told}
-		}
-		return suites.LiveClients(d.release, origins...)
+		return suites.LiveClients(released(catalogue, version.Immich, told), origins...)
 	}
 	began := time.Now()
 	d.question.Progress = func(what string) { d.console.Waiting(stack.Progress{Text: what}, time.Since(began)) }
-	seen, err := live.Ask(ctx, d.transport, d.question)
+	pair.Seen, err = live.Ask(ctx, d.transport, d.question)
 	d.console.Close()
 	if d.o.Asked != nil {
 		d.o.Asked(d.transport)
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if seen.Server.Version != "" && d.release.Version == "" { // it was not asked to begin a login
-		d.question.Clients(seen.Server.Version)
+	pair.Release = released(catalogue, version.Immich, pair.Seen.Server.Version)
+	pair.AuthentikRelease = released(catalogue, version.Authentik, pair.AuthentikVersion())
+	return pair, noImmich(pair.Seen)
+}
+
+// released is the release that a product names; one without features where that is not known.
+func released(catalogue *version.Catalogue, product version.Product, told string) *version.Release {
+	if known, err := catalogue.Resolve(product, told); err == nil {
+		return known
 	}
-	return seen, d.release, noImmich(seen)
+	return &version.Release{Product: product, Version: told}
 }
 
 // noImmich says that something else is at the address, or nothing at all.
@@ -143,9 +143,10 @@ func (d *doctor) open(pair *suites.Live, plan []suites.LiveCheck, exclusions []s
 	}
 	writer, err := report.Open(dir, report.Report{
 		Run:   report.Run{ID: began.Format(timeFormat) + "-" + name, Started: began, Command: d.o.Command, Tool: d.o.Tool},
-		Cell:  report.Cell{At: pair.Seen.Immich.Origin, Immich: pair.Release.Version},
+		Cell:  report.Cell{At: pair.Seen.Immich.Origin, Immich: pair.Release.Version, Authentik: pair.AuthentikVersion()},
 		Stack: report.Stack{Kind: stack.Live, Services: services(pair)}, Settings: guide.Settings{},
-		Plan: report.Plan{Checks: planned, Excluded: excluded},
+		Notes: []string{fmt.Sprintf("%d of at most %d requests were made: GET, and POST /api/oauth/authorize, with which a login begins", d.transport.Made(), d.transport.Made()+d.transport.Left())},
+		Plan:  report.Plan{Checks: planned, Excluded: excluded},
 	})
 	if err != nil {
 		return nil, err
@@ -177,7 +178,7 @@ func (d *doctor) tell(dir string) func(*report.Report) error {
 func services(pair *suites.Live) []stack.Service {
 	all := []stack.Service{{Name: "immich", Observed: pair.Release.Version}}
 	if pair.Seen.Authentik != nil {
-		all = append(all, stack.Service{Name: "authentik"})
+		all = append(all, stack.Service{Name: "authentik", Observed: pair.AuthentikVersion()})
 	}
 	return all
 }

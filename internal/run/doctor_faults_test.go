@@ -103,6 +103,25 @@ func faults() []fault {
 		})}), "proxy.websockets", 0, []string{"live.websocket"}, "hand on the headers Upgrade and Connection"},
 		{"Immich away", bent(edge.Fault{Name: "gateway-error", Host: "photos.example.org"}, ""), "proxy.gateway", 4, []string{"live.api-open"}, "Immich does not answer"},
 		{"authentik away", bent(edge.Fault{Name: "gateway-error", Host: "auth.example.org", Path: "/application/o/authorize/"}, ""), "proxy.gateway", 4, []string{login443, "live.redirect[uri=link]", "live.redirect[uri=app]"}, "authentik does not answer"},
+		{"another server by another address", func(t *testing.T, i *installation) func(*run.DoctorOptions) {
+			away := i.put(t, front{bend: onHost("photos.example.org", func(_ http.Handler, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })})
+			return func(o *run.DoctorOptions) {
+				both, second := *o, *o
+				away(&second)
+				_, address, _ := strings.Cut(second.Resolve[0], ":443:")
+				both.Resolve[0] += "," + address
+				both.CAFile = together(t, o.CAFile, second.CAFile)
+				*o = both
+			}
+		}, "proxy.addresses-differ", 0, []string{"live.addresses[host=immich]"}, "every address of photos.example.org lead to the same proxy"},
+		{"also by http", func(t *testing.T, i *installation) func(*run.DoctorOptions) {
+			open := i.put(t, front{plain: true})
+			return func(o *run.DoctorOptions) {
+				plain := *o
+				open(&plain)
+				o.Resolve[1] = plain.Resolve[1]
+			}
+		}, "proxy.http-open", 0, []string{"live.https[host=immich]"}, "redirect http to https"},
 		{"authentik out of reach", func(t *testing.T, _ *installation) func(*run.DoctorOptions) {
 			at := nobody(t)
 			return func(o *run.DoctorOptions) {

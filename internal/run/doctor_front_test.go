@@ -139,3 +139,17 @@ func (h headed) WriteHeader(status int) {
 }
 
 func (h headed) Unwrap() http.ResponseWriter { return h.ResponseWriter }
+
+// together is a file of what is in others.
+func together(t *testing.T, files ...string) string {
+	t.Helper()
+	var all []byte
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		all = append(all, data...)
+	}
+	file := filepath.Join(t.TempDir(), "together.pem")
+	require.NoError(t, os.WriteFile(file, all, 0o600))
+	return file
+}

@@ -16,7 +16,6 @@ import (
 	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/live"
 	"github.com/ssoproof/ssoproof/internal/report"
-	"github.com/ssoproof/ssoproof/internal/version"
 	"github.com/ssoproof/ssoproof/suites"
 )
 
@@ -88,7 +87,7 @@ func (j *liveJudge) diagnose() error {
 func publicFacts(l *suites.Live) diagnose.Facts {
 	s := l.Seen
 	f := diagnose.Facts{
-		Live: s, Authentik: &version.Release{Product: version.Authentik}, Immich: l.Release, Guide: &guide.Settings{}, ImmichURL: s.Immich.Origin,
+		Live: s, Authentik: l.AuthentikRelease, Immich: l.Release, Guide: &guide.Settings{}, ImmichURL: s.Immich.Origin,
 		OAuth: diagnose.OAuth{Enabled: s.Server.OAuth || !s.Features.OK(), AutoRegister: true, SameSecret: true},
 	}
 	for _, o := range s.Origins {
