@@ -24,6 +24,19 @@ import (
 	"github.com/ssoproof/ssoproof/internal/run"
 )
 
+// TestTheDoctorNamesAnInsecureIssuer is on a release that refuses one.
+func TestTheDoctorNamesAnInsecureIssuer(t *testing.T) {
+	t.Parallel()
+	installed(t, "2025.8.1", "v3.1.0", func(i *installation) {
+		i.oauth(t, map[string]any{"issuerUrl": strings.Replace(issuer, "https:", "http:", 1)})
+		got := i.examine(t, nil)
+		require.Len(t, got.Report.Causes, 1, got.text)
+		assert.Equal(t, "immich.issuer-scheme", got.Report.Causes[0].ID)
+		assert.Contains(t, got.text, "Immich v3.1.0 refuses an http issuer unless oauth.allowInsecureRequests is set.")
+		assert.Contains(t, got.text, "enter the issuer URL with https")
+	})
+}
+
 // fault is one thing that is wrong with an installation, and what the doctor has to say.
 type fault struct {
 	name  string
@@ -90,6 +103,7 @@ func faults() []fault {
 		}, "immich.issuer-refused", 1, []string{"live.authorize"}, "enter `" + issuer + "` as the issuer URL"},
 		{"wrong issuer: another slug", set("issuerUrl", "https://auth.example.org/application/o/photos/"), "immich.issuer-unreadable", 1, []string{"live.authorize"}, "no discovery document answers"},
 		{"wrong issuer: another host", set("issuerUrl", "https://sso.example.org/application/o/immich/"), "immich.issuer-unreachable", 1, []string{"live.authorize"}, "does not reach its issuer URL"},
+		{"wrong issuer: no URL", set("issuerUrl", "auth.example.org"), "immich.issuer-not-url", 1, []string{"live.authorize"}, "is no URL"},
 		{"wrong client ID", set("clientId", "not-the-client"), "immich.client-id-unknown", 1, []string{login443, "live.redirect[uri=link]", "live.redirect[uri=app]"}, "copy the client ID of the provider"},
 		{"no e-mail asked for", set("scope", "openid profile"), "immich.scope-missing", 1, []string{"live.authorize"}, "enter `openid profile email` as the scope"},
 		{"expired certificate", behind(front{expired: true}), "proxy.certificate-expired", 1, []string{secure}, "renew the certificate of photos.example.org"},
