@@ -34,8 +34,8 @@ func (c Cell) authentik() string { return "authentik " + c.Authentik.Version }
 func (c Cell) immich() string    { return "Immich " + c.Immich.Version }
 
 // one is the common form of a check without variants.
-func one(id, title string, body func(*check.T, *Env), requirements ...check.Requirement) Check {
-	return Check{ID: id, Title: title, Level: check.Must, Requirements: requirements, Body: body}
+func one[E any](id, title string, body func(*check.T, E), requirements ...check.Requirement) check.Check[E] {
+	return check.Check[E]{ID: id, Title: title, Level: check.Must, Requirements: requirements, Body: body}
 }
 
 // covering is a check that puts settings of the guide to the proof.

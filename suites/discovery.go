@@ -29,15 +29,28 @@ func discoveryChecks(c Cell) ([]Check, []Exclusion) {
 		covering(one("discovery.issuer", "authentik's issuer is "+c.Guide.What()+"'s, byte for byte", discoveryIssuer,
 			demand("strict", issuer, "the discovered issuer equals the documented one (OpenID Connect Discovery 1.0 §4.3)")),
 			"immich_issuer", "application_slug"),
-		covering(one("discovery.document", "the discovery document has what Immich needs", discoveryDocument,
-			demand("endpoints", "OpenID Connect Discovery 1.0 §3", "every endpoint is there, on authentik's public name, over https"),
+		covering(one("discovery.document", documentTitle, discoveryDocument, endpointsDemand(),
 			demand("capabilities", c.immich(), "code flow, %sthe documented scopes and Immich's signing algorithm are offered", c.pkce("PKCE with S256, ")),
 			demand("same", issuer, "Immich's back end got the same document as everybody")), "immich_issuer"),
-		covering(one("discovery.keys", "the published keys verify what authentik signs", discoveryKeys,
-			demand("usable", "OpenID Connect Discovery 1.0 §3", "the key set holds a valid public key for the algorithm"),
-			demand("plain", c.immich(), "ID tokens are not encrypted: Immich cannot read a JWE")),
-			"signing_key", "immich_signing_algorithm"),
+		covering(one("discovery.keys", keysTitle, discoveryKeys, keysDemands(c.immich())...), "signing_key", "immich_signing_algorithm"),
 	}, nil
+}
+
+// What a run and the doctor say in the same words.
+const (
+	documentTitle = "the discovery document has what Immich needs"
+	keysTitle     = "the published keys verify what authentik signs"
+)
+
+func endpointsDemand() check.Requirement {
+	return demand("endpoints", "OpenID Connect Discovery 1.0 §3", "every endpoint is there, on authentik's public name, over https")
+}
+
+func keysDemands(immich string) []check.Requirement {
+	return []check.Requirement{
+		demand("usable", "OpenID Connect Discovery 1.0 §3", "the key set holds a valid public key for the algorithm"),
+		demand("plain", immich, "ID tokens are not encrypted: Immich cannot read a JWE"),
+	}
 }
 
 // pkce is a text that holds where Immich uses PKCE.
@@ -116,24 +129,12 @@ func (e *Env) discover(t *check.T) (document, []byte) {
 
 func discoveryDocument(t *check.T, e *Env) {
 	d, body := e.discover(t)
-	t.Confirm("endpoints", func() {
-		for name, endpoint := range map[string]string{
-			"authorization_endpoint": d.Authorization, "token_endpoint": d.Token, "userinfo_endpoint": d.UserInfo,
-			"jwks_uri": d.Keys, "end_session_endpoint": d.EndSession,
-		} {
-			assert.Truef(t, strings.HasPrefix(endpoint, e.AuthentikURL+"/"), "%s is %q, not on %s", name, endpoint, e.AuthentikURL)
-		}
-	})
+	t.Confirm("endpoints", func() { d.assertEndpoints(t, e.AuthentikURL) })
 	t.Confirm("capabilities", func() {
-		assert.Contains(t, d.ResponseTypes, "code", "response_types_supported")
-		if e.Cell.Immich.Has(version.PKCE) {
-			assert.Contains(t, d.Challenges, "S256", "code_challenge_methods_supported")
-		}
-		assert.Subset(t, d.Scopes, strings.Fields(e.Shared.Scope), "scopes_supported")
+		d.assertCapabilities(t, e.Cell.Immich.Has(version.PKCE), e.Shared.Scope)
 		assert.Contains(t, d.Algorithms, e.Shared.Algorithm, "id_token_signing_alg_values_supported")
 	})
-	t.Observe("algorithms", strings.Join(d.Algorithms, " "))
-	t.Observe("scopes", strings.Join(d.Scopes, " "))
+	d.observe(t)
 
 	before, err := e.Edge.Last(t.Context())
 	t.Block(err)
@@ -151,6 +152,35 @@ func discoveryKeys(t *check.T, e *Env) {
 	d, _ := e.discover(t)
 	body, err := e.get(t.Context(), d.Keys)
 	t.Block(err)
+	d.confirmKeys(t, body, e.Shared.Algorithm)
+}
+
+// assertEndpoints judges, inside Confirm, where a discovery document sends clients.
+func (d document) assertEndpoints(t *check.T, authentikURL string) {
+	for name, endpoint := range map[string]string{
+		"authorization_endpoint": d.Authorization, "token_endpoint": d.Token, "userinfo_endpoint": d.UserInfo,
+		"jwks_uri": d.Keys, "end_session_endpoint": d.EndSession,
+	} {
+		assert.Truef(t, strings.HasPrefix(endpoint, authentikURL+"/"), "%s is %q, not on %s", name, endpoint, authentikURL)
+	}
+}
+
+// assertCapabilities judges, inside Confirm, what a discovery document offers beside algorithms.
+func (d document) assertCapabilities(t *check.T, pkce bool, scope string) {
+	assert.Contains(t, d.ResponseTypes, "code", "response_types_supported")
+	if pkce {
+		assert.Contains(t, d.Challenges, "S256", "code_challenge_methods_supported")
+	}
+	assert.Subset(t, d.Scopes, strings.Fields(scope), "scopes_supported")
+}
+
+func (d document) observe(t *check.T) {
+	t.Observe("algorithms", strings.Join(d.Algorithms, " "))
+	t.Observe("scopes", strings.Join(d.Scopes, " "))
+}
+
+// confirmKeys judges a key set for an algorithm, and that Immich can read what the provider sends.
+func (d document) confirmKeys(t *check.T, body []byte, algorithm string) {
 	t.Confirm("usable", func() {
 		var set jose.JSONWebKeySet
 		require.NoError(t, json.Unmarshal(body, &set), "the key set is readable")
@@ -160,7 +190,7 @@ func discoveryKeys(t *check.T, e *Env) {
 				algorithms = append(algorithms, key.Algorithm)
 			}
 		}
-		assert.Contains(t, algorithms, e.Shared.Algorithm, "algorithms of the signing keys at %s", d.Keys)
+		assert.Contains(t, algorithms, algorithm, "algorithms of the signing keys at %s", d.Keys)
 	})
 	t.Confirm("plain", func() {
 		assert.Empty(t, d.Encryption, "id_token_encryption_alg_values_supported: an encryption key is set on the provider; clear it, the signing key stays")

@@ -13,6 +13,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/journey"
+	"github.com/ssoproof/ssoproof/internal/live"
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
@@ -133,26 +134,37 @@ func (e *Env) useOverride(t *check.T, override string) {
 }
 
 func (c Cell) handoff() Check {
-	return one("login.mobile.handoff", "Immich hands an https landing over to the app", mobileHandoff,
-		demand("scheme", c.immich(), "the hand-off redirects to the app's own redirect URI"),
-		demand("query", c.immich(), "the hand-off keeps the query byte for byte"))
+	return one("login.mobile.handoff", handoffTitle, mobileHandoff, handoffDemands(c.immich())...)
+}
+
+const handoffTitle = "Immich hands an https landing over to the app"
+
+func handoffDemands(immich string) []check.Requirement {
+	return []check.Requirement{
+		demand("scheme", immich, "the hand-off redirects to the app's own redirect URI"),
+		demand("query", immich, "the hand-off keeps the query byte for byte"),
+	}
 }
 
 func mobileHandoff(t *check.T, e *Env) {
-	query := "code=a%2Bb%2Fc&state=x%20y+z&empty=&uml=%C3%BC&slash=/&last=~"
-	location, err := e.Handoff(t.Context(), query)
+	location, err := e.Handoff(t.Context(), live.HandoffQuery)
+	confirmHandoff(t, e.Cell.Immich.Apps, location, func() { e.went(t, "the hand-off", err) })
+}
+
+// confirmHandoff judges where Immich sends a browser that brings live.HandoffQuery; came judges that it sends it on at all.
+func confirmHandoff(t *check.T, apps []version.App, location string, came func()) {
 	t.Confirm("scheme", func() {
-		e.went(t, "the hand-off", err)
+		came()
 		to, err := url.Parse(location)
 		require.NoError(t, err)
 		assert.Equal(t, "app.immich", to.Scheme, "the scheme of %s", location)
-		for _, app := range e.Cell.Immich.Apps {
+		for _, app := range apps {
 			assert.Equal(t, app.RedirectURI, location[:len(location)-len(to.RawQuery)-1], "the address for the app")
 		}
 	})
 	t.Confirm("query", func() {
 		answer, err := journey.ParseAnswer(location)
 		require.NoError(t, err)
-		assert.Equal(t, answer.RedirectURI+"?"+query, location, "the address that Immich hands over")
+		assert.Equal(t, answer.RedirectURI+"?"+live.HandoffQuery, location, "the address that Immich hands over")
 	})
 }

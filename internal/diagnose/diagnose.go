@@ -73,7 +73,7 @@ type rule struct {
 }
 
 func rules() []rule {
-	return slices.Concat(issuerRules(), redirectRules(), keyRules(), claimRules(), accountRules(), wayRules())
+	return slices.Concat(issuerRules(), redirectRules(), keyRules(), claimRules(), accountRules(), wayRules(), liveRules())
 }
 
 // Diagnose names the causes, those that explain most first. A check that more than one explains stands with each; one that

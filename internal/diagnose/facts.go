@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/live"
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
@@ -22,6 +23,10 @@ type Facts struct {
 	Ping      Ping
 	// AuthentikClock and ImmichClock are how far the products' clocks are ahead of this machine's.
 	AuthentikClock, ImmichClock time.Duration
+	// Live is what a live pair showed to who has no credentials, and Origins are the further names of its Immich; nil: the
+	// pair is not live.
+	Live    *live.Seen
+	Origins []string
 }
 
 // Provider is authentik's side.

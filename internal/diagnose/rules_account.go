@@ -22,7 +22,9 @@ func (e *Evidence) oauthOff() []sign {
 	if e.OAuth.Enabled {
 		return nil
 	}
-	return []sign{{at: setting{field: "oauth.enabled"}, checks: e.stopped(func(s Stop) bool { return s.Place == AtStart || s.Place == AtCallback })}}
+	return []sign{{at: setting{field: "oauth.enabled"}, checks: e.those(func(f Failed) bool {
+		return f.in("live.oauth-on") || len(f.Stops) > 0 && e.ours(f.last()) && (f.last().Place == AtStart || f.last().Place == AtCallback)
+	})}}
 }
 
 func (e *Evidence) autoRegisterOff() []sign {

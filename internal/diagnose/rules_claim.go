@@ -31,6 +31,8 @@ func (e *Evidence) without(scope string) []string {
 			return slices.ContainsFunc(f.Findings, func(found check.Finding) bool {
 				return slices.Contains(judgedBy[scope], found.Requirement)
 			})
+		case f.in("live.authorize"):
+			return !slices.Contains(strings.Fields(e.OAuth.Scope), scope)
 		case f.last().Place != AtCallback:
 			return false
 		case scope == "openid": // then userinfo is refused

@@ -30,7 +30,7 @@ func issuerRules() []rule {
 
 // issuerBlames are the checks that no login and no discovery came past of.
 func (e *Evidence) issuerBlames() []string {
-	return e.those(func(f Failed) bool { return f.last().Place == AtStart || f.in("discovery.") })
+	return e.those(func(f Failed) bool { return f.last().Place == AtStart || f.in("discovery.", "live.authorize") })
 }
 
 // issuer is the issuer that Immich is set to, less a well-known suffix.

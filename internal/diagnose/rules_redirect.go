@@ -27,7 +27,7 @@ func redirectRules() []rule {
 
 // whose says which of Immich's clients sends a redirect URI; empty: none does.
 func (e *Evidence) whose(uri string) string {
-	origins := []string{e.ImmichURL}
+	origins := append([]string{e.ImmichURL}, e.Origins...)
 	for _, host := range e.Guide.FurtherHosts() {
 		origins = append(origins, "https://"+host)
 	}
@@ -130,7 +130,11 @@ func (e *Evidence) lackOf(uri string) (Entry, lack) {
 
 // usualMode is the mode of the provider's entries.
 func (e *Evidence) usualMode() guide.Matching {
-	if len(e.Provider.RedirectURIs) == 0 {
+	switch {
+	case len(e.Provider.RedirectURIs) > 0:
+	case e.Authentik.Has(version.RedirectURIText):
+		return guide.Regex
+	default:
 		return guide.Strict
 	}
 	return e.Provider.RedirectURIs[0].Mode

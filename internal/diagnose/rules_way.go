@@ -88,9 +88,11 @@ func (e *Evidence) clock() []sign {
 		return nil
 	}
 	return []sign{{
-		checks:   e.stopped(func(s Stop) bool { return s.Place == AtCallback }),
+		checks: e.those(func(f Failed) bool {
+			return f.in("live.clock") || len(f.Stops) > 0 && e.ours(f.last()) && f.last().Place == AtCallback
+		}),
 		values:   map[string]string{"apart": apart.Abs().Round(time.Second).String()},
-		evidence: []string{fmt.Sprintf("the clocks of authentik and Immich are %s apart", apart.Abs().Round(time.Second))},
+		evidence: []string{fmt.Sprintf("authentik's clock is %s ahead of this machine's, and Immich's %s", e.AuthentikClock.Round(time.Second), e.ImmichClock.Round(time.Second))},
 	}}
 }
 

@@ -45,7 +45,7 @@ func (s *Server) mayUse(u *user, app object) bool {
 
 // deniedPage is shown to who is logged in and may not use the application: with status 200, as the product does.
 func (s *Server) deniedPage(w http.ResponseWriter) {
-	render(w, http.StatusOK, "message.html", map[string]any{"Title": "Permission denied", "Text": "Request has been denied."})
+	render(w, http.StatusOK, "message.html", map[string]any{"Title": "Permission denied", "Text": "Request has been denied.", "Family": s.options.Release.Line})
 }
 
 // endTokens ends the access tokens of a user who is deactivated, in the releases that do.

@@ -38,11 +38,11 @@ func (s *Server) flowPage(w http.ResponseWriter, r *http.Request) {
 	}
 	s.session(w, r)
 	// Releases with the direct way to the login are also those that mark the heading for tests.
-	render(w, http.StatusOK, "flow.html", map[string]any{"Slug": f.text("slug"), "Title": f.text("title"), "MarkedHeading": s.has(version.DirectLogin)})
+	render(w, http.StatusOK, "flow.html", map[string]any{"Slug": f.text("slug"), "Title": f.text("title"), "MarkedHeading": s.has(version.DirectLogin), "Family": s.options.Release.Line})
 }
 
 func (s *Server) errorPage(w http.ResponseWriter, title, text string) {
-	render(w, http.StatusBadRequest, "message.html", map[string]any{"Title": title, "Text": text})
+	render(w, http.StatusBadRequest, "message.html", map[string]any{"Title": title, "Text": text, "Family": s.options.Release.Line})
 }
 
 func (s *Server) sessionEndPage(w http.ResponseWriter, r *http.Request) {
@@ -51,5 +51,5 @@ func (s *Server) sessionEndPage(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	render(w, http.StatusOK, "message.html", map[string]any{"Title": "You've logged out of " + app.text("name") + ".", "Text": "You are still logged in to authentik.", "Logout": "/flows/-/default/invalidation/"})
+	render(w, http.StatusOK, "message.html", map[string]any{"Title": "You've logged out of " + app.text("name") + ".", "Text": "You are still logged in to authentik.", "Family": s.options.Release.Line, "Logout": "/flows/-/default/invalidation/"})
 }

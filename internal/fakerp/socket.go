@@ -3,6 +3,7 @@ package fakerp
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/coder/websocket"
 )
@@ -18,11 +19,11 @@ const (
 )
 
 // socket tells a page first the version, which the product says when it has joined it with its session, and then the end
-// of the session. A page of a double is not open long enough to be pinged.
+// of the session. The handshake is anybody's: without an upgrade the answer is the product's, who takes it for one of its own
+// polls. A page of a double is not open long enough to be pinged.
 func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
-	c, err := s.authenticate(r)
-	if err != nil {
-		s.fail(w, err, "")
+	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		writeJSON(w, http.StatusBadRequest, object{"code": 3, "message": "Bad request"})
 		return
 	}
 	conn, err := websocket.Accept(w, r, nil)
@@ -36,6 +37,10 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	}
 	if _, packet, err := conn.Read(r.Context()); err != nil || string(packet) != packetConnect {
 		return
+	}
+	c, err := s.authenticate(r)
+	if err != nil {
+		return // as the product, which looks at the session when the handshake is over
 	}
 	if !say(packetConnect+`{"sid":"double"}`) || !say(event("on_server_version", s.version())) {
 		return

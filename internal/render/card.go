@@ -33,8 +33,10 @@ func Card(r *report.Report) []byte {
 	if len(r.Resolved) == 0 {
 		how = ", as documented: the run ended before it was applied"
 	}
-	c.table("authentik's provider"+how, providerFields(r))
-	c.table("Immich's OAuth settings"+how, immichFields(r))
+	if !r.Live() {
+		c.table("authentik's provider"+how, providerFields(r))
+		c.table("Immich's OAuth settings"+how, immichFields(r))
+	}
 	c.table("discovery", discovered(r))
 	body := c.b.String()
 	fence := "```"
@@ -145,7 +147,9 @@ func (c *card) versions() {
 			}
 		}
 	}
-	c.wrapped("guide", pageOf(r))
+	if !r.Live() {
+		c.wrapped("guide", pageOf(r))
+	}
 }
 
 // pageOf is the guide, with the commit that it is of.

@@ -42,6 +42,9 @@ func (r *Report) Remarks(results []check.Result) []string {
 		"%d checks were left out on request: nothing is said about them.")
 	text.Say(len(r.Uncovered()), "1 documented value is not covered by what was judged.", "%d documented values are not covered by what was judged.")
 	text.Say(n[Excused], "1 failure is excused by a known issue.", "%d failures are excused by known issues.")
+	if r.Live() {
+		text = append(text, "What takes a login or a key to see was not judged.")
+	}
 	if r.Fake() {
 		text = append(text, "With fakes in the run, nothing is proven about the products.")
 	}
@@ -65,6 +68,9 @@ func (r *Report) Opening(results []check.Result) string {
 	}
 	settings := r.Settings.What() // the guide, or the pair file
 	begin := strings.ToUpper(settings[:1]) + settings[1:]
+	if r.Live() && r.Verdict != Interrupted {
+		return r.openingLive(passing, failed)
+	}
 	switch r.Verdict {
 	case Conformant:
 		return begin + " holds on this pair: " + passing + "."
@@ -81,6 +87,17 @@ func (r *Report) Opening(results []check.Result) string {
 	default:
 		return "The run does not prove that " + settings + " holds: " + passing + "."
 	}
+}
+
+// openingLive is the sentence on a live pair, of which little is seen without credentials.
+func (r *Report) openingLive(passing, failed string) string {
+	switch r.Verdict {
+	case Partial:
+		return "Nothing is wrong with what can be seen without credentials: " + passing + "."
+	case Violation:
+		return "Something is wrong with this pair: " + failed + "."
+	}
+	return "It cannot be told whether this pair is in order: " + passing + "."
 }
 
 // judgedOf is the number of results that say something about the products.

@@ -3,6 +3,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -64,11 +65,16 @@ type Phase struct {
 type Cell struct {
 	Authentik string `json:"authentik"`
 	Immich    string `json:"immich"`
-	Guide     string `json:"guide"` // a revision, a file or a URL
+	Guide     string `json:"guide"` // a revision, a file or a URL; empty: a live pair, to which none was applied
+	// At is where a live pair is: the origin of its Immich.
+	At string `json:"at,omitempty"`
 }
 
 // String names the cell for people, a page of one's own by its name.
 func (c Cell) String() string {
+	if c.At != "" {
+		return fmt.Sprintf("%s (Immich %s, authentik %s)", c.At, cmp.Or(c.Immich, "unknown"), cmp.Or(c.Authentik, "unknown"))
+	}
 	return fmt.Sprintf("authentik %s × Immich %s × guide %s", c.Authentik, c.Immich, c.GuideName())
 }
 
@@ -143,6 +149,9 @@ func (r *Report) Fake() bool {
 	return r.Stack.Kind == stack.Fake ||
 		slices.ContainsFunc(r.Stack.Services, func(s stack.Service) bool { return s.Fake })
 }
+
+// Live reports whether the pair was there, and nothing was done to it.
+func (r *Report) Live() bool { return r.Stack.Kind == stack.Live }
 
 // encode writes the report as JSON in which every list is a list, also an empty one.
 func (r Report) encode() ([]byte, error) {

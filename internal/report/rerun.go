@@ -13,6 +13,9 @@ func (r *Report) Rerun(name string) string {
 	if r.Upgrade != nil {
 		command = "upgrade"
 	}
+	if r.Live() { // all of it is asked at once
+		return ShellLine(append(args[:1:1], WithoutFlags(r.Run.Command[min(1, len(r.Run.Command)):], "--out")...))
+	}
 	if len(r.Run.Command) > 1 && slices.Contains(r.Run.Command, command) {
 		other := []string{"--out"}
 		if name != "" {

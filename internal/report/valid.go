@@ -18,7 +18,7 @@ func (r *Report) valid() error {
 	if err := keyword("verdict", r.Verdict, Verdicts()...); err != nil {
 		return err
 	}
-	if err := keyword("stack kind", r.Stack.Kind, stack.Containers, stack.Fake); err != nil {
+	if err := keyword("stack kind", r.Stack.Kind, stack.Containers, stack.Fake, stack.Live); err != nil {
 		return err
 	}
 	for _, e := range r.Plan.Excluded {

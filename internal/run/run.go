@@ -62,6 +62,8 @@ type road struct {
 	before   *before // what the same checks came to before an upgrade; nil: there was none
 	excuses  *known.Excuses
 	withheld []string // files that held a secret
+	// summary tells what it came to; nil: the console's does.
+	summary func(*report.Report) error
 }
 
 // open begins a bundle. name is what the run is about, as a file can be named.
@@ -154,6 +156,9 @@ func (r *road) note(text string) {
 func (r *road) finish(ctx context.Context, results []check.Result, err error) (*Outcome, error) {
 	rep := r.writer.Report()
 	verdict := rep.Blame(report.Judge(results, rep.Plan, rep.Fake(), ctx.Err() != nil))
+	if rep.Live() && verdict == report.Conformant {
+		verdict = report.Partial // what takes a login to see was not judged
+	}
 	brief := ""
 	if err != nil {
 		brief = shortLines(r.redactor.Text(stack.Brief(err)))
@@ -183,7 +188,11 @@ func (r *road) finish(ctx context.Context, results []check.Result, err error) (*
 	}
 	rep = r.writer.Report()
 	r.console.Close()
-	r.console.Summary(&rep, r.dir)
+	if r.summary != nil {
+		err = also(err, r.summary(&rep))
+	} else {
+		r.console.Summary(&rep, r.dir)
+	}
 	if r.open != "" {
 		_, _ = fmt.Fprintln(r.o.Output, r.open)
 	}

@@ -20,7 +20,10 @@ import (
 	"github.com/ssoproof/ssoproof/internal/run"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// The clock of regexp2 runs on for a moment after the last match.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/dlclark/regexp2.runClock"))
+}
 
 // fakes are options of a run on the doubles that writes to a folder of the test.
 func fakes(t *testing.T, only ...string) run.Options {

@@ -21,6 +21,7 @@ type Kind string
 const (
 	Containers Kind = "containers" // the products in Docker
 	Fake       Kind = "fake"       // in-process doubles
+	Live       Kind = "live"       // an installation that was there
 )
 
 // Progress is what is being waited for, and of whom: news of a subject replace what was told of it before.

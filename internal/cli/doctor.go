@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"net/http"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ssoproof/ssoproof/internal/run"
+)
+
+func newDoctor(options run.Options) *cobra.Command {
+	o := run.DoctorOptions{Options: options, Proxy: http.ProxyFromEnvironment}
+	format := "text"
+	command := &cobra.Command{
+		Use:   "doctor URL",
+		Short: "Say why logins to a running Immich do not work, without changing anything there",
+		Long: "Asks a running Immich, and the authentik that it sends people to, what anybody may ask without credentials: names,\n" +
+			"certificates, clocks, what stands before the API, and for each of Immich's clients whether a login begins and\n" +
+			"authentik takes its redirect URI. It sends at most 60 requests, 2 a second, and none that changes anything.\n\n" +
+			"Exit codes: 0 nothing is wrong with what can be seen · 1 something is · 2 usage · 4 it could not be told ·\n" +
+			"5 interrupted.",
+		Example: "  ssoproof doctor https://photos.example.org\n" +
+			"  ssoproof doctor https://photos.example.org --issuer https://auth.example.org/application/o/photos/\n" +
+			"  ssoproof doctor https://photos.example.org --resolve photos.example.org:443:192.168.0.2 --ca-file my-ca.pem",
+		Args: wants("URL"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if format != "text" && format != "json" {
+				return misuse(cmd, "--format %s: want text or json", format)
+			}
+			o.Immich, o.JSON = args[0], format == "json"
+			return ended(run.Doctor(cmd.Context(), o))
+		},
+	}
+	flags := command.Flags()
+	flags.StringArrayVar(&o.Origins, "origin", nil, "a further address of the same Immich; may be repeated")
+	flags.StringVar(&o.Issuer, "issuer", "", "authentik's issuer, as the provider's page there shows it (default: that of the slug immich)")
+	flags.StringVar(&o.CAFile, "ca-file", "", "certificates in PEM form of CAs to trust beside this machine's")
+	flags.StringArrayVar(&o.Resolve, "resolve", nil, "where a name is, HOST:PORT:ADDRESS; may be repeated")
+	flags.StringVar(&format, "format", format, "text or json")
+	flags.StringVar(&o.Out, "out", "", "output directory (default results/<time>-doctor-<host>)")
+	return command
+}

@@ -1,0 +1,80 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+)
+
+// liveIssuerRules tell from Immich's own words why it begins no login, where its setting cannot be read.
+func liveIssuerRules() []rule {
+	return []rule{
+		{"immich.issuer-refused", (*Evidence).issuerRefused},
+		{"immich.issuer-unreadable", (*Evidence).issuerUnreadable},
+		{"immich.issuer-unreachable", (*Evidence).issuerUnreachable},
+		{"immich.issuer-scheme", (*Evidence).issuerInsecure},
+		{"immich.issuer-not-url", (*Evidence).issuerNotURL},
+	}
+}
+
+// The words of openid-client 5 and 6, as Immich hands them on.
+var (
+	mismatchWords    = []string{"issuer does not match", "unexpected iss value"}
+	unreadableWords  = []string{"unexpected HTTP response status code", "expected 200 OK, got:", "is not valid JSON", "unexpected response content-type"}
+	unreachableWords = []string{"fetch failed", "ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ETIMEDOUT", "EAI_AGAIN", "AggregateError", "timed out"}
+	insecureWords    = []string{"only requests to HTTPS are allowed"}
+	notURLWords      = []string{"Invalid URL", "only valid absolute URLs"}
+)
+
+// startSays are the checks in which Immich began no login with one of these words; none where the pair is not live, since
+// its setting is read there.
+func (e *Evidence) startSays(words ...string) []string {
+	if e.Live == nil {
+		return nil
+	}
+	return e.those(func(f Failed) bool {
+		return f.last().Place == AtStart && slices.ContainsFunc(words, func(w string) bool { return strings.Contains(f.last().Message, w) })
+	})
+}
+
+// startSign is the sign that Immich's words are.
+func (e *Evidence) startSign(values map[string]string, words ...string) []sign {
+	checks := e.startSays(words...)
+	if len(checks) == 0 {
+		return nil
+	}
+	said := ""
+	for _, f := range e.Failed {
+		if f.Name() == checks[0] {
+			said = "Immich says: " + f.last().Message
+		}
+	}
+	return []sign{{checks: checks, values: values, evidence: []string{said}}}
+}
+
+// issuerRefused: authentik answers there, by another issuer than Immich is set to. Where the discovery document shows that
+// a proxy hides the public name from authentik, that is the cause.
+func (e *Evidence) issuerRefused() []sign {
+	found := e.Discovery.Issuer
+	if found != "" && (parse(found).Scheme != parse(e.Discovery.URL).Scheme || parse(found).Host != parse(e.Discovery.URL).Host) {
+		return nil
+	}
+	return e.startSign(map[string]string{"want": found}, mismatchWords...)
+}
+
+func (e *Evidence) issuerUnreadable() []sign {
+	return e.startSign(map[string]string{"want": e.Discovery.Issuer}, unreadableWords...)
+}
+
+// issuerUnreachable: Immich gets no answer at all. A certificate that is good for nobody says more.
+func (e *Evidence) issuerUnreachable() []sign {
+	if e.Live != nil && e.Live.Authentik.Reached() && !e.Live.Authentik.Trusted() {
+		return nil
+	}
+	return e.startSign(map[string]string{"want": e.Discovery.Issuer}, unreachableWords...)
+}
+
+func (e *Evidence) issuerInsecure() []sign {
+	return e.startSign(map[string]string{"release": e.Immich.String(), "what": e.insecure(), "want": e.Discovery.Issuer}, insecureWords...)
+}
+
+func (e *Evidence) issuerNotURL() []sign { return e.startSign(nil, notURLWords...) }

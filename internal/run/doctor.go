@@ -1,0 +1,229 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/ssoproof/ssoproof/internal/evidence"
+	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/live"
+	"github.com/ssoproof/ssoproof/internal/render"
+	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/stack"
+	"github.com/ssoproof/ssoproof/internal/version"
+	"github.com/ssoproof/ssoproof/suites"
+)
+
+// DoctorOptions are what a person can say about a live pair. Of Options its output, its environment and Now are used.
+type DoctorOptions struct {
+	Options
+	Immich  string   // its address, "https://photos.example.org"
+	Origins []string // further addresses of it
+	Issuer  string   // authentik's, as the provider's page shows it; empty: it is guessed
+	CAFile  string   // of CAs beside those of this machine; empty: none
+	Resolve []string // "host:port:address", as curl has it; the address may carry a port of its own
+	JSON    bool     // the report goes to Output, and nothing else
+
+	Lookup func(ctx context.Context, host string) ([]netip.Addr, error) // finds addresses; nil: this machine's resolver
+	Proxy  func(*http.Request) (*url.URL, error)
+	Rate   rate.Limit // requests a second; 0: live.DefaultRate
+	Most   int        // requests; 0: live.DefaultMost
+	// Asked is given the transport when all was asked, for who looks at what it did; nil: nobody.
+	Asked func(*live.Transport)
+}
+
+// Doctor asks a live pair what anybody may ask, and judges what was seen. It writes nothing there. Its errors are those of
+// Run; that the address is none of an Immich is a *UsageError.
+func Doctor(ctx context.Context, o DoctorOptions) (*Outcome, error) {
+	d, err := o.check()
+	if err != nil {
+		return nil, err
+	}
+	began := o.Now().UTC()
+	pair, err := d.ask(ctx)
+	if err != nil {
+		return nil, err
+	}
+	asked := o.Now().UTC().Sub(began)
+	plan, excluded := suites.LiveCatalogue(pair)
+	r, err := d.open(pair, plan, excluded, began)
+	if err != nil {
+		return nil, err
+	}
+	defer r.console.Close()
+	results, err := d.judge(ctx, r, pair, plan, asked)
+	return r.finish(ctx, results, err)
+}
+
+// doctor is a question that can be asked.
+type doctor struct {
+	o         DoctorOptions
+	question  live.Question
+	transport *live.Transport
+	console   *render.Console
+}
+
+// ask asks everything. That there is no Immich at the address is a mistake in what was asked for.
+func (d *doctor) ask(ctx context.Context) (*suites.Live, error) {
+	catalogue, err := version.Load()
+	if err != nil {
+		return nil, err
+	}
+	pair := &suites.Live{Release: released(catalogue, version.Immich, "")}
+	origins := append([]string{d.question.Immich}, d.question.Origins...)
+	d.question.Clients = func(told string) []live.Client {
+		return suites.LiveClients(released(catalogue, version.Immich, told), origins...)
+	}
+	began := time.Now()
+	d.question.Progress = func(what string) { d.console.Waiting(stack.Progress{Text: what}, time.Since(began)) }
+	pair.Seen, err = live.Ask(ctx, d.transport, d.question)
+	d.console.Close()
+	if d.o.Asked != nil {
+		d.o.Asked(d.transport)
+	}
+	if err != nil {
+		return nil, err
+	}
+	pair.Release = released(catalogue, version.Immich, pair.Seen.Server.Version)
+	pair.AuthentikRelease = released(catalogue, version.Authentik, pair.AuthentikVersion())
+	return pair, noImmich(pair.Seen)
+}
+
+// released is the release that a product names; one without features where that is not known.
+func released(catalogue *version.Catalogue, product version.Product, told string) *version.Release {
+	if known, err := catalogue.Resolve(product, told); err == nil {
+		return known
+	}
+	return &version.Release{Product: product, Version: told}
+}
+
+// noImmich says that something else is at the address, or nothing at all.
+func noImmich(s *live.Seen) error {
+	var unknown *net.DNSError
+	if errors.As(s.Immich.NoAddress, &unknown) && unknown.IsNotFound {
+		return usage("%s: there is no host %s; check the name, or say where it is with --resolve %s:443:ADDRESS", s.Immich.Origin, s.Immich.Host, s.Immich.Host)
+	}
+	other := func(a live.Answer) bool {
+		return a.Status == http.StatusNotFound || a.OK() && !strings.Contains(a.Header.Get("Content-Type"), "json")
+	}
+	if !s.Server.Pong && other(s.Ping) && other(s.WellKnown) {
+		return usage("%s: there is no Immich: GET /api/server/ping is answered with %d %s; name the address under which people open Immich",
+			s.Immich.Origin, s.Ping.Status, s.Ping.Header.Get("Content-Type"))
+	}
+	return nil
+}
+
+// open begins the bundle.
+func (d *doctor) open(pair *suites.Live, plan []suites.LiveCheck, exclusions []suites.Exclusion, began time.Time) (*road, error) {
+	name := unfitForFiles.ReplaceAllString("doctor-"+pair.Seen.Immich.Host, "-")
+	dir, err := d.o.directory(began, name)
+	if err != nil {
+		return nil, err
+	}
+	var excluded []report.Excluded
+	for _, e := range exclusions {
+		excluded = append(excluded, report.Excluded{ID: e.ID, Why: report.NotApplicable, Reason: e.Reason})
+	}
+	var planned []string
+	for _, c := range plan {
+		planned = append(planned, c.Name())
+	}
+	writer, err := report.Open(dir, report.Report{
+		Run:   report.Run{ID: began.Format(timeFormat) + "-" + name, Started: began, Command: d.o.Command, Tool: d.o.Tool},
+		Cell:  report.Cell{At: pair.Seen.Immich.Origin, Immich: pair.Release.Version, Authentik: pair.AuthentikVersion()},
+		Stack: report.Stack{Kind: stack.Live, Services: services(pair)}, Settings: guide.Settings{},
+		Notes: []string{fmt.Sprintf("%d of at most %d requests were made: GET, and POST /api/oauth/authorize, with which a login begins", d.transport.Made(), d.transport.Made()+d.transport.Left())},
+		Plan:  report.Plan{Checks: planned, Excluded: excluded},
+	})
+	if err != nil {
+		return nil, err
+	}
+	r := &road{
+		o: d.o.Options, dir: dir, writer: writer, planned: planned, redactor: evidence.NewRedactor(),
+		console: render.NewConsole(render.ConsoleOptions{Out: io.Discard}), summary: d.tell(dir),
+	}
+	r.store = evidence.NewStore(dir, r.redactor)
+	r.store.Tool = d.o.Tool
+	return r, nil
+}
+
+// tell is how a person, or a program, is told what it came to.
+func (d *doctor) tell(dir string) func(*report.Report) error {
+	return func(rep *report.Report) error {
+		if !d.o.JSON {
+			render.Doctor(d.o.Output, rep, dir, render.ConsoleOptions{Terminal: d.o.Terminal, NoColor: d.o.NoColor, Width: d.o.Width})
+			return nil
+		}
+		data, err := os.ReadFile(filepath.Join(dir, report.JSONFile))
+		if err == nil {
+			_, err = d.o.Output.Write(data)
+		}
+		return err
+	}
+}
+
+func services(pair *suites.Live) []stack.Service {
+	all := []stack.Service{{Name: "immich", Observed: pair.Release.Version}}
+	if pair.Seen.Authentik != nil {
+		all = append(all, stack.Service{Name: "authentik", Observed: pair.AuthentikVersion()})
+	}
+	return all
+}
+
+// check names every mistake in what was asked for, a line each.
+func (o DoctorOptions) check() (*doctor, error) {
+	d := &doctor{o: o}
+	var mistakes []error
+	add := func(err error) {
+		if err != nil {
+			mistakes = append(mistakes, err)
+		}
+	}
+	var err error
+	d.question.Immich, err = origin("", o.Immich)
+	add(err)
+	for _, text := range o.Origins {
+		further, err := origin("--origin ", text)
+		add(err)
+		if !slices.Contains(append(d.question.Origins, d.question.Immich), further) {
+			d.question.Origins = append(d.question.Origins, further)
+		}
+	}
+	d.question.Issuer = o.Issuer
+	add(o.issuerMistake())
+	transport := live.TransportOptions{
+		Immich: append([]string{d.question.Immich}, d.question.Origins...), Agent: agent(o.Tool), Proxy: o.Proxy, Lookup: o.Lookup, Most: o.Most, Rate: o.Rate,
+	}
+	transport.CA, err = roots(o.CAFile)
+	add(err)
+	transport.Resolve, err = places(o.Resolve)
+	add(err)
+	if len(mistakes) > 0 {
+		return nil, errors.Join(mistakes...)
+	}
+	d.transport = live.NewTransport(transport)
+	console := render.ConsoleOptions{Out: o.Output, Terminal: o.Terminal, NoColor: o.NoColor, Width: o.Width}
+	if o.JSON {
+		console.Out, console.Terminal = io.Discard, false
+	}
+	d.console = render.NewConsole(console)
+	return d, nil
+}
+
+// agent is how the doctor names itself to the products.
+func agent(tool string) string {
+	return fmt.Sprintf("ssoproof/%s (doctor; +https://github.com/ssoproof/ssoproof)", tool)
+}
