@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/chromedp/cdproto/browser"
@@ -19,6 +20,7 @@ type Browser struct {
 	close  context.CancelFunc
 	idle   chan *profile
 	output *tail
+	opened atomic.Int64 // sessions so far
 }
 
 // ErrGone is wrapped by every error that means "Chrome, or the tab, ended by itself".

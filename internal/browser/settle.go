@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/chromedp/cdproto/animation"
 	"github.com/chromedp/cdproto/cdp"
@@ -26,6 +27,7 @@ const (
 // pictures, fonts and animations. It halves what a login costs.
 func (s *Session) settle(ctx context.Context) error {
 	headers := network.SetExtraHTTPHeadersParams{Headers: network.Headers{}}
+	headers.Headers[rest.SessionHeader] = strconv.FormatInt(s.browser.opened.Add(1), 10)
 	if name := rest.CheckOf(ctx); name != "" {
 		headers.Headers[rest.CheckHeader] = name
 	}

@@ -59,7 +59,10 @@ type capture struct {
 
 func newCapture(log *exchangeLog, leg Leg, r *http.Request) *capture {
 	c := &capture{log: log, detail: detailOf(r.URL.Path)}
-	c.x = Exchange{Started: time.Now(), Leg: leg, Check: r.Header.Get(CheckHeader), Method: r.Method, URL: scheme(r) + r.Host + r.URL.RequestURI()}
+	c.x = Exchange{
+		Started: time.Now(), Leg: leg, Check: r.Header.Get(CheckHeader), Session: r.Header.Get(SessionHeader),
+		Method: r.Method, URL: scheme(r) + r.Host + r.URL.RequestURI(),
+	}
 	if c.detail >= detailHeaders {
 		c.x.RequestHeader = r.Header.Clone()
 	}

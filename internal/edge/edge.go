@@ -158,7 +158,7 @@ func (e *Edge) Dial(leg Leg) func(ctx context.Context, network, address string) 
 func (e *Edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := newCapture(e.log, e.legs.of(r), r)
 	defer c.finish()
-	for _, own := range []string{HarnessHeader, CheckHeader} {
+	for _, own := range []string{HarnessHeader, CheckHeader, SessionHeader} {
 		c.x.RequestHeader.Del(own)
 		r.Header.Del(own)
 	}

@@ -73,7 +73,7 @@ func echo(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	http.SetCookie(w, &http.Cookie{Name: "session", Value: "s"})
 	fmt.Fprintf(w, "host=%s proto=%s xfhost=%s for=%s harness=%s%s body=%s", r.Host, r.Header.Get("X-Forwarded-Proto"),
-		r.Header.Get("X-Forwarded-Host"), r.Header.Get("X-Forwarded-For"), r.Header.Get(edge.HarnessHeader), r.Header.Get(edge.CheckHeader), body)
+		r.Header.Get("X-Forwarded-Host"), r.Header.Get("X-Forwarded-For"), r.Header.Get(edge.HarnessHeader), r.Header.Get(edge.CheckHeader)+r.Header.Get(edge.SessionHeader), body)
 }
 
 func TestProxyKeepsHostAndTellsTheScheme(t *testing.T) {
@@ -187,6 +187,7 @@ func TestRecordTellsLegsApart(t *testing.T) {
 	req, _ := http.NewRequest(http.MethodGet, "https://"+opHost+"/api/v3/core/users/", nil)
 	req.Header.Set(edge.HarnessHeader, "1")
 	req.Header.Set(edge.CheckHeader, "login.web.first")
+	req.Header.Set(edge.SessionHeader, "3")
 	res, err := client(e, ca, edge.FromBrowser).Do(req)
 	require.NoError(t, err)
 	defer res.Body.Close()
@@ -194,8 +195,8 @@ func TestRecordTellsLegsApart(t *testing.T) {
 	assert.Contains(t, string(body), "harness= ", "the upstream never sees the marks")
 	x := lastExchange(t, e)
 	assert.Equal(t, edge.FromHarness, x.Leg)
-	assert.Equal(t, "login.web.first", x.Check)
-	assert.Empty(t, x.RequestHeader.Get(edge.HarnessHeader)+x.RequestHeader.Get(edge.CheckHeader))
+	assert.Equal(t, []string{"login.web.first", "3"}, []string{x.Check, x.Session})
+	assert.Empty(t, x.RequestHeader.Get(edge.HarnessHeader)+x.RequestHeader.Get(edge.CheckHeader)+x.RequestHeader.Get(edge.SessionHeader))
 }
 
 func TestRecordKeepsWhatThePathIsWorth(t *testing.T) {

@@ -25,6 +25,9 @@ const HarnessHeader = "X-Ssoproof-Harness"
 // CheckHeader names the check for which a request is made; the edge strips it likewise.
 const CheckHeader = "X-Ssoproof-Check"
 
+// SessionHeader numbers the browser session that makes a request; the edge strips it likewise.
+const SessionHeader = "X-Ssoproof-Session"
+
 // Exchange is one HTTP exchange as the edge saw it. Headers are always kept, bodies for API, OAuth and flow paths,
 // up to a cap. It holds secrets: nothing of it is written out without package evidence.
 type Exchange struct {
@@ -32,7 +35,8 @@ type Exchange struct {
 	Started        time.Time     `json:"started"`
 	Duration       time.Duration `json:"duration"`
 	Leg            Leg           `json:"leg"`
-	Check          string        `json:"check,omitempty"` // for which it was made, as far as its sender said
+	Check          string        `json:"check,omitempty"`   // for which it was made, as far as its sender said
+	Session        string        `json:"session,omitempty"` // number of the browser session that made it; empty: none did
 	Method         string        `json:"method"`
 	URL            string        `json:"url"` // absolute, as requested: https://authentik.company/…
 	RequestHeader  http.Header   `json:"requestHeader"`

@@ -114,7 +114,7 @@ func TestCanaries(t *testing.T) {
 	}
 	_, err := s.WriteExchanges("a.b", "exchanges", []edge.Exchange{met(), echo})
 	require.NoError(t, err)
-	_, err = s.WriteHAR("a.b", "browser", []edge.Exchange{met(), echo})
+	_, err = s.WriteHARs("a.b", []edge.Exchange{met(), echo})
 	require.NoError(t, err)
 	_, err = s.WriteLog("", "immich", func(w io.Writer) error { _, err := io.WriteString(w, said()); return err })
 	require.NoError(t, err)

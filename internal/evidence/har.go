@@ -3,6 +3,7 @@ package evidence
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -18,19 +19,48 @@ import (
 	"github.com/ssoproof/ssoproof/internal/edge"
 )
 
-// WriteHAR saves what browsers did for a check, as far as it is in the list, in the form that the developer tools of
-// browsers open, without its secrets. What the edge kept no headers of is left out. Nothing is saved, and the path is empty, where no browser did anything.
-func (s *Store) WriteHAR(checkName, name string, list []edge.Exchange) (check.Evidence, error) {
+// WriteHARs saves what browsers did for a check, as far as it is in the list, in the form that the developer tools of
+// browsers open, without its secrets: a file for each browser session, in the order in which they began, and one for what
+// was done in a browser's place over HTTP. What the edge kept no headers of is left out.
+func (s *Store) WriteHARs(checkName string, list []edge.Exchange) (kept []check.Evidence, err error) {
 	var own []edge.Exchange
 	for _, x := range list {
 		if x.Leg == edge.FromBrowser && x.RequestHeader != nil && (x.Check == "" || x.Check == checkName) {
 			own = append(own, x)
 		}
 	}
-	if len(own) == 0 {
-		return check.Evidence{}, nil
-	}
 	slices.SortStableFunc(own, func(a, b edge.Exchange) int { return a.Started.Compare(b.Started) })
+	var sessions []string
+	of := map[string][]edge.Exchange{}
+	for _, x := range own {
+		if of[x.Session] == nil && x.Session != "" {
+			sessions = append(sessions, x.Session)
+		}
+		of[x.Session] = append(of[x.Session], x)
+	}
+	var errs []error
+	write := func(name string, list []edge.Exchange) {
+		artefact, err := s.writeHAR(checkName, name, list)
+		if err != nil {
+			errs = append(errs, err)
+			return
+		}
+		kept = append(kept, artefact)
+	}
+	for i, session := range sessions {
+		name := "browser"
+		if len(sessions) > 1 {
+			name = fmt.Sprintf("browser-%d", i+1)
+		}
+		write(name, of[session])
+	}
+	if list := of[""]; len(list) > 0 {
+		write("http", list)
+	}
+	return kept, errors.Join(errs...)
+}
+
+func (s *Store) writeHAR(checkName, name string, own []edge.Exchange) (check.Evidence, error) {
 	return s.save(checkName, name, HAR, ".har", func(w io.Writer) error {
 		out := json.NewEncoder(w)
 		out.SetEscapeHTML(false)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/edge"
 	"github.com/ssoproof/ssoproof/internal/evidence"
 )
@@ -82,12 +83,39 @@ func TestHAR(t *testing.T) {
 func TestNoBrowserNoHAR(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	kept, err := evidence.NewStore(dir, evidence.NewRedactor()).WriteHAR("a.b", "browser", login()[:1])
+	kept, err := evidence.NewStore(dir, evidence.NewRedactor()).WriteHARs("a.b", login()[:1])
 	require.NoError(t, err)
-	assert.Empty(t, kept.Path)
+	assert.Empty(t, kept)
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	assert.Empty(t, entries)
+}
+
+// Each browser session has a file of its own, and what was done over HTTP another one.
+func TestAHAROfEachSession(t *testing.T) {
+	t.Parallel()
+	exchanges := login()
+	for i, session := range []string{"", "9", "10", "10", "", "9", "10", "9"} {
+		exchanges[i].Session = session
+	}
+	dir := t.TempDir()
+	kept, err := evidence.NewStore(dir, evidence.NewRedactor()).WriteHARs("login.web.first", exchanges)
+	require.NoError(t, err)
+	var seen []string
+	for _, one := range kept {
+		data, err := os.ReadFile(filepath.Join(dir, one.Path))
+		require.NoError(t, err)
+		var har struct {
+			Log struct{ Entries []struct{ Comment string } }
+		}
+		require.NoError(t, json.Unmarshal(data, &har))
+		for _, entry := range har.Log.Entries {
+			seen = append(seen, one.Name+": "+entry.Comment)
+		}
+	}
+	assert.Equal(t, []string{
+		"browser-1: exchange 3", "browser-1: exchange 4", "browser-2: exchange 2", "browser-2: exchange 6", "browser-2: exchange 7", "http: exchange 5",
+	}, seen, "in the order in which they began")
 }
 
 // harOf is the log of a HAR as it was written, whose tokens say only what they stand for.
@@ -96,11 +124,13 @@ func harOf(t *testing.T, exchanges []edge.Exchange) map[string]any {
 	dir := t.TempDir()
 	s := evidence.NewStore(dir, evidence.NewRedactor())
 	s.Tool = "1.2.3"
-	kept, err := s.WriteHAR("login.web.first", "browser", exchanges)
+	for i := range exchanges {
+		exchanges[i].Session = "7"
+	}
+	kept, err := s.WriteHARs("login.web.first", exchanges)
 	require.NoError(t, err)
-	assert.Equal(t, "evidence/login.web.first/01-browser.har", kept.Path)
-	assert.Equal(t, evidence.HAR, kept.Kind)
-	data, err := os.ReadFile(filepath.Join(dir, kept.Path))
+	assert.Equal(t, []check.Evidence{{Kind: evidence.HAR, Name: "browser", Path: "evidence/login.web.first/01-browser.har"}}, kept)
+	data, err := os.ReadFile(filepath.Join(dir, kept[0].Path))
 	require.NoError(t, err)
 	assertNoSecret(t, string(data))
 	schema, err := jsonschema.NewCompiler().Compile("testdata/har.schema.json")

@@ -22,7 +22,7 @@ import (
 const (
 	Screenshot = "screenshot"
 	Exchanges  = "exchanges"
-	HAR        = "har" // of browsers
+	HAR        = "har" // of a browser session
 	Log        = "log"
 )
 

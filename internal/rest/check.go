@@ -8,6 +8,9 @@ import (
 // CheckHeader names the check for which a request is made, so that the edge can tell whose it is. No product sees it.
 const CheckHeader = "X-Ssoproof-Check"
 
+// SessionHeader numbers the browser session that makes a request, likewise.
+const SessionHeader = "X-Ssoproof-Session"
+
 type checkKey struct{}
 
 // ForCheck names the check for which requests with the context are made.

@@ -136,9 +136,8 @@ func (j *judge) keepExchanges(ctx context.Context, r *check.Result) {
 	if artefact, err := j.store.WriteExchanges(r.Name(), "exchanges", telling); err == nil {
 		r.Evidence = append(r.Evidence, artefact)
 	}
-	if artefact, err := j.store.WriteHAR(r.Name(), "browser", telling); err == nil && artefact.Path != "" {
-		r.Evidence = append(r.Evidence, artefact)
-	}
+	recordings, _ := j.store.WriteHARs(r.Name(), telling) // what could not be saved is not worth a verdict
+	r.Evidence = append(r.Evidence, recordings...)
 }
 
 // trace follows the journeys of one check.
