@@ -44,6 +44,7 @@ func ofPage() []Mistake {
 		page("issuer-by-http", issuer, "`http://authentik.company/application/o/immich/`", "immich.issuer-scheme", lineIssuer),
 		page("issuer-in-capitals", issuer, "`https://authentik.company/application/o/Immich/`", "immich.issuer-slug", lineIssuer),
 		page("scope-without-email", "openid email profile", "openid profile", "immich.scope-missing", lineScope),
+		older(page("scope-in-page-without-openid", "openid email profile", "email profile", "immich.scope-missing", lineScope)),
 		page("login-uri-with-slash", loginLine, "        - `Strict` `https://immich.company/auth/login/`\n", "authentik.redirect-uri-missing", lineLogin),
 		page("login-uri-by-http", loginLine, "        - `Strict` `http://immich.company/auth/login`\n", "authentik.redirect-uri-missing", lineLogin),
 		page("login-uri-missing", loginLine, "", "authentik.redirect-uri-missing", lineLogin),
