@@ -37,6 +37,14 @@ func one(id, title string, body func(*check.T, *Env), requirements ...check.Requ
 	return Check{ID: id, Title: title, Level: check.Must, Requirements: requirements, Body: body}
 }
 
+// provoking marks checks that ask for refusals.
+func provoking(checks ...Check) []Check {
+	for i := range checks {
+		checks[i].Provokes = true
+	}
+	return checks
+}
+
 // covering is a check that puts settings of the guide to the proof.
 func covering(c Check, settings ...string) Check {
 	c.Covers = settings

@@ -163,10 +163,8 @@ func (e *Evidence) ours(s Stop) bool {
 	return s.ClientID == "" || s.ClientID == e.Provider.ClientID || s.ClientID == e.OAuth.ClientID
 }
 
-// provokes reports whether a check has failed that asks for refusals: the one that it got last may be the one that it wanted.
-func (f Failed) provokes() bool {
-	return f.Status == check.Fail && f.in("op.", "rp.", "account.", "link.taken", "link.forged", "login.forged")
-}
+// wanted reports whether the refusal that a check got last may be the one that it asked for.
+func (f Failed) wanted() bool { return f.Provokes && f.Status == check.Fail }
 
 // those are the names of the checks that match.
 func (e *Evidence) those(match func(Failed) bool) []string {

@@ -38,7 +38,7 @@ func (e *Evidence) autoRegisterOff() []sign {
 func (e *Evidence) linkedElsewhere() []sign {
 	return []sign{{
 		checks: e.those(func(f Failed) bool {
-			return !f.provokes() && f.last().Place == AtCallback && strings.Contains(f.last().Message, "linked to another account")
+			return !f.wanted() && f.last().Place == AtCallback && strings.Contains(f.last().Message, "linked to another account")
 		}),
 		values: map[string]string{"mode": e.Provider.SubjectMode},
 	}}
@@ -49,7 +49,7 @@ func wordsOf(f Failed, part string) bool { return strings.Contains(f.last().Mess
 func (e *Evidence) denied() []sign {
 	return []sign{{
 		checks: e.those(func(f Failed) bool {
-			return !f.provokes() && f.last().Component == "ak-stage-access-denied" && e.ours(f.last())
+			return !f.wanted() && f.last().Component == "ak-stage-access-denied" && e.ours(f.last())
 		}),
 		values: map[string]string{"slug": e.Provider.Slug},
 	}}
@@ -59,7 +59,7 @@ func (e *Evidence) denied() []sign {
 func (e *Evidence) loginRefused() []sign {
 	is := func(f Failed) bool {
 		s := f.last()
-		return !f.provokes() && s.Place == AtFlow && s.Component != "ak-stage-access-denied" && s.Status < http.StatusInternalServerError
+		return !f.wanted() && s.Place == AtFlow && s.Component != "ak-stage-access-denied" && s.Status < http.StatusInternalServerError
 	}
 	checks := e.those(is)
 	if len(checks) == 0 {
