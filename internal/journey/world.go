@@ -33,6 +33,9 @@ type World struct {
 	ImmichAdmin *immich.Client
 	ButtonText  string // of Immich's OAuth button
 
+	// Met is told of each new person before anybody logs in; nil: nobody is. It is for who makes mistakes on purpose.
+	Met func(context.Context, *World, authentik.User) error
+
 	// Browser opens a session; Trace is told of steps and pictures.
 	Browser func(context.Context) (*browser.Session, error)
 	Trace   Trace
@@ -84,6 +87,9 @@ func (w *World) NewUserLike(ctx context.Context, like authentik.User) (authentik
 		}
 		return err
 	})
+	if err == nil && w.Met != nil {
+		err = w.Met(ctx, w, user)
+	}
 	return user, err
 }
 
