@@ -46,7 +46,7 @@ func accountChecks(c Cell) ([]Check, []Exclusion) {
 		out = append(out, Exclusion{"account.email-case", c.immich() + " takes the e-mail of a login as it is, capitals included"})
 	}
 	binding, without := c.bindingChecks()
-	return resting(c, slices.Concat(checks, binding, c.claimChecks())), append(out, without...)
+	return provoking(resting(c, slices.Concat(checks, binding, c.claimChecks()))...), append(out, without...)
 }
 
 // resting makes checks rest on the first login in a browser: where that fails, they have nothing to add.

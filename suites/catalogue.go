@@ -38,6 +38,14 @@ func one[E any](id, title string, body func(*check.T, E), requirements ...check.
 	return check.Check[E]{ID: id, Title: title, Level: check.Must, Requirements: requirements, Body: body}
 }
 
+// provoking marks checks that ask for refusals.
+func provoking(checks ...Check) []Check {
+	for i := range checks {
+		checks[i].Provokes = true
+	}
+	return checks
+}
+
 // covering is a check that puts settings of the guide to the proof.
 func covering(c Check, settings ...string) Check {
 	c.Covers = settings

@@ -23,7 +23,7 @@ func forgedChecks(c Cell) ([]Check, []Exclusion) {
 		demand("issuer", "RFC 9207 §2.4", "an answer whose iss is not the issuer is refused"),
 	}
 	login := Check{
-		ID: "login.forged", Title: "an answer that does not belong to the login opens no session", Level: check.Must, Body: loginForged,
+		ID: "login.forged", Title: "an answer that does not belong to the login opens no session", Level: check.Must, Body: loginForged, Provokes: true,
 		Needs: []string{firstLogins(c)[0].Name()}, Requirements: once,
 	}
 	if !c.Immich.Has(version.PKCE) {

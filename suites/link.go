@@ -25,7 +25,7 @@ func linkChecks(c Cell) ([]Check, []Exclusion) {
 			Requirements: []check.Requirement{demand("unlinked", c.immich(), "after unlinking, the account has no oauthId")},
 		},
 		{
-			ID: "link.taken", Title: "an identity that belongs to another account is refused", Level: check.Must, Body: linkTaken,
+			ID: "link.taken", Title: "an identity that belongs to another account is refused", Level: check.Must, Body: linkTaken, Provokes: true,
 			Needs: []string{firstLogins(c)[0].Name()},
 			Requirements: []check.Requirement{
 				demand("refused", c.immich(), "linking an identity twice is refused with 400"),

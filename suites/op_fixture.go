@@ -21,9 +21,9 @@ func opChecks(c Cell) ([]Check, []Exclusion) {
 		c.opTokenChecks(), c.opLifetimeChecks(), c.opUserInfoChecks(), c.opAnswerChecks(), c.opSessionChecks(), c.opPersonChecks(),
 	)
 	if v := c.Guide.ClientType; v == nil || !strings.EqualFold(v.Value, "public") {
-		return append([]Check{c.clientSecret()}, checks...), nil
+		return provoking(append([]Check{c.clientSecret()}, checks...)...), nil
 	}
-	return checks, []Exclusion{{"op.client-secret", c.Guide.What() + " makes the client a public one, whose secret authentik does not look at"}}
+	return provoking(checks...), []Exclusion{{"op.client-secret", c.Guide.What() + " makes the client a public one, whose secret authentik does not look at"}}
 }
 
 // signedIn is a person who has signed in at authentik once, for all checks over HTTP: a login costs authentik seconds of

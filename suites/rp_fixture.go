@@ -16,9 +16,9 @@ import (
 func rpChecks(c Cell) ([]Check, []Exclusion) {
 	checks := slices.Concat(c.rpRequestChecks(), c.rpCookieChecks(), c.rpTabChecks(), c.rpTokenChecks(), []Check{c.rpRights()}, c.rpSwitchChecks())
 	if v := c.Guide.ClientType; v == nil || !strings.EqualFold(v.Value, "public") {
-		return append(checks, c.wrongSecret()), nil
+		return provoking(append(checks, c.wrongSecret())...), nil
 	}
-	return checks, []Exclusion{{rpSecret, c.Guide.What() + " makes the client a public one, whose secret authentik does not look at"}}
+	return provoking(checks...), []Exclusion{{rpSecret, c.Guide.What() + " makes the client a public one, whose secret authentik does not look at"}}
 }
 
 // attempt is a login or a link of the person whose session at authentik all share, as far as the answer.

@@ -78,6 +78,18 @@ func (c *Client) Call(ctx context.Context, method, path string, body, out any) e
 // callers compare names themselves.
 func list[T any](ctx context.Context, c *Client, path string, filter url.Values) ([]T, error) {
 	var all []T
+	err := eachPage(ctx, c, path, filter, func(page []T) bool {
+		all = append(all, page...)
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// eachPage reads the pages of a list until there are no more, or more says that they are enough.
+func eachPage[T any](ctx context.Context, c *Client, path string, filter url.Values, more func(page []T) bool) error {
 	query := url.Values{"page_size": {"100"}}
 	for name, values := range filter {
 		query[name] = values
@@ -91,11 +103,10 @@ func list[T any](ctx context.Context, c *Client, path string, filter url.Values)
 		}
 		request := rest.Request{Method: http.MethodGet, Path: "/api/v3" + path, RawQuery: query.Encode()}
 		if _, err := c.api.Do(ctx, request, &answer); err != nil {
-			return nil, err
+			return err
 		}
-		all = append(all, answer.Results...)
-		if int(answer.Pagination.Next) <= page {
-			return all, nil
+		if !more(answer.Results) || int(answer.Pagination.Next) <= page {
+			return nil
 		}
 		page = int(answer.Pagination.Next)
 		query.Set("page", fmt.Sprint(page))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"time"
 
 	"github.com/ssoproof/ssoproof/internal/guide"
 )
@@ -18,8 +19,9 @@ type Description struct {
 	GrantTypes     []string // nil: the release has no such field
 	Global         bool     // issuer mode
 	SubjectMode    string
-	Scopes         []string // of its mappings
-	Slugs          []string // of all applications
+	Scopes         []string      // of its mappings
+	Slugs          []string      // of all applications
+	CodeLives      time.Duration // of an authorization code; 0: it is not known
 }
 
 // Describe reads a provider, and the slugs of all applications, as far as it can: the error says what is missing.
@@ -31,6 +33,9 @@ func (c *Client) Describe(ctx context.Context, pk int) (*Description, error) {
 	d := &Description{
 		Name: text(fields["name"]), ClientID: text(fields["client_id"]), Encrypted: text(fields["encryption_key"]) != "",
 		Global: text(fields["issuer_mode"]) == "global", SubjectMode: text(fields["sub_mode"]),
+	}
+	if lives, err := Validity(text(fields["access_code_validity"])); err == nil {
+		d.CodeLives = lives
 	}
 	for _, e := range storedEntries(fields["redirect_uris"]) {
 		d.RedirectURIs = append(d.RedirectURIs, guide.RedirectURI{URL: e.url, Matching: guide.Matching(e.mode), Purpose: guide.Purpose(e.purpose)})

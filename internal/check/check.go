@@ -53,6 +53,8 @@ type Check[E any] struct {
 	Covers []string
 	// Changes names the product configuration that the body changes; such checks run alone, after all others.
 	Changes string
+	// Provokes is set where the body asks for refusals: the last one that it got may be the one that it wanted.
+	Provokes bool
 	// Timeout is the time that the body may take; 0 takes the runner's.
 	Timeout time.Duration
 	Body    func(*T, E)

@@ -18,6 +18,7 @@ type Result struct {
 	// Known is the known issue that was consulted for this result; nil: none is about it.
 	Known        *Known            `json:"known,omitempty"`
 	Covers       []string          `json:"covers,omitempty"` // the guide's settings that it puts to the proof, by key
+	Provokes     bool              `json:"-"`                // as the check says
 	Requirements []Judgement       `json:"requirements"`
 	Findings     []Finding         `json:"findings,omitempty"`
 	Observations map[string]string `json:"observations,omitempty"` // stable keys that a later run is compared with

@@ -110,7 +110,7 @@ func (r *Runner[E]) one(ctx context.Context, c Check[E]) Result {
 
 func newT[E any](ctx context.Context, c Check[E]) *T {
 	t := &T{ctx: ctx, outcomes: map[string]string{}}
-	t.result = Result{ID: c.ID, Title: c.Title, Level: c.Level, Variant: c.Variant, Covers: c.Covers, Started: time.Now().UTC()}
+	t.result = Result{ID: c.ID, Title: c.Title, Level: c.Level, Variant: c.Variant, Covers: c.Covers, Provokes: c.Provokes, Started: time.Now().UTC()}
 	for _, q := range c.Requirements {
 		t.outcomes[q.Key] = NotJudged
 		t.result.Requirements = append(t.result.Requirements, Judgement{Requirement: q, Outcome: NotJudged})

@@ -26,6 +26,13 @@ type Failed struct {
 	// Sessionless is set where Immich answered a login well, and no cookie of a session came with it.
 	Sessionless bool
 	Dropped     []string // cookies of Immich's that did not pass the proxy
+	Person      string   // who was to log in at authentik, as typed last
+	Errors      []Broken // calls that a product did not get done with
+	Unknown     []string // paths that Immich does not know
+	// Own are the lines of logs and the events that are certainly about this check; Beside are others of its time.
+	Own, Beside []Line
+
+	marks marks
 }
 
 // Read makes evidence of a check's result and of its own exchanges.
@@ -37,6 +44,10 @@ func Read(r check.Result, own []edge.Exchange) Failed {
 		}
 		f.Sessionless = f.Sessionless || sessionless(&own[i])
 		f.Dropped = append(f.Dropped, own[i].Dropped...)
+		f.Person = cmp.Or(typed(&own[i]), f.Person)
+		f.Errors = append(f.Errors, brokenOf(&own[i])...)
+		f.Unknown = append(f.Unknown, unknownPath(&own[i])...)
+		f.marks.note(&own[i])
 		if token := tokenOf(&own[i]); token != nil {
 			f.Tokens = append(f.Tokens, *token)
 		}
@@ -73,7 +84,7 @@ type rule struct {
 }
 
 func rules() []rule {
-	return slices.Concat(issuerRules(), redirectRules(), keyRules(), claimRules(), accountRules(), wayRules(), liveRules())
+	return slices.Concat(issuerRules(), redirectRules(), keyRules(), claimRules(), accountRules(), personRules(), appRules(), brokenRules(), wayRules(), liveRules())
 }
 
 // Diagnose names the causes, those that explain most first. A check that more than one explains stands with each; one that
@@ -95,6 +106,7 @@ func Diagnose(e *Evidence) ([]report.Cause, error) {
 				return nil, err
 			}
 			causes = append(causes, cause)
+			cause.Evidence = append(cause.Evidence, e.said(cause.Checks, false)...)
 			for _, name := range cause.Checks {
 				explained[name] = true
 			}
@@ -102,7 +114,7 @@ func Diagnose(e *Evidence) ([]report.Cause, error) {
 	}
 	slices.SortStableFunc(causes, func(a, b report.Cause) int { return cmp.Compare(len(b.Checks), len(a.Checks)) })
 	texts.tellApart(causes)
-	return append(causes, unknown(e.Failed, explained)...), nil
+	return append(causes, e.unknown(explained)...), nil
 }
 
 // explains are all checks that a sign explains, in the order of the plan: also the one that found the field at fault to read
@@ -120,10 +132,10 @@ func (e *Evidence) documents(s setting) bool {
 }
 
 // unknown are the checks that no rule explains, one cause for those that ended in the same words.
-func unknown(failed []Failed, explained map[string]bool) []report.Cause {
+func (e *Evidence) unknown(explained map[string]bool) []report.Cause {
 	var causes []report.Cause
 	at := map[string]int{}
-	for _, f := range failed {
+	for _, f := range e.Failed {
 		if explained[f.Name()] {
 			continue
 		}
@@ -138,6 +150,9 @@ func unknown(failed []Failed, explained map[string]bool) []report.Cause {
 			})
 		}
 		causes[i].Checks = append(causes[i].Checks, f.Name())
+	}
+	for i := range causes {
+		causes[i].Evidence = e.said(causes[i].Checks, true)
 	}
 	return causes
 }
@@ -163,10 +178,8 @@ func (e *Evidence) ours(s Stop) bool {
 	return s.ClientID == "" || s.ClientID == e.Provider.ClientID || s.ClientID == e.OAuth.ClientID
 }
 
-// provokes reports whether a check has failed that asks for refusals: the one that it got last may be the one that it wanted.
-func (f Failed) provokes() bool {
-	return f.Status == check.Fail && f.in("op.", "rp.", "account.", "link.taken", "link.forged", "login.forged")
-}
+// wanted reports whether the refusal that a check got last may be the one that it asked for.
+func (f Failed) wanted() bool { return f.Provokes && f.Status == check.Fail }
 
 // those are the names of the checks that match.
 func (e *Evidence) those(match func(Failed) bool) []string {

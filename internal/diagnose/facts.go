@@ -3,6 +3,7 @@ package diagnose
 import (
 	"time"
 
+	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/live"
 	"github.com/ssoproof/ssoproof/internal/version"
@@ -21,6 +22,8 @@ type Facts struct {
 	// Differing are the fields that read back otherwise than the guide says, as guide.FieldCheck names them.
 	Differing []string
 	Ping      Ping
+	People    []authentik.Person // at authentik
+	Accounts  []Account          // in Immich
 	// AuthentikClock and ImmichClock are how far the products' clocks are ahead of this machine's.
 	AuthentikClock, ImmichClock time.Duration
 	// Live is what a live pair showed to who has no credentials, and Origins are the further names of its Immich; nil: the
@@ -39,7 +42,9 @@ type Provider struct {
 	GrantTypes           []string
 	Global               bool // one issuer for all providers
 	SubjectMode          string
-	Scopes               []string // of its scope mappings
+	CodeLives            time.Duration // 0: it is not known
+	LogoutURIs           []string      // registered for the way back from a logout alone
+	Scopes               []string      // of its scope mappings
 }
 
 // Entry is a redirect URI that is registered for logins.
@@ -60,6 +65,9 @@ type OAuth struct {
 	Insecure              bool   // an http issuer is allowed
 	Override              string // of the mobile app's redirect URI; empty: it is off
 }
+
+// Account is one of Immich's, and the sub that it is bound to; empty: none.
+type Account struct{ Email, Subject string }
 
 // Discovery is what answers at the address that Immich makes of its issuer URL.
 type Discovery struct {

@@ -1,9 +1,12 @@
 package diagnose
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/version"
 )
 
 // accountRules are about who may come in.
@@ -12,9 +15,7 @@ func accountRules() []rule {
 		{"immich.oauth-off", (*Evidence).oauthOff},
 		{"immich.auto-register-off", (*Evidence).autoRegisterOff},
 		{"immich.linked-elsewhere", (*Evidence).linkedElsewhere},
-		{"authentik.policy-denies", (*Evidence).denied},
-		{"authentik.login-refused", (*Evidence).loginRefused},
-		{"authentik.grant-types-empty", (*Evidence).grantTypes},
+		{"authentik.subject-mode", (*Evidence).subjectMode},
 	}
 }
 
@@ -36,54 +37,68 @@ func (e *Evidence) autoRegisterOff() []sign {
 	})}}
 }
 
+// elsewhere are the checks that Immich stopped since the e-mail's account has another identity, as far as match says so.
+func (e *Evidence) elsewhere(match func(account Account, was string) bool) []string {
+	return e.those(func(f Failed) bool {
+		if f.wanted() || f.last().Place != AtCallback || !e.saysElsewhere(f) {
+			return false
+		}
+		account := e.accountOf(f)
+		return match(account, e.modeOf(account.Subject))
+	})
+}
+
+// saysElsewhere: newer releases of Immich hide the reason, and have this one alone while they register newcomers.
+func (e *Evidence) saysElsewhere(f Failed) bool {
+	hidden := e.Immich.Has(version.HiddenReasons) && e.OAuth.AutoRegister && f.last().Message == "OAuth authentication failed"
+	return wordsOf(f, "linked to another account") || hidden && f.last().Status == http.StatusBadRequest
+}
+
+// accountOf is Immich's account with the e-mail of the last token; the zero Account: there is none.
+func (e *Evidence) accountOf(f Failed) Account {
+	if len(f.Tokens) == 0 {
+		return Account{}
+	}
+	email, _ := f.Tokens[len(f.Tokens)-1].Claims["email"].(string)
+	i := slices.IndexFunc(e.Accounts, func(a Account) bool { return email != "" && strings.EqualFold(a.Email, email) })
+	if i < 0 {
+		return Account{}
+	}
+	return e.Accounts[i]
+}
+
+// modeOf is the subject mode in which a sub is somebody's at authentik, where that is not the provider's; empty: none.
+func (e *Evidence) modeOf(subject string) string {
+	for _, p := range e.People {
+		for mode, sub := range p.Subjects {
+			if subject != "" && sub == subject && mode != e.Provider.SubjectMode {
+				return mode
+			}
+		}
+	}
+	return ""
+}
+
 // linkedElsewhere: the e-mail has an account, and that account has another identity at authentik.
 func (e *Evidence) linkedElsewhere() []sign {
 	return []sign{{
-		checks: e.those(func(f Failed) bool {
-			return !f.provokes() && f.last().Place == AtCallback && strings.Contains(f.last().Message, "linked to another account")
-		}),
+		checks: e.elsewhere(func(_ Account, was string) bool { return was == "" }),
 		values: map[string]string{"mode": e.Provider.SubjectMode},
 	}}
 }
 
+// subjectMode: the account is bound to the same person, by what another subject mode tells.
+func (e *Evidence) subjectMode() []sign {
+	before := ""
+	checks := e.elsewhere(func(_ Account, was string) bool {
+		before = cmp.Or(was, before)
+		return was != ""
+	})
+	return []sign{{
+		checks: checks, at: setting{field: "sub_mode"},
+		values:   map[string]string{"mode": e.Provider.SubjectMode, "before": before, "provider": e.Provider.Name},
+		evidence: []string{"the account is bound to the person's sub in the mode " + before},
+	}}
+}
+
 func wordsOf(f Failed, part string) bool { return strings.Contains(f.last().Message, part) }
-
-func (e *Evidence) denied() []sign {
-	return []sign{{
-		checks: e.those(func(f Failed) bool {
-			return !f.provokes() && f.last().Component == "ak-stage-access-denied" && e.ours(f.last())
-		}),
-		values: map[string]string{"slug": e.Provider.Slug},
-	}}
-}
-
-// loginRefused: authentik's login shows its form again, or an error.
-func (e *Evidence) loginRefused() []sign {
-	is := func(f Failed) bool {
-		s := f.last()
-		return !f.provokes() && s.Place == AtFlow && s.Component != "ak-stage-access-denied" && s.Status < http.StatusInternalServerError
-	}
-	checks := e.those(is)
-	if len(checks) == 0 {
-		return nil
-	}
-	said := ""
-	for _, f := range e.Failed {
-		if is(f) {
-			said = f.last().Message
-		}
-	}
-	return []sign{{checks: checks, values: map[string]string{"said": said}, evidence: []string{"authentik says: " + said}}}
-}
-
-func (e *Evidence) grantTypes() []sign {
-	if e.Provider.GrantTypes == nil || slices.Contains(e.Provider.GrantTypes, "authorization_code") {
-		return nil
-	}
-	return []sign{{
-		checks: e.stopped(func(s Stop) bool {
-			return s.Place == AtAnswer || s.Place == AtRequest && !strings.Contains(s.Message, "redirect_uri")
-		}),
-		values: map[string]string{"provider": e.Provider.Name, "have": strings.Join(e.Provider.GrantTypes, ", ")},
-	}}
-}

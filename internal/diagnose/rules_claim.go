@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ func claimRules() []rule {
 	return []rule{
 		{"immich.scope-missing", (*Evidence).scopeMissing},
 		{"authentik.scope-mapping-missing", (*Evidence).mappingMissing},
+		{"authentik.scope-mapping-fails", (*Evidence).mappingFails},
 	}
 }
 
@@ -71,6 +73,18 @@ func (e *Evidence) mappingMissing() []sign {
 		})
 	}
 	return signs
+}
+
+// mappingFails: authentik could not evaluate a mapping for the token or the userinfo of a check.
+func (e *Evidence) mappingFails() []sign {
+	said := ""
+	checks := e.those(func(f Failed) bool {
+		configured, failed := f.told("configuration_error", "Failed to evaluate property-mapping")
+		raised, also := f.told("property_mapping_exception", "")
+		said = cmp.Or(configured, raised, said)
+		return failed || also
+	})
+	return []sign{{checks: checks, values: map[string]string{"provider": e.Provider.Name, "said": said}}}
 }
 
 // lackWithout says what Immich does not get without a scope.

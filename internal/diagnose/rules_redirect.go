@@ -18,6 +18,7 @@ func redirectRules() []rule {
 	return []rule{
 		{"authentik.redirect-uri-missing", func(e *Evidence) []sign { return e.unregistered(missing) }},
 		{"authentik.redirect-uri-pattern-in-strict", func(e *Evidence) []sign { return e.unregistered(patternInStrict) }},
+		{"authentik.redirect-uri-logout-only", func(e *Evidence) []sign { return e.unregistered(logoutOnly) }},
 		{"authentik.redirect-uri-refused", func(e *Evidence) []sign { return e.unregistered(refusedAnyway) }},
 		{"authentik.override-unregistered", func(e *Evidence) []sign { return e.unregistered(override) }},
 		{"authentik.redirect-uri-too-wide", (*Evidence).tooWide},
@@ -80,6 +81,7 @@ const (
 	patternInStrict lack = "pattern in a strict entry"
 	override        lack = "override"
 	refusedAnyway   lack = "none"
+	logoutOnly      lack = "for logouts alone"
 )
 
 // unregistered are the URIs of one kind of lack, a sign each.
@@ -116,6 +118,9 @@ func (e *Evidence) lackOf(uri string) (Entry, lack) {
 			return entry, refusedAnyway
 		}
 	}
+	if slices.Contains(e.Provider.LogoutURIs, uri) {
+		return Entry{URL: uri, Mode: guide.Strict, Line: e.lineForLogout(uri)}, logoutOnly
+	}
 	for _, entry := range e.Provider.RedirectURIs {
 		asPattern, err := authentik.Accepts(guide.Regex, entry.URL, uri)
 		if entry.Mode == guide.Strict && entry.URL != uri && err == nil && asPattern {
@@ -126,6 +131,15 @@ func (e *Evidence) lackOf(uri string) (Entry, lack) {
 		return e.nearest(uri), override
 	}
 	return e.nearest(uri), missing
+}
+
+// lineForLogout is where the guide registers a URI for logouts alone; 0: it does not.
+func (e *Evidence) lineForLogout(uri string) int {
+	i := slices.IndexFunc(e.Guide.RedirectURIs, func(u guide.RedirectURI) bool { return u.URL == uri && u.Purpose == guide.Logout })
+	if i < 0 {
+		return 0
+	}
+	return e.Guide.RedirectURIs[i].Line
 }
 
 // usualMode is the mode of the provider's entries.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/edge"
 )
 
@@ -36,6 +37,7 @@ type Stop struct {
 	RedirectURI string // that was asked for, at AtRequest
 	ClientID    string
 	Component   string // of the challenge, at AtFlow
+	App         bool   // the mobile app asked
 }
 
 // Token is what Immich got for a code.
@@ -59,7 +61,7 @@ func stopOf(x *edge.Exchange) *Stop {
 	case at(x, userinfoPath) && refused(x):
 		return &Stop{Place: AtUserinfo, Status: x.Status, Message: words(x), Code: oauthError(x)}
 	case at(x, callbackPath, linkPath) && refused(x):
-		return &Stop{Place: AtCallback, Status: x.Status, Message: words(x)}
+		return &Stop{Place: AtCallback, Status: x.Status, Message: words(x), App: sender(x) == check.App}
 	}
 	return nil
 }
@@ -82,7 +84,7 @@ func requestStop(x *edge.Exchange) *Stop {
 		return s
 	}
 	if denied := bytes.Contains(x.ResponseBody, []byte("Request has been denied")); denied { // a page of status 200
-		s.Component = "ak-stage-access-denied"
+		s.Component = accessDenied
 	} else if !refused(x) {
 		return nil
 	}
@@ -91,7 +93,10 @@ func requestStop(x *edge.Exchange) *Stop {
 }
 
 // dead are the components of challenges that nobody can answer.
-var dead = map[string]bool{"ak-stage-access-denied": true, "ak-stage-flow-error": true}
+var dead = map[string]bool{accessDenied: true, flowError: true}
+
+// accessDenied is what authentik shows to who may not use an application.
+const accessDenied = "ak-stage-access-denied"
 
 func flowStop(x *edge.Exchange) *Stop {
 	var challenge struct {

@@ -80,6 +80,10 @@ func bendTable() []bend {
 			status: http.StatusBadGateway,
 		},
 		{
+			name: "server-error", breaks: "the product gets done with a request",
+			status: http.StatusInternalServerError,
+		},
+		{
 			name: forwardAuth, breaks: "the product itself answers, also to who has no session at the proxy",
 			status: http.StatusFound,
 		},

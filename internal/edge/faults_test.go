@@ -42,6 +42,7 @@ func TestEachFaultBreaksItsRequirement(t *testing.T) {
 		"forward-auth": {"https://" + rpHost + "/api/server/ping", func(r *http.Response, _ string) bool {
 			return r.StatusCode == http.StatusFound && r.Header.Get("Location") == "/outpost.goauthentik.io/start"
 		}},
+		"server-error":  {app, func(r *http.Response, _ string) bool { return r.StatusCode == http.StatusInternalServerError }},
 		"gateway-error": {app, func(r *http.Response, _ string) bool { return r.StatusCode == http.StatusBadGateway }},
 	}
 	for _, fault := range edge.Faults() {

@@ -9,7 +9,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
-// routeBindings serves the bindings of applications to users. Those to groups and policies, and their order, are the
+// routeBindings serves the bindings of applications to users and to policies. Those to groups, and their order, are the
 // product's alone.
 func (s *Server) routeBindings() {
 	s.admin("POST policies/bindings/", func(w http.ResponseWriter, r *http.Request) {
@@ -25,22 +25,32 @@ func (s *Server) routeBindings() {
 			writeJSON(w, http.StatusBadRequest, object{"target": []string{fmt.Sprintf("Invalid pk %q - object does not exist.", fmt.Sprint(body["target"]))}})
 			return
 		}
+		binding := object{"pk": newUUID(), "target": body["target"], "enabled": body["enabled"] != false}
 		pk, ok := body["user"].(float64)
-		if !ok || s.state.userBy(func(u *user) bool { return u.pk == int(pk) }) == nil {
+		switch {
+		case ok && s.state.userBy(func(u *user) bool { return u.pk == int(pk) }) != nil:
+			binding["user"] = strconv.Itoa(int(pk))
+		case find(s.state.policies, "pk", body["policy"]) != nil:
+			binding["policy"] = body["policy"]
+		default:
 			writeJSON(w, http.StatusBadRequest, object{"non_field_errors": []string{"One of 'group', 'policy', 'user' must be set."}})
 			return
 		}
-		binding := object{"pk": newUUID(), "target": body["target"], "user": strconv.Itoa(int(pk)), "enabled": body["enabled"] != false}
 		s.state.bindings = append(s.state.bindings, binding)
 		writeJSON(w, http.StatusCreated, binding)
 	})
 }
 
-// mayUse reports whether a user may use an application: everybody may, until somebody is bound to it.
-func (s *Server) mayUse(u *user, app object) bool {
+// mayUse reports whether a user may use an application: everybody may, until somebody or a policy is bound to it.
+func (s *Server) mayUse(r *http.Request, u *user, app object) bool {
 	bound := slices.DeleteFunc(slices.Clone(s.state.bindings), func(b object) bool { return b["target"] != app["pk"] || b["enabled"] != true })
 	return len(bound) == 0 || s.faults[bindingIgnored] ||
-		slices.ContainsFunc(bound, func(b object) bool { return b["user"] == strconv.Itoa(u.pk) })
+		slices.ContainsFunc(bound, func(b object) bool {
+			if policy := find(s.state.policies, "pk", b["policy"]); policy != nil {
+				return s.passes(r, u, policy)
+			}
+			return b["user"] == strconv.Itoa(u.pk)
+		})
 }
 
 // deniedPage is shown to who is logged in and may not use the application: with status 200, as the product does.

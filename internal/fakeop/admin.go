@@ -33,6 +33,8 @@ func (s *Server) routeAdmin() {
 	s.routeApplications()
 	s.routeProviders()
 	s.routeBindings()
+	s.routePolicies()
+	s.routeEvents()
 }
 
 // admin registers a handler behind the bearer token; route is "METHOD path".

@@ -36,6 +36,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if problem := s.refused(r.Form, client); problem != "" {
+		s.warn(r, said(problem, client), object{"client_id": client.text("client_id")})
 		s.sendError(w, r.Form, problem)
 		return
 	}
@@ -48,7 +49,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 		s.sendToLogin(w, r, session, client)
 		return
 	}
-	if !s.mayUse(session.user, app) {
+	if !s.mayUse(r, session.user, app) {
 		s.deniedPage(w)
 		return
 	}
@@ -63,13 +64,16 @@ func (s *Server) requester(w http.ResponseWriter, r *http.Request) object {
 	case client == nil && uri != "" && s.faults[unknownClient]:
 		s.sendError(w, r.Form, "unauthorized_client")
 	case client == nil:
+		s.warn(r, "Invalid client identifier", object{"client_id": r.Form.Get("client_id")})
 		s.errorPage(w, "Client ID Error", "The client identifier (client_id) is missing or invalid.")
 	case uri != "" && (s.allowed(client, uri) || s.trusted(r)):
 		return client
 	case uri != "" && s.faults[errorRedirects]:
 		redirect(w, uri+"?error=invalid_request&state="+url.QueryEscape(r.Form.Get("state")))
 	default:
-		s.errorPage(w, "Redirect URI Error", "The request fails due to a missing, invalid, or mismatching redirection URI (redirect_uri).")
+		const mismatch = "The request fails due to a missing, invalid, or mismatching redirection URI (redirect_uri)."
+		s.warn(r, mismatch, object{"cause": "redirect_uri_no_match", "redirect_uri": uri})
+		s.errorPage(w, "Redirect URI Error", mismatch)
 	}
 	return nil
 }
@@ -96,6 +100,14 @@ func (s *Server) refused(form url.Values, client object) string {
 		}
 	}
 	return ""
+}
+
+// said is what the log says of a request that is refused with an OAuth error.
+func said(problem string, client object) string {
+	if types, limited := client["grant_types"].([]any); limited && !slices.Contains(types, any("authorization_code")) {
+		return "Invalid grant_type for provider"
+	}
+	return "The request was refused (" + problem + ")."
 }
 
 // sendError returns an OAuth error to the client. Django redirects to http, https and ftp only, so the answer to an
@@ -174,6 +186,9 @@ func (s *Server) grantTo(w http.ResponseWriter, r *http.Request, session *sessio
 
 // fulfil issues a code and returns the URL that takes it to the client.
 func (s *Server) fulfil(r *http.Request, session *session, a *authorization) string {
+	s.note(r, authorizeApplication, session.user, object{
+		"authorized_application": object{"pk": a.app["pk"], "name": a.app.text("name")}, "scopes": strings.Join(a.scopes, " "),
+	})
 	code := randomHex(32)
 	lives := validity(a.client.text("access_code_validity"))
 	if s.faults[codeLivesDay] {

@@ -64,7 +64,7 @@ func (s *Server) scopesOf(p object) []string {
 }
 
 // mapped are the claims that a provider's mappings of scopes yield.
-func (s *Server) mapped(p object, u *user, scopes []string) object {
+func (s *Server) mapped(r *http.Request, p object, u *user, scopes []string) object {
 	claims := object{}
 	selected, _ := p["property_mappings"].([]any)
 	for _, pk := range selected {
@@ -72,7 +72,7 @@ func (s *Server) mapped(p object, u *user, scopes []string) object {
 		switch {
 		case m == nil, !slices.Contains(scopes, m.text("scope_name")):
 		case m["managed"] == nil:
-			maps.Copy(claims, s.evaluated(m))
+			maps.Copy(claims, s.evaluated(r, u, m))
 		default:
 			maps.Copy(claims, s.builtIn(u, m.text("scope_name")))
 		}
@@ -111,7 +111,7 @@ func (s *Server) idToken(r *http.Request, g *grant) object {
 		claims["nonce"] = g.nonce
 	}
 	if g.client["include_claims_in_id_token"] == true {
-		maps.Copy(claims, s.mapped(g.client, g.user, g.scopes))
+		maps.Copy(claims, s.mapped(r, g.client, g.user, g.scopes))
 	}
 	if s.faults[expiredToken] {
 		claims["iat"], claims["exp"] = now.Add(-2*time.Hour).Unix(), now.Add(-time.Hour).Unix()
@@ -142,9 +142,14 @@ func validity(text string) time.Duration {
 	return total
 }
 
-// evaluated are the claims of a mapping that an administrator made.
-func (s *Server) evaluated(m object) object {
-	claims, _ := literal(m.text("expression")) // it was looked at when it was stored
+// evaluated are the claims of a mapping that an administrator made. One that raises an exception has none, which the
+// product writes down (authentik/providers/oauth2/views/userinfo.py).
+func (s *Server) evaluated(r *http.Request, u *user, m object) object {
+	claims, ok := literal(m.text("expression"))
+	if !ok {
+		s.note(r, configurationError, u, object{"message": "Failed to evaluate property-mapping: '" + m.text("name") + "'"})
+		return object{}
+	}
 	if s.faults[claimsAsText] {
 		for key, value := range claims {
 			if _, isText := value.(string); !isText {
@@ -153,6 +158,11 @@ func (s *Server) evaluated(m object) object {
 		}
 	}
 	return claims
+}
+
+// raises reports whether an expression is one that only raises an exception.
+func raises(expression string) bool {
+	return strings.HasPrefix(strings.TrimSpace(expression), "raise ")
 }
 
 // literal evaluates Python that returns a literal dict of texts, numbers and lists, which is written as JSON is.

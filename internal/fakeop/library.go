@@ -37,7 +37,7 @@ func (s *Server) library(w http.ResponseWriter, r *http.Request) {
 	}
 	var tiles []object
 	for _, app := range s.state.applications {
-		if s.mayUse(session.user, app) {
+		if s.mayUse(r, session.user, app) {
 			tile := maps.Clone(app)
 			tile["launch_url"] = cmp.Or(app.text("meta_launch_url"), s.guessedLaunchURL(app))
 			if s.faults[tileElsewhere] {

@@ -24,6 +24,7 @@ type stored struct {
 	Providers    []object        `json:"providers"`
 	Applications []object        `json:"applications"`
 	Bindings     []object        `json:"bindings"`
+	Policies     []object        `json:"policies"`
 	Settings     object          `json:"settings"`
 	Consents     []storedConsent `json:"consents"`
 	Sessions     []storedSession `json:"sessions"`
@@ -59,7 +60,7 @@ func (s *Server) Dump() ([]byte, error) {
 	kept := stored{
 		NextPK: s.state.nextPK, Key: string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})),
 		Flows: s.state.flows, Mappings: s.state.mappings, Certificates: s.state.certificates, Brands: s.state.brands,
-		Providers: s.state.providers, Applications: s.state.applications, Bindings: s.state.bindings, Settings: s.state.settings,
+		Providers: s.state.providers, Applications: s.state.applications, Bindings: s.state.bindings, Policies: s.state.policies, Settings: s.state.settings,
 	}
 	for _, u := range s.state.users {
 		kept.Users = append(kept.Users, storedUser{u.pk, u.uuid, u.username, u.name, u.email, u.password, u.kind, u.path, u.active})
@@ -99,7 +100,7 @@ func (s *Server) restore(data []byte) error {
 	}
 	s.state.nextPK, s.state.flows, s.state.mappings, s.state.certificates = kept.NextPK, kept.Flows, kept.Mappings, kept.Certificates
 	s.state.brands, s.state.applications, s.state.settings = kept.Brands, kept.Applications, kept.Settings
-	s.state.providers, s.state.bindings = kept.Providers, kept.Bindings
+	s.state.providers, s.state.bindings, s.state.policies = kept.Providers, kept.Bindings, kept.Policies
 	s.state.users = nil
 	for _, u := range kept.Users {
 		s.state.users = append(s.state.users, &user{u.PK, u.UUID, u.Username, u.Name, u.Email, u.Password, u.Kind, u.Folder, u.Active})

@@ -9,6 +9,7 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -36,6 +37,8 @@ type Options struct {
 	Stored []byte
 	// Client is the back channel to clients, for logout tokens. Nil is a plain client.
 	Client *http.Client
+	// Log gets what the product would log about requests that it refuses; nil: nowhere.
+	Log io.Writer
 	// Faults are switched on from the start, by name.
 	Faults []string
 }
@@ -96,7 +99,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r) // the mux would add the slash, the product does not
 		return
 	}
-	s.mux.ServeHTTP(w, r)
+	s.mux.ServeHTTP(w, identified(w, r))
 }
 
 // has reports whether the doubled release has a feature.

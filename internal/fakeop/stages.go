@@ -88,6 +88,7 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, session *sessio
 		// Somebody unknown reaches this stage too, so that names cannot be probed.
 		u := s.state.userBy(userNamed(plan.pending))
 		if u == nil || !u.active && !s.faults[inactiveAllowed] || u.password == "" || u.password != answer.Password {
+			s.note(r, loginFailed, u, object{"username": plan.pending, "stage": object{"name": "default-authentication-password"}})
 			s.reject(w, session, "password", "Invalid password", "invalid")
 			return
 		}

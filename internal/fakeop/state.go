@@ -72,6 +72,8 @@ type state struct {
 	providers    []object
 	applications []object
 	bindings     []object
+	policies     []object
+	events       []object // the oldest first
 	settings     object
 	consents     []*consent
 	sessions     map[string]*session

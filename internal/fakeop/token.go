@@ -29,6 +29,9 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	}
 	code := r.PostForm.Get("code")
 	if code != "" && !s.faults[redirectIgnored] && !s.allowed(client, r.PostForm.Get("redirect_uri")) {
+		s.note(r, configurationError, nil, object{
+			"message": "Invalid redirect URI used by provider", "provider": object{"name": client.text("name")}, "redirect_uri": r.PostForm.Get("redirect_uri"),
+		})
 		tokenError(w, "invalid_client", badClient) // the product's choice of words
 		return
 	}

@@ -17,7 +17,7 @@ func (s *Server) userinfo(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("WWW-Authenticate", `error="insufficient_scope", error_description="The scope openid is missing"`)
 		w.WriteHeader(http.StatusForbidden)
 	default:
-		claims := s.mapped(g.client, g.user, g.scopes)
+		claims := s.mapped(r, g.client, g.user, g.scopes)
 		claims["sub"] = s.subject(g)
 		if s.faults[subDiffers] {
 			claims["sub"] = "not-" + claims.text("sub")

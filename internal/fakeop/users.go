@@ -12,6 +12,13 @@ func (s *Server) routeUsers() {
 		me["is_superuser"] = true
 		writeJSON(w, http.StatusOK, object{"user": me})
 	})
+	s.admin("GET core/users/", func(w http.ResponseWriter, r *http.Request) {
+		var views []object
+		for _, u := range s.state.users {
+			views = append(views, userView(u))
+		}
+		writeList(w, filtered(views, r, "is_active", "username", "email"))
+	})
 	s.admin("POST core/users/", s.createUser)
 	s.admin("PATCH core/users/{pk}/", s.withUser(func(w http.ResponseWriter, r *http.Request, u *user) {
 		if body, ok := readBody(w, r); ok {

@@ -41,7 +41,7 @@ func (s *Server) known(p *profile, email string) (*user, error) {
 		if !s.has(version.LinkedElsewhere) {
 			return nil, refuse(http.StatusBadRequest, "User exists")
 		}
-		return nil, s.hidden("User already exists, but is linked to another account.")
+		return nil, s.hidden("User already exists, but is linked to another account.", "") // to the debug log
 	}
 	if !s.faulty(oauthIDLost) {
 		u.oauthID = p.Subject
@@ -68,7 +68,7 @@ func (s *Server) register(oauth object, p *profile, email string) (user, error) 
 	if email == "" && s.faulty(emailOptional) {
 		email = p.Subject + "@nowhere"
 	}
-	if err := s.unregistrable(oauth, email); err != nil {
+	if err := s.unregistrable(oauth, p, email); err != nil {
 		return user{}, err
 	}
 	u := user{
@@ -95,10 +95,11 @@ func (s *Server) register(oauth object, p *profile, email string) (user, error) 
 
 // unregistrable says why nobody with an e-mail is let in for the first time; nil: nothing speaks against it. The caller
 // holds the store's lock.
-func (s *Server) unregistrable(oauth object, email string) error {
+func (s *Server) unregistrable(oauth object, p *profile, email string) error {
 	switch {
 	case !oauth.on("autoRegister") && !s.faulty(registersAnyway):
-		return s.hidden("User does not exist and auto registering is disabled.")
+		const why = "User does not exist and auto registering is disabled."
+		return s.hidden(why, "Unable to register "+p.Subject+"/"+email+". "+why+" To enable set OAuth Auto Register to true in admin settings.")
 	case email == "" && !s.has(version.EmailNeeded):
 		return errors.New("null value in column \"email\" violates a not-null constraint")
 	case email == "":
@@ -111,11 +112,12 @@ func (s *Server) unregistrable(oauth object, email string) error {
 	return nil
 }
 
-// hidden is a refusal whose reason newer releases tell only to the log.
-func (s *Server) hidden(message string) error {
+// hidden is a refusal whose reason newer releases tell only to the log, as far as they tell it.
+func (s *Server) hidden(message, logged string) error {
 	if s.has(version.HiddenReasons) {
-		s.logf("OAuth login refused: %s", message)
 		message = "OAuth authentication failed"
 	}
-	return refuse(http.StatusBadRequest, message)
+	r := refuse(http.StatusBadRequest, message)
+	r.logged = logged
+	return r
 }

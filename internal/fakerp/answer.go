@@ -1,11 +1,10 @@
 package fakerp
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
-
-	"github.com/google/uuid"
 
 	"github.com/ssoproof/ssoproof/internal/version"
 )
@@ -24,7 +23,8 @@ func (o object) on(key string) bool { return o[key] == true }
 type refusal struct {
 	status   int
 	messages []string
-	list     bool // the message is a list, as a validator makes it
+	list     bool   // the message is a list, as a validator makes it
+	logged   string // what only the log is told; empty: nothing
 }
 
 func (r *refusal) Error() string { return r.messages[0] }
@@ -38,13 +38,16 @@ func invalid(messages ...string) *refusal {
 }
 
 // fail answers with an error. What is not a refusal is told only by its name, and goes to the log.
-func (s *Server) fail(w http.ResponseWriter, err error, otherwise string) {
+func (s *Server) fail(ctx context.Context, w http.ResponseWriter, err error, otherwise string) {
 	var r *refusal
 	if !errors.As(err, &r) {
-		s.logf("%s: %v", otherwise, err)
+		s.logFailure(ctx, err)
 		r = refuse(http.StatusInternalServerError, otherwise)
 	}
-	id := uuid.NewString()
+	if r.logged != "" {
+		s.log(ctx, warning, "AuthService", "%s", r.logged)
+	}
+	id := idOf(ctx)
 	if s.has(version.BareErrors) {
 		w.Header().Set("X-Correlation-ID", id)
 		body := object{"message": r.messages[0]}

@@ -25,7 +25,7 @@ func (s *Server) open(route, otherwise string, h openHandler) {
 	method, path, _ := strings.Cut(route, " ")
 	s.mux.HandleFunc(method+" /api"+path, func(w http.ResponseWriter, r *http.Request) {
 		if err := h(w, r); err != nil {
-			s.fail(w, err, otherwise)
+			s.fail(r.Context(), w, err, otherwise)
 		}
 	})
 }
@@ -87,7 +87,7 @@ func (s *Server) routeServer() {
 	s.mux.HandleFunc("GET /.well-known/immich", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, object{"api": object{"endpoint": "/api"}})
 	})
-	s.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { s.fail(w, unrouted(r), "") })
+	s.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { s.fail(r.Context(), w, unrouted(r), "") })
 }
 
 // places are where the server tells about itself: releases in between have two.

@@ -30,7 +30,7 @@ func (s *Server) backchannelLogout(w http.ResponseWriter, r *http.Request) error
 	}
 	claims, err := s.logoutClaims(r.Context(), oauth, r.PostFormValue("logout_token"))
 	if err != nil {
-		s.logf("Error backchannel logout: %v", err)
+		s.log(r.Context(), erroneous, "AuthService", "Error backchannel logout: %v", err)
 		return refuse(http.StatusBadRequest, "Error backchannel logout: token validation failed")
 	}
 	sid, sub := claims.text("sid"), claims.text("sub")

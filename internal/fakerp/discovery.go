@@ -31,7 +31,7 @@ type metadata struct {
 func (s *Server) discover(ctx context.Context, oauth object) (*metadata, error) {
 	op, err := s.fetchMetadata(ctx, oauth)
 	if err != nil {
-		s.logf("Error in OAuth discovery: %v", err)
+		s.log(ctx, erroneous, "OAuthRepository", "Error in OAuth discovery: %v", err)
 		return nil, refuse(http.StatusInternalServerError, "Error in OAuth discovery: "+err.Error())
 	}
 	return op, nil
@@ -68,7 +68,6 @@ func (s *Server) fetchMetadata(ctx context.Context, oauth object) (*metadata, er
 	status, err := s.call(request, &op)
 	switch {
 	case status == 0:
-		s.logf("discovery at %s: %v", from, err)
 		return nil, s.unreachable(issuer, err)
 	case status != http.StatusOK || err != nil:
 		return nil, s.unexpected(status, err)

@@ -1,6 +1,7 @@
 package fakerp
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,7 +47,7 @@ func (s *Server) Dump() ([]byte, error) {
 // restore takes over what another double, of this release or an older one, has dumped.
 func (s *Server) restore(data []byte) error {
 	if s.faults[migrationFails] {
-		s.logf(`Migration "1744910873969-InitialMigration" failed`)
+		s.log(context.Background(), erroneous, "DatabaseRepository", `Migration "1744910873969-InitialMigration" failed`)
 		return errors.New("Migrations failed: Error: Invalid upgrade path. For more information, see https://docs.immich.app/errors/#typeorm-upgrade")
 	}
 	s.hangs = s.faults[migrationHangs]

@@ -29,7 +29,7 @@ func (s *Server) profile(ctx context.Context, oauth object, a opAnswer) (*profil
 	}
 	p, err := s.redeem(ctx, oauth, op, a)
 	if err != nil {
-		return nil, fmt.Errorf("OAuth login failed: %w", err)
+		return nil, &loginError{reason: err, brief: s.tellsReason()}
 	}
 	return p, nil
 }

@@ -6,12 +6,15 @@
 package fakerp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/ssoproof/ssoproof/internal/version"
 )
@@ -22,7 +25,7 @@ type Options struct {
 	Release *version.Release
 	// Client is the back channel: discovery, token, userinfo. Nil is a plain client.
 	Client *http.Client
-	// Log gets what the product would log about failed logins, without codes and tokens; nil: nowhere.
+	// Log gets what the product would log about calls that failed, without codes and tokens; nil: nowhere.
 	Log io.Writer
 	// Stored is what a double of this release or an older one has dumped: the database of an upgrade. Nil: a fresh one.
 	Stored []byte
@@ -94,17 +97,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Immich is still migrating", http.StatusServiceUnavailable)
 		return
 	}
-	s.mux.ServeHTTP(w, r)
+	id := uuid.NewString()[:8] // as short as the product's
+	s.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), correlation{}, id)))
 }
 
 // has reports whether the doubled release has a feature.
 func (s *Server) has(f version.Feature) bool { return s.options.Release.Has(f) }
 
-func (s *Server) logf(format string, args ...any) {
-	if s.options.Log == nil {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, _ = fmt.Fprintf(s.options.Log, format+"\n", args...)
-}
+// tellsReason reports whether the log has the reason of a login that failed in lines of its own.
+func (s *Server) tellsReason() bool { return s.has(version.TokenEndpointAuth) }

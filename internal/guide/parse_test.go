@@ -98,6 +98,34 @@ func TestParseReadsThePublishedPages(t *testing.T) {
 	}
 }
 
+// TestScopes reads what a page tells people to enter, also where it forgets openid, and leaves out what is no scope.
+func TestScopes(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"**Scope**: `openid email profile`":          "openid email profile",
+		"**Scope**: `email profile`":                 "email profile",
+		"**Scope**: `profile`":                       "profile",
+		"**Scope**: `email`, `profile`":              "email profile",
+		"**Scope**: `groups email`":                  "groups email",
+		"**Scope**: `default`":                       "",
+		"Leave the **Scope** as it is, see `claims`": "",
+	} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			page := "## authentik\n\n- a `Strict` redirect URI `app.photos:/`\n\n## Immich\n\n- **Issuer URL**: `https://id.example/`\n- " + text + "\n"
+			s, err := guide.Parse("page.md", []byte(page))
+			require.NoError(t, err)
+			if want == "" {
+				assert.Nil(t, s.ImmichScope)
+				return
+			}
+			require.NotNil(t, s.ImmichScope)
+			assert.Equal(t, want, s.ImmichScope.Value)
+			assert.Equal(t, 8, s.ImmichScope.Line)
+		})
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	const (

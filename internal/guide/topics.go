@@ -35,10 +35,11 @@ func (t *topic) pick(text string) string {
 }
 
 var (
-	anyText    = regexp.MustCompile(`\S`)
-	webURL     = regexp.MustCompile(`(?i)^https?://[^\s/]+\S*$`)
-	slugText   = regexp.MustCompile(`^[-a-zA-Z0-9_]+$`)
-	scopeText  = regexp.MustCompile(`^(?:[a-z_]+[, ]+)*openid(?:[, ]+[a-z_]+)*$`)
+	anyText  = regexp.MustCompile(`\S`)
+	webURL   = regexp.MustCompile(`(?i)^https?://[^\s/]+\S*$`)
+	slugText = regexp.MustCompile(`^[-a-zA-Z0-9_]+$`)
+	// scopeText has one scope of OpenID Connect Core §5.4 at least, and openid only where the page does not forget it.
+	scopeText  = regexp.MustCompile(`^(?:[a-z_]+[, ]+)*(?:openid|profile|email|offline_access)(?:[, ]+[a-z_]+)*$`)
 	algorithm  = regexp.MustCompile(`\b(?:[HREP]S(?:256|384|512)|EdDSA)\b`)
 	issuerText = regexp.MustCompile(`(?i)^https?://[^\s/]+\S*$|\bissuer\b`)
 

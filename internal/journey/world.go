@@ -38,6 +38,9 @@ type World struct {
 	// Invited says that Immich makes no accounts for newcomers, so that everybody is given one beforehand.
 	Invited bool
 
+	// Met is told of each new person before anybody logs in; nil: nobody is. It is for who makes mistakes on purpose.
+	Met func(context.Context, *World, authentik.User) error
+
 	// Browser opens a session; Trace is told of steps and pictures.
 	Browser func(context.Context) (*browser.Session, error)
 	Trace   Trace
@@ -108,6 +111,9 @@ func (w *World) NewUserLike(ctx context.Context, like authentik.User) (authentik
 	})
 	if err == nil && w.Invited && user.Email != "" {
 		err = w.invite(ctx, user)
+	}
+	if err == nil && w.Met != nil {
+		err = w.Met(ctx, w, user)
 	}
 	return user, err
 }

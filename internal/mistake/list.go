@@ -44,6 +44,7 @@ func ofPage() []Mistake {
 		page("issuer-by-http", issuer, "`http://authentik.company/application/o/immich/`", "immich.issuer-scheme", lineIssuer),
 		page("issuer-in-capitals", issuer, "`https://authentik.company/application/o/Immich/`", "immich.issuer-slug", lineIssuer),
 		page("scope-without-email", "openid email profile", "openid profile", "immich.scope-missing", lineScope),
+		older(page("scope-in-page-without-openid", "openid email profile", "email profile", "immich.scope-missing", lineScope)),
 		page("login-uri-with-slash", loginLine, "        - `Strict` `https://immich.company/auth/login/`\n", "authentik.redirect-uri-missing", lineLogin),
 		page("login-uri-by-http", loginLine, "        - `Strict` `http://immich.company/auth/login`\n", "authentik.redirect-uri-missing", lineLogin),
 		page("login-uri-missing", loginLine, "", "authentik.redirect-uri-missing", lineLogin),
@@ -52,6 +53,7 @@ func ofPage() []Mistake {
 		page("app-uri-of-old", appLine, "        - `Strict` `app.immich:/`\n", "authentik.redirect-uri-missing", lineApp),
 		page("app-uri-with-one-slash", appLine, "        - `Strict` `app.immich:/oauth-callback`\n", "authentik.redirect-uri-missing", lineApp),
 		page("pattern-in-strict", loginLine, "        - `Strict` `https://immich\\.company/auth/.*`\n", "authentik.redirect-uri-pattern-in-strict", lineLogin),
+		since2026(page("login-uri-for-logouts", loginLine, "        - `Strict` `Post Logout` `https://immich.company/auth/login`\n", "authentik.redirect-uri-logout-only", lineLogin)),
 		page("dots-in-regex", loginLine, "        - `Regex` `https://immich.company/auth/login`\n", "authentik.redirect-uri-too-wide", lineLogin, "redirect.refused[uri=login]"),
 	}
 }
@@ -59,6 +61,12 @@ func ofPage() []Mistake {
 // older makes it on a release of Immich that asks userinfo.
 func older(m Mistake) Mistake {
 	m.Immich = "v2.5.6"
+	return m
+}
+
+// since2026 makes it on a release of authentik that has grant types, and redirect URIs for logouts.
+func since2026(m Mistake) Mistake {
+	m.Authentik = "2026.5.0"
 	return m
 }
 
@@ -91,17 +99,25 @@ func ofProvider() []Mistake {
 			return map[string]any{field: key}, err
 		})
 	}
-	all := []Mistake{
+	return []Mistake{
 		made("no-signing-key", "authentik.signing-key-missing", provider(values(map[string]any{"signing_key": nil}))),
 		made("encryption-key", "authentik.encryption-key", keyed("encryption_key", "rsa")),
 		made("key-on-a-curve", "authentik.signing-algorithm", keyed("signing_key", "ecdsa")),
 		made("global-issuer", "authentik.issuer-global", provider(values(map[string]any{"issuer_mode": "global"}))),
 		made("no-email-mapping", "authentik.scope-mapping-missing", without("email")),
 		made("bound-to-another", "authentik.policy-denies", bindToAnother),
-		made("no-grants", "authentik.grant-types-empty", provider(values(map[string]any{"grant_types": []string{}}))),
+		since2026(made("no-grants", "authentik.grant-types-empty", provider(values(map[string]any{"grant_types": []string{}})))),
+		made("code-of-a-moment", "authentik.code-short-lived", provider(values(map[string]any{"access_code_validity": "milliseconds=1"}))),
+		made("policy-raises", "authentik.policy-fails", bindToBroken),
+		made("email-mapping-raises", "authentik.scope-mapping-fails", mapByBroken),
+		made("person-deactivated", "authentik.user-inactive", deactivateAll),
+		only(made("subject-mode-changed", "authentik.subject-mode", changeSubjectMode), "login.mobile.native[*slashes=3]"),
 	}
-	all[len(all)-1].Authentik = "2026.5.0"
-	return all
+}
+
+func only(m Mistake, checks ...string) Mistake {
+	m.Only = checks
+	return m
 }
 
 // withoutScope takes the mapping of a scope from the provider.
@@ -175,6 +191,9 @@ func ofImmich() []Mistake {
 			map[string]any{"mobileOverrideEnabled": true, "mobileRedirectUri": "https://immich.company/api/oauth/mobile-redirect"}, "login.mobile.native[*slashes=3]"),
 		older(set("scope-without-openid", "immich.scope-missing", immich, map[string]any{"scope": "email profile"})),
 		older(set("userinfo-expected-signed", "immich.profile-algorithm", immich, map[string]any{"profileSigningAlgorithm": "RS256"})),
+		{Name: "app-of-old", How: "app", Make: driveOldApp, Only: []string{"login.mobile.override"}, Want: Want{Cause: "immich.app-too-old", Side: immich}},
+		{Name: "app-of-today", How: "app", Make: driveNewApp, Only: []string{"login.mobile.override"}, Want: Want{Cause: "immich.app-too-new", Side: immich}, Immich: "v1.106.4"},
+		{Name: "person-made-anew", How: "provider", Make: makeAnew, Only: []string{"login.mobile.native[*slashes=3]"}, Want: Want{Cause: "immich.linked-elsewhere", Side: immich}},
 		set("issuer-of-another-host", "immich.issuer-host", immich, map[string]any{"issuerUrl": "https://auth.company/application/o/immich/"}),
 	}
 }
@@ -192,6 +211,12 @@ func ofWire() []Mistake {
 	refused := Mistake{Name: "login-refused", How: "wire", Wire: edge.Fault{
 		Name: edge.Answer, Host: "authentik", Path: "/api/v3/flows/executor/default-authentication-flow/", Body: invalidPassword,
 	}, Want: Want{Cause: "authentik.login-refused", Side: report.SideAuthentik}}
+	broken := Mistake{Name: "flow-breaks", How: "wire", Wire: edge.Fault{
+		Name: edge.Answer, Host: "authentik", Path: "/api/v3/flows/executor/default-provider-authorization-explicit-consent/", Body: `{"component": "ak-stage-flow-error"}`,
+	}, Want: Want{Cause: "authentik.flow-error", Side: report.SideAuthentik}}
+	failing := func(name, host, path, cause string, side report.Side) Mistake {
+		return Mistake{Name: name, How: "wire", Wire: edge.Fault{Name: "server-error", Host: host, Path: path}, Want: Want{Cause: cause, Side: side}}
+	}
 	return []Mistake{
 		swapped, refused,
 		bent("cookies-dropped", "strip-cookies", "immich", "/api/oauth/callback", "proxy.cookies", "login.mobile.native[*slashes=3]"),
@@ -199,6 +224,9 @@ func ofWire() []Mistake {
 		bent("host-dropped", "drop-host", "authentik", "/application/o/", "proxy.host"),
 		bent("authentik-away", "gateway-error", "authentik", "/application/o/", "proxy.gateway"),
 		bent("token-endpoint-away", "gateway-error", "authentik", "/application/o/token/", "proxy.gateway"),
+		failing("token-endpoint-fails", "authentik", "/application/o/token/", "authentik.server-error", report.SideAuthentik),
+		failing("immich-fails", "immich", "/api/users/me", "immich.server-error", report.SideImmich),
+		broken,
 		bent("forward-auth", "forward-auth", "immich", "/api/", "proxy.forward-auth"),
 	}
 }

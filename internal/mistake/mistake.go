@@ -27,7 +27,7 @@ var page string
 // Mistake is one thing that is wrong, and what a run should say of it.
 type Mistake struct {
 	Name string
-	How  string // page, provider, immich, wire: where it is made
+	How  string // page, provider, immich, app, wire: where it is made
 	// Old and New are texts of the page; Old "": the page has no mistake.
 	Old, New string
 	// Make makes it in the configured pair; nil: it is in the page, or on the wire.

@@ -126,5 +126,4 @@ var unmade = map[string]string{
 	"authentik.redirect-uri-refused": "only a release that breaks does it, as the double with the fault refuse-app-uri",
 	"immich.ca-untrusted":            "the doubles have no certificates of their own to distrust, and Immich reads its CA only when it starts",
 	"immich.issuer-other":            "every way in which an issuer can differ so far has a cause of its own",
-	"immich.linked-elsewhere":        "each check has a person of its own; account.subject-mode changes it and expects the refusal",
 }

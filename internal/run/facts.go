@@ -31,6 +31,7 @@ func (j *judge) diagnose(ctx context.Context, results []check.Result) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), factsLimit)
 	defer cancel()
 	e.Facts = j.pair.facts(ctx, j.cell)
+	e.Join(j.lines(ctx, firstStart(e.Failed)))
 	causes, err := diagnose.Diagnose(e)
 	for i := range causes {
 		for _, text := range causes[i].Texts() {
@@ -52,8 +53,13 @@ func (c *configured) facts(ctx context.Context, cell suites.Cell) diagnose.Facts
 		f.Provider = diagnose.Provider{
 			Name: d.Name, Slug: c.shared.OP.Slug, ClientID: d.ClientID, Issuer: c.shared.OP.Issuer, SigningKey: d.SigningKey,
 			Encrypted: d.Encrypted, GrantTypes: d.GrantTypes, Global: d.Global, SubjectMode: d.SubjectMode, Scopes: d.Scopes,
-			RedirectURIs: entries(d.RedirectURIs, cell.Guide),
+			RedirectURIs: entries(d.RedirectURIs, cell.Guide), LogoutURIs: logoutURIs(d.RedirectURIs), CodeLives: d.CodeLives,
 		}
+	}
+	f.People, _ = w.Authentik.People(ctx)
+	accounts, _ := w.ImmichAdmin.Users(ctx)
+	for _, a := range accounts {
+		f.Accounts = append(f.Accounts, diagnose.Account{Email: a.Email, Subject: a.OAuthID})
 	}
 	f.Differing = c.differing(ctx, cell)
 	c.readOAuth(ctx, &f)
@@ -95,6 +101,17 @@ func entries(uris []guide.RedirectURI, page *guide.Settings) []diagnose.Entry {
 			e.Line = page.RedirectURIs[i].Line
 		}
 		all = append(all, e)
+	}
+	return all
+}
+
+// logoutURIs are the redirect URIs that are no way back from a login.
+func logoutURIs(uris []guide.RedirectURI) []string {
+	var all []string
+	for _, u := range uris {
+		if u.Purpose == guide.Logout {
+			all = append(all, u.URL)
+		}
 	}
 	return all
 }

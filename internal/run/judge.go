@@ -27,6 +27,7 @@ const defaultCheckLimit = 4 * time.Minute
 type judge struct {
 	cell     suites.Cell
 	pair     *configured
+	stack    stack.Stack
 	chrome   *browser.Browser
 	parallel int
 	limit    time.Duration  // of a check that names none; 0: the default

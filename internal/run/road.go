@@ -60,7 +60,7 @@ func (r *road) judged(ctx context.Context, s stack.Stack, plan []suites.Check, g
 		return nil, err
 	}
 	var results []check.Result
-	j := r.judge(pair, chrome)
+	j := r.judge(s, pair, chrome)
 	err = r.phase("judge", func() error {
 		awaitRest(ctx, s, network)
 		results, err = j.runWhileUp(ctx, s, plan)
@@ -75,9 +75,9 @@ func (r *road) judged(ctx context.Context, s stack.Stack, plan []suites.Check, g
 	return results, err
 }
 
-func (r *road) judge(pair *configured, chrome *browser.Browser) *judge {
+func (r *road) judge(s stack.Stack, pair *configured, chrome *browser.Browser) *judge {
 	return &judge{
-		cell: r.cell, pair: pair, chrome: chrome, parallel: r.o.Parallel, limit: r.o.CheckLimit, dir: r.dir, before: r.before, excuses: r.excuses, told: r.o.Ended,
+		cell: r.cell, pair: pair, stack: s, chrome: chrome, parallel: r.o.Parallel, limit: r.o.CheckLimit, dir: r.dir, before: r.before, excuses: r.excuses, told: r.o.Ended,
 		store: r.store, redactor: r.redactor, writer: r.writer, console: r.console,
 	}
 }

@@ -196,7 +196,7 @@ func (u *upgrade) judgeRefusal(ctx context.Context, s stack.Stack, refused *star
 	u.facts.Starts = refused
 	pair := &configured{world: journey.World{Edge: s.Edge()}, upgrade: u.facts}
 	err = u.after.phase("judge", func() error {
-		j := u.after.judge(pair, nil)
+		j := u.after.judge(s, pair, nil)
 		results = j.run(ctx, u.planAfter)
 		return j.err
 	})

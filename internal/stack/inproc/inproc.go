@@ -26,7 +26,8 @@ type Stack struct {
 	// UpgradeFaults are switched on, by product, in the doubles that an upgrade starts.
 	UpgradeFaults map[version.Product][]string
 
-	op, rp  swap // what the edge sends requests to
+	logs    map[string]*log // by service
+	op, rp  swap            // what the edge sends requests to
 	plan    stack.Plan
 	key     *rsa.PrivateKey // nil: each double makes its own
 	edge    *edge.Edge
@@ -37,6 +38,12 @@ type Stack struct {
 }
 
 var _ stack.Stack = (*Stack)(nil)
+
+// The services that log.
+const (
+	authentik = "authentik"
+	immich    = "immich"
+)
 
 // The credentials of a double; they open nothing but it.
 const (
@@ -50,7 +57,7 @@ func Start(plan stack.Plan) (*Stack, error) { return StartWith(plan, nil) }
 
 // StartWith starts them with the key of authentik's certificate, for who starts many: to make one takes most of a start.
 func StartWith(plan stack.Plan, key *rsa.PrivateKey) (*Stack, error) {
-	s := &Stack{plan: plan, key: key}
+	s := &Stack{plan: plan, key: key, logs: map[string]*log{authentik: {}, immich: {}}}
 	if err := s.start(); err != nil {
 		return nil, stack.Unavailable(fmt.Errorf("start the doubles: %w", err))
 	}
@@ -123,7 +130,7 @@ func (s *Stack) Warm() bool { return false }
 
 // Services implements stack.Stack.
 func (s *Stack) Services() []stack.Service {
-	return []stack.Service{{Name: "authentik", Fake: true}, {Name: "immich", Fake: true}, {Name: "edge"}}
+	return []stack.Service{{Name: authentik, Fake: true}, {Name: immich, Fake: true}, {Name: "edge"}}
 }
 
 // HTTPClient implements stack.Stack.
@@ -140,8 +147,14 @@ func (s *Stack) Secrets() stack.Secrets {
 	return stack.Secrets{AuthentikToken: token, AuthentikPassword: password, ImmichAdminEmail: email, ImmichAdminPassword: password}
 }
 
-// LastLines implements stack.Stack: doubles log nothing.
-func (s *Stack) LastLines(context.Context, string, int, io.Writer) error { return nil }
+// LastLines implements stack.Stack.
+func (s *Stack) LastLines(_ context.Context, service string, lines int, w io.Writer) error {
+	log := s.logs[service]
+	if log == nil {
+		return fmt.Errorf("%s keeps no log", service)
+	}
+	return log.last(lines, w)
+}
 
 // Ready implements stack.Stack.
 func (s *Stack) Ready() {}

@@ -27,7 +27,7 @@ func (s *swap) set(h http.Handler) { s.now.Store(current{h}) }
 func (s *Stack) startAuthentik(stored []byte, faults []string) error {
 	double, err := fakeop.New(fakeop.Options{
 		Release: s.plan.Authentik, BootstrapToken: token, BootstrapPassword: password, BootstrapEmail: email, Client: s.worker,
-		Stored: stored, Faults: faults, Key: s.key,
+		Stored: stored, Faults: faults, Key: s.key, Log: s.logs[authentik],
 	})
 	if err != nil {
 		return err
@@ -38,7 +38,9 @@ func (s *Stack) startAuthentik(stored []byte, faults []string) error {
 }
 
 func (s *Stack) startImmich(stored []byte, faults []string) error {
-	double, err := fakerp.New(fakerp.Options{Release: s.plan.Immich, Client: s.back, Stored: stored, Faults: faults, ConfigFile: s.plan.ImmichConfig})
+	double, err := fakerp.New(fakerp.Options{
+		Release: s.plan.Immich, Client: s.back, Stored: stored, Faults: faults, ConfigFile: s.plan.ImmichConfig, Log: s.logs[immich],
+	})
 	if err != nil {
 		return err
 	}
@@ -54,15 +56,15 @@ func (s *Stack) Upgrade(_ context.Context, step stack.Step) ([]string, error) {
 	var recreated []string
 	if before.Authentik.Version != step.Authentik.Version {
 		if err := takeOver(s.OP.Dump, s.startAuthentik, s.UpgradeFaults[version.Authentik]); err != nil {
-			return nil, ended("authentik", err)
+			return nil, ended(authentik, err)
 		}
-		recreated = append(recreated, "authentik")
+		recreated = append(recreated, authentik)
 	}
 	if before.Immich.Version != step.Immich.Version {
 		if err := takeOver(s.RP.Dump, s.startImmich, s.UpgradeFaults[version.Immich]); err != nil {
-			return recreated, ended("immich", err)
+			return recreated, ended(immich, err)
 		}
-		recreated = append(recreated, "immich")
+		recreated = append(recreated, immich)
 	}
 	return recreated, nil
 }
