@@ -2,6 +2,7 @@ package fakeop
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -12,6 +13,16 @@ import (
 // routeBindings serves the bindings of applications to users and to policies. Those to groups, and their order, are the
 // product's alone.
 func (s *Server) routeBindings() {
+	s.readOnlyList("policies/bindings/", func() []object {
+		var views []object
+		for _, b := range s.state.bindings {
+			view := maps.Clone(b)
+			view["negate"], view["group_obj"], view["policy_obj"] = false, nil, nil
+			view["user_obj"] = userView(s.state.userBy(func(u *user) bool { return strconv.Itoa(u.pk) == b.text("user") }))
+			views = append(views, view)
+		}
+		return views
+	}, "target")
 	s.admin("POST policies/bindings/", func(w http.ResponseWriter, r *http.Request) {
 		body, ok := readBody(w, r)
 		if !ok {

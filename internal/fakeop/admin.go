@@ -62,6 +62,19 @@ func bearer(r *http.Request) string {
 
 // readOnly serves a list with filters, and its entries by key.
 func (s *Server) readOnly(path, key string, all func() []object, filters ...string) {
+	s.readOnlyList(path, all, filters...)
+	s.admin("GET "+path+"{key}/", func(w http.ResponseWriter, r *http.Request) {
+		o := find(all(), key, r.PathValue("key"))
+		if o == nil {
+			writeNotFound(w)
+			return
+		}
+		writeJSON(w, http.StatusOK, o)
+	})
+}
+
+// readOnlyList serves a list with filters.
+func (s *Server) readOnlyList(path string, all func() []object, filters ...string) {
 	s.admin("GET "+path, func(w http.ResponseWriter, r *http.Request) {
 		for _, wanted := range r.URL.Query()["managed"] {
 			if slices.Contains(filters, "managed") && find(all(), "managed", wanted) == nil {
@@ -70,14 +83,6 @@ func (s *Server) readOnly(path, key string, all func() []object, filters ...stri
 			}
 		}
 		writeList(w, filtered(all(), r, filters...))
-	})
-	s.admin("GET "+path+"{key}/", func(w http.ResponseWriter, r *http.Request) {
-		o := find(all(), key, r.PathValue("key"))
-		if o == nil {
-			writeNotFound(w)
-			return
-		}
-		writeJSON(w, http.StatusOK, o)
 	})
 }
 

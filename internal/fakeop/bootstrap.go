@@ -44,7 +44,7 @@ func bootstrap(o Options) *state {
 			"description": m.description, "expression": "return {}",
 		})
 	}
-	s.certificates = []object{{"pk": newUUID(), "name": certificateName, "private_key_available": true, "cert_subject": "CN=authentik"}}
+	s.certificates = []object{{"pk": newUUID(), "name": certificateName, "private_key_available": true, "private_key_type": "rsa", "cert_subject": "CN=authentik"}}
 	s.brands = []object{{
 		"brand_uuid": newUUID(), "domain": "authentik-default", "default": true, "branding_title": "authentik",
 		"flow_authentication": find(s.flows, "slug", flowLogin)["pk"],

@@ -84,7 +84,7 @@ func (s *Server) routeKeys() {
 			writeJSON(w, http.StatusBadRequest, missing)
 			return
 		}
-		made := object{"pk": newUUID(), "name": body["common_name"], "private_key_available": true, "alg": body["alg"]}
+		made := object{"pk": newUUID(), "name": body["common_name"], "private_key_available": true, "private_key_type": keyType(body["alg"]), "alg": body["alg"]}
 		s.state.certificates = append(s.state.certificates, made)
 		writeJSON(w, http.StatusOK, made)
 	})
@@ -96,6 +96,14 @@ func (s *Server) routeKeys() {
 		block := &pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(s.keys.signing)}
 		writeJSON(w, http.StatusOK, object{"data": string(pem.EncodeToMemory(block))})
 	})
+}
+
+// keyType is what authentik calls the type of a key of an algorithm.
+func keyType(alg any) string {
+	if alg == ofCurve {
+		return "ellipticcurve"
+	}
+	return "rsa"
 }
 
 // sign makes a JWT for a client; a JWE around it where the provider has an encryption key.

@@ -27,6 +27,13 @@ func (s *Server) routeProviders() {
 			writeJSON(w, http.StatusCreated, s.providerView(p))
 		}
 	})
+	s.readOnlyList("providers/oauth2/", func() []object {
+		var views []object
+		for _, p := range s.state.providers {
+			views = append(views, s.providerView(p))
+		}
+		return views
+	}, "name", "client_id")
 	s.admin("GET providers/oauth2/{pk}/", s.withProvider(func(w http.ResponseWriter, _ *http.Request, p object) {
 		writeJSON(w, http.StatusOK, s.providerView(p))
 	}))

@@ -64,10 +64,11 @@ func (s *Server) createUser(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusCreated, userView(u))
 }
 
-// forget deletes a user with sessions and consents.
+// forget deletes a user with sessions, consents and bindings.
 func (s *Server) forget(gone *user) {
 	s.state.users = slices.DeleteFunc(s.state.users, func(u *user) bool { return u == gone })
 	s.state.consents = slices.DeleteFunc(s.state.consents, func(c *consent) bool { return c.user == gone })
+	s.state.bindings = slices.DeleteFunc(s.state.bindings, func(b object) bool { return b["user"] == strconv.Itoa(gone.pk) })
 	for id, session := range s.state.sessions {
 		if session.user == gone {
 			delete(s.state.sessions, id)

@@ -71,6 +71,9 @@ func (s *Server) authenticate(r *http.Request) (caller, error) {
 		}
 		return caller{user: u, session: session}, nil
 	}
+	if key := r.Header.Get("X-Api-Key"); key != "" {
+		return s.callerOf(key, permissionOf(r))
+	}
 	return caller{}, refuse(http.StatusUnauthorized, "Authentication required")
 }
 

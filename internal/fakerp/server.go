@@ -73,6 +73,7 @@ func New(o Options) (*Server, error) {
 	s.routeAuth()
 	s.routeOAuth()
 	s.routeUsers()
+	s.routeKeys()
 	s.routePages()
 	return s, nil
 }

@@ -42,13 +42,14 @@ type store struct {
 	mu              sync.Mutex
 	users           []*user
 	sessions        map[string]session
-	defaults        object // of the configuration
+	keys            map[string]apiKey // by secret; an upgrade of the double forgets them
+	defaults        object            // of the configuration
 	config          object
 	adminOnboarding bool
 }
 
 func newStore(defaults object) *store {
-	return &store{sessions: map[string]session{}, defaults: defaults, config: clone(defaults)}
+	return &store{sessions: map[string]session{}, keys: map[string]apiKey{}, defaults: defaults, config: clone(defaults)}
 }
 
 func (s *store) find(match func(*user) bool) *user {
