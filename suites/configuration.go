@@ -32,7 +32,7 @@ func (c Cell) fitting(checks []Check) (fit []Check, out []Exclusion) {
 func withPassword() []string {
 	return []string{
 		"login.web.existing", "account.local", "account.email-case", "account.other-email", "account.relinked", "account.administrator",
-		"link.forged", "link.web", "link.unlink", "link.taken", "session.several", "rp.cookies", "rp.logout", "rp.rights", "rp.registration",
+		"link.forged", "link.web", "link.unlink", "link.taken", "session.several", "rp.cookies", "rp.logout", "rp.password", "rp.rights", "rp.registration",
 		"logout.backchannel.forged", "logout.backchannel.accepted",
 	}
 }

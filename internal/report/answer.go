@@ -44,7 +44,7 @@ func (r *Report) Answer() *Answer {
 	case all:
 		return &Answer{SafeAfter, "not safe as it is; safe after these changes, if a rehearsal with them passes" + where, changes}
 	default:
-		return &Answer{NotSafe, fmt.Sprintf("not safe: %s fail after the upgrade, and no known change mends all of them%s", plain.Count(len(broken), "check"), where), changes}
+		return &Answer{NotSafe, fmt.Sprintf("not safe: %s did not pass any more, and no known change mends all that%s", plain.Count(len(broken), "check"), where), changes}
 	}
 }
 

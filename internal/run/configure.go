@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/immich"
 	"github.com/ssoproof/ssoproof/internal/journey"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/stack"
@@ -14,6 +15,7 @@ import (
 // configured is a pair to which the guide was applied.
 type configured struct {
 	world    journey.World
+	admin    *immich.Session // of Immich's administrator
 	shared   *suites.Shared
 	upgrade  *suites.Upgrade // that led to it; nil: none
 	resolved []report.Resolved
@@ -60,7 +62,7 @@ func found(ctx context.Context, s stack.Stack, p *products, shared *suites.Share
 	mode, _ := provider["sub_mode"].(string)
 	login, _ := stored["passwordLogin"].(map[string]any)
 	return &configured{
-		shared: shared.Renewed(text("scope"), text("signingAlgorithm")),
+		admin: p.admin, shared: shared.Renewed(text("scope"), text("signingAlgorithm")),
 		world: journey.World{
 			AuthentikURL: p.authentikURL, ImmichURL: p.immichURL, HTTP: s.HTTPClient(), Edge: s.Edge(), Bend: s.Edge().Bend,
 			Authentik: p.authentik, Immich: p.immich, ImmichAdmin: p.immichAdmin, ButtonText: text("buttonText"), SubjectMode: mode,

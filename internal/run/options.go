@@ -15,6 +15,7 @@ import (
 
 	"github.com/ssoproof/ssoproof/internal/browser"
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/immich"
 	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/internal/stack/containers"
 	"github.com/ssoproof/ssoproof/internal/version"
@@ -42,9 +43,10 @@ type Options struct {
 	ReadyLimit time.Duration // for Chrome, and for both products, to become ready; 0: 15 minutes
 	CheckLimit time.Duration // for checks that name none; 0: 4 minutes
 
-	client  *client      // of a pair whose Immich reads a configuration file
-	volumes bool         // the stack's products will be replaced
-	steps   []stack.Step // by these
+	admin   *immich.Session // of Immich's administrator, from before an upgrade
+	client  *client         // of a pair whose Immich reads a configuration file
+	volumes bool            // the stack's products will be replaced
+	steps   []stack.Step    // by these
 
 	// What the environment knows.
 	Command  []string // the program's name and arguments, for the report

@@ -25,6 +25,7 @@ type products struct {
 	authentikURL, immichURL string
 	authentik               *authentik.Client
 	immich, immichAdmin     *immich.Client
+	admin                   *immich.Session // of the administrator
 	observed                map[version.Product]string
 	suffix                  []string // notes on versions that carry a suffix
 }
@@ -49,7 +50,7 @@ func (o Options) awaitProducts(ctx context.Context, s stack.Stack, c suites.Cell
 	group, both := errgroup.WithContext(up)
 	var missing [2]error
 	group.Go(func() error { missing[0] = p.awaitAuthentik(both, c, say("authentik")); return missing[0] })
-	group.Go(func() error { missing[1] = p.awaitImmich(both, secrets, say("Immich")); return missing[1] })
+	group.Go(func() error { missing[1] = p.awaitImmich(both, secrets, o.admin, say("Immich")); return missing[1] })
 	err := group.Wait()
 	switch gone := lost(); {
 	case err == nil:
@@ -90,9 +91,17 @@ func (p *products) awaitAuthentik(ctx context.Context, c suites.Cell, say func(s
 	return p.authentik.SetAvatarsLocal(ctx)
 }
 
-func (p *products) awaitImmich(ctx context.Context, secrets stack.Secrets, say func(string)) error {
+// awaitImmich waits, and signs the administrator in. open is a session of theirs from before an upgrade, which is used where it
+// is good: password login may be off by now.
+func (p *products) awaitImmich(ctx context.Context, secrets stack.Secrets, open *immich.Session, say func(string)) error {
 	if err := p.immich.WaitReady(ctx, say); err != nil {
 		return err
+	}
+	if open != nil {
+		if _, err := p.immich.As(open).Me(ctx); err == nil {
+			p.admin, p.immichAdmin = open, p.immich.As(open)
+			return nil
+		}
 	}
 	if err := p.immich.SignUpAdmin(ctx, secrets.ImmichAdminEmail, secrets.ImmichAdminPassword, "Administrator"); err != nil {
 		return err
@@ -101,7 +110,7 @@ func (p *products) awaitImmich(ctx context.Context, secrets stack.Secrets, say f
 	if err != nil {
 		return err
 	}
-	p.immichAdmin = p.immich.As(session)
+	p.admin, p.immichAdmin = session, p.immich.As(session)
 	return p.immichAdmin.FinishOnboarding(ctx)
 }
 

@@ -52,6 +52,7 @@ func (u *upgrade) road(ctx context.Context) (results []check.Result, err error) 
 	if err := u.makeState(ctx, configured); err != nil {
 		return nil, err
 	}
+	u.o.admin = configured.admin
 	products, err := u.replace(ctx, upgrader)
 	var refused *startError
 	if errors.As(err, &refused) {

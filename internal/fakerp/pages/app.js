@@ -101,11 +101,17 @@ function loginForm(features, config, problem) {
   const card = make("section", { className: "card" });
   if (problem) card.append(make("div", { className: "alert" }, problem.slice(0, 75)));
   const hidden = has("passwordFormHidden") && features.oauth;
-  if (features.passwordLogin && !hidden) card.append(passwordForm());
+  const form = features.passwordLogin && !hidden ? passwordForm() : null;
+  if (form) card.append(form);
   if (features.oauth) {
+    // The form is away while a login begins.
+    const begin = (begun) => {
+      start.disabled = begun;
+      if (form) form.hidden = begun;
+    };
     const start = button(config.oauthButtonText, () => {
-      start.disabled = true;
-      startOAuth("Unable to login with OAuth").catch(() => { start.disabled = false; });
+      begin(true);
+      startOAuth("Unable to login with OAuth").catch(() => begin(false));
     });
     card.append(...(features.passwordLogin ? [make("span", {}, "or")] : []), start);
   }

@@ -1,0 +1,134 @@
+package run_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/run"
+)
+
+func pairs(name string) string { return filepath.Join("testdata", "pairs", name+".yaml") }
+
+// TestAPairFileStandsInThePlaceOfAGuide goes the whole catalogue: what a pair file's own settings keep checks from judging
+// has to be left out, and everything else has to work.
+func TestAPairFileStandsInThePlaceOfAGuide(t *testing.T) {
+	t.Parallel()
+	needsChrome(t)
+	tests := map[string]struct {
+		immich  string
+		want    report.Verdict
+		without map[string]string // checks that are left out, and why
+		cause   string            // of the failure; empty: none
+		at      string            // where it is at fault
+	}{
+		"own": {
+			immich: "v3.1.0", want: report.FakesOK,
+			without: map[string]string{"account.claims": "a scope mapping of the pair file's own gives people claims that the check would have to replace"},
+		},
+		"closed": {
+			immich: "v2.7.5", want: report.FakesOK,
+			without: map[string]string{
+				"link.web":         "it needs an account with a password, and passwordLogin.enabled is false",
+				"account.newcomer": "it needs a newcomer, and oauth.autoRegister is false",
+			},
+		},
+		"http-file": {
+			immich: "v2.7.5", want: report.FakesOK,
+			without: map[string]string{"login.web.auto-launch": "it changes Immich's settings, and Immich reads them from a file"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := fakes(t)
+			o.Pair, o.Authentik, o.Immich = pairs(name), "2025.8.1", test.immich
+			o.Skip = []string{"op.lifetime", "login.mobile.other"} // they take long, and no setting of these pairs concerns them
+			outcome, err := run.Run(t.Context(), o)
+			require.NoError(t, err)
+			assert.Equal(t, test.want, outcome.Verdict)
+			for _, c := range outcome.Report.Checks {
+				assert.Empty(t, c.Findings, "%s: %s", c.Name(), c.Reason)
+			}
+			left := map[string]string{}
+			for _, e := range outcome.Report.Plan.Excluded {
+				left[e.ID] = e.Reason
+			}
+			for id, reason := range test.without {
+				assert.Equal(t, reason, left[id], id)
+			}
+			assert.Contains(t, outcome.Report.Cell.Guide, name)
+		})
+	}
+}
+
+func TestAnUpgradeOfAPairFileEndsWithAnAnswer(t *testing.T) {
+	t.Parallel()
+	needsChrome(t)
+	tests := map[string]struct {
+		file    bool // Immich reads its settings from a file
+		want    report.Safety
+		changes string
+	}{
+		// The migration of v3.0.0 lets a stored http issuer be; nothing migrates a file (facts of Immich v3.0.0).
+		"settings in the database": {want: report.Safe},
+		"settings in a file":       {file: true, want: report.SafeAfter, changes: "enter `https://auth.example.org/application/o/photos/` as the issuer URL"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(pairs("http-file"))
+			require.NoError(t, err)
+			file := filepath.Join(t.TempDir(), "pair.yaml")
+			if !test.file {
+				text = []byte(strings.Replace(string(text), "  file: true\n", "", 1))
+			}
+			require.NoError(t, os.WriteFile(file, text, 0o600))
+			o := run.UpgradeOptions{Options: fakes(t, "login.web.first", "discovery.*"), From: "2025.8.1,v2.7.5", To: "2025.8.1,v3.1.0", Order: run.Together}
+			o.Pair = file
+			outcome, err := run.Upgrade(t.Context(), o)
+			require.NoError(t, err)
+			answer := outcome.Report.Answer()
+			for _, c := range outcome.Report.Causes {
+				t.Log(c.ID, c.Title, c.Checks)
+			}
+			require.NotNil(t, answer)
+			assert.Equal(t, test.want, answer.Safety, answer.Text)
+			assert.Contains(t, strings.Join(answer.Changes, "\n"), test.changes)
+			if test.file {
+				assert.Contains(t, answer.Changes[0], file+":", "the line of the pair file")
+			}
+		})
+	}
+}
+
+func TestABadPairFileIsAUsageError(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ text, says string }{
+		"empty":         {"", "it is empty"},
+		"a guide":       {"# Integrate with Immich\n\nSome text.", "`ssoproof capture` writes a pair file, a guide is given by --guide"},
+		"a later one":   {"version: 2", "this ssoproof reads version 1"},
+		"without a URI": {"version: 1\nauthentik:\n  provider: {name: x}\n", "redirect_uris is empty, so there is no login to judge"},
+		"a secret":      {"version: 1\nauthentik:\n  provider: {client_secret: s3cret, redirect_uris: [{url: 'https://a.example/auth/login'}]}\n", "a pair file holds no secrets"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := fakes(t)
+			o.Pair = filepath.Join(t.TempDir(), "pair.yaml")
+			require.NoError(t, os.WriteFile(o.Pair, []byte(test.text), 0o600))
+			_, err := run.Run(t.Context(), o)
+			var usage *run.UsageError
+			require.ErrorAs(t, err, &usage)
+			assert.Contains(t, err.Error(), "--pair: ")
+			assert.Contains(t, err.Error(), test.says)
+			assert.NotContains(t, err.Error(), "s3cret")
+			assert.NotContains(t, err.Error(), "\n")
+		})
+	}
+}
