@@ -24,6 +24,8 @@ type Configuration struct {
 	Provider    map[string]any `json:"provider,omitempty"`
 	Application map[string]any `json:"application,omitempty"`
 	Mappings    []Mapping      `json:"mappings"` // of scopes to claims; nil: not said, empty: none
+	// SigningKeyType is the type of the signing key where it is known and not RSA: "ec".
+	SigningKeyType string `json:"signing_key_type,omitempty"`
 	// Immich is the part of Immich's configuration that was said: oauth, passwordLogin, server.
 	Immich map[string]any `json:"immich,omitempty"`
 	// NotCarried is what stands in the configuration and is left out of a run, a sentence each.

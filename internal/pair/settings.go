@@ -30,6 +30,7 @@ func (p *Pair) settings() *guide.Settings {
 	s.Placeholders = map[string]string{}
 	if a := p.Authentik; a != nil {
 		c.Door, c.Provider, c.Application, c.Mappings = a.Door, a.Provider, a.Application, a.Mappings
+		c.SigningKeyType = a.SigningKeyType
 		for _, policy := range a.Policies {
 			c.NotCarried = append(c.NotCarried, "policy: "+policy)
 		}
