@@ -90,6 +90,23 @@ func (t *translation) carried(in index, kind, field, name, fallback string) stri
 	return t.find(in, kind, name, 0)
 }
 
+// keyOnCurve makes a key of the name and the type that a pair file says, since authentik's own is of another type and so
+// of another algorithm. The curve is authentik's choice.
+func (c *Client) keyOnCurve(ctx context.Context, s *guide.Settings) error {
+	if s.Configuration == nil || s.Configuration.SigningKeyType != KeyEC || s.SigningKey == nil {
+		return nil
+	}
+	keys, err := c.certificates(ctx)
+	if err != nil || keys.keyOf[s.SigningKey.Value] != "" {
+		return err
+	}
+	body := map[string]any{"common_name": s.SigningKey.Value, "subject_alt_name": "", "validity_days": 365, "alg": "ecdsa"}
+	if err := c.call(ctx, http.MethodPost, certificatesPath+"generate/", body, nil); err != nil {
+		return fmt.Errorf("make the key %q on a curve: %w", s.SigningKey.Value, err)
+	}
+	return nil
+}
+
 func (t *translation) notCarried(field, reason string) {
 	t.resolved(field, "not carried over", reason, 0)
 }

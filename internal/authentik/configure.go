@@ -27,6 +27,9 @@ func (c *Client) Configure(ctx context.Context, s *guide.Settings, r *version.Re
 
 // configure makes what settings say. Made are the scope mappings among it, also where it failed.
 func (c *Client) configure(ctx context.Context, s *guide.Settings, r *version.Release) (made []string, a *Applied, err error) {
+	if err := c.keyOnCurve(ctx, s); err != nil {
+		return nil, nil, err
+	}
 	at, err := c.directory(ctx)
 	if err != nil {
 		return nil, nil, err

@@ -24,6 +24,8 @@ type Configuration struct {
 	Provider    map[string]any `json:"provider,omitempty"`
 	Application map[string]any `json:"application,omitempty"`
 	Mappings    []Mapping      `json:"mappings"` // of scopes to claims; nil: not said, empty: none
+	// SigningKeyType is the type of the signing key where it is known and not RSA: "ec".
+	SigningKeyType string `json:"signing_key_type,omitempty"`
 	// Immich is the part of Immich's configuration that was said: oauth, passwordLogin, server.
 	Immich map[string]any `json:"immich,omitempty"`
 	// ImmichFile says that Immich reads it from a file (IMMICH_CONFIG_FILE), so that nobody can change it in its pages.

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/pair"
 )
 
@@ -51,6 +52,16 @@ func TestCapturedPairIsTheSamePairAgain(t *testing.T) {
 			}
 		})
 	}
+}
+
+// settingsOf are the settings of a pair file as it reads.
+func settingsOf(t *testing.T, p *pair.Pair) *guide.Settings {
+	t.Helper()
+	read, err := p.Reread("pair.yaml")
+	require.NoError(t, err)
+	settings, err := read.Settings()
+	require.NoError(t, err)
+	return settings
 }
 
 // TestCaptureChangesNothing holds all requests to reading.
@@ -97,6 +108,12 @@ func TestCaptureKeepsWhatIsOfItsOwn(t *testing.T) {
 	assert.Equal(t, "user_email", p.Authentik.Provider["sub_mode"])
 	assert.Equal(t, "https://photos.example.org/x", p.Authentik.Provider["logout_uri"])
 	assert.Equal(t, []string{"user alice"}, p.Authentik.Policies)
+
+	again, err := pair.Live(ctx, run(t, newest(), settingsOf(t, p)).source)
+	require.NoError(t, err)
+	assert.Equal(t, p.Authentik.SigningKeyType, again.Authentik.SigningKeyType, "it decides the algorithm")
+	assert.Equal(t, p.Authentik.Provider, again.Authentik.Provider)
+	assert.Equal(t, p.Authentik.Mappings, again.Authentik.Mappings)
 
 	require.NoError(t, l.authentik.PatchProvider(ctx, l.op.ProviderPK, map[string]any{"property_mappings": []any{}, "signing_key": nil}))
 	p, err = pair.Live(ctx, l.source)

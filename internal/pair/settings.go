@@ -17,12 +17,21 @@ import (
 // Settings are what a run applies and judges: the same values that a guide documents, each with its line of the pair file,
 // and the whole configuration beside them.
 func (p *Pair) Settings() (*guide.Settings, error) {
+	s := p.settings()
+	if len(s.RedirectURIs) == 0 {
+		return nil, fmt.Errorf("pair file %s: authentik.provider.redirect_uris is empty, so there is no login to judge", p.source)
+	}
+	return s, nil
+}
+
+func (p *Pair) settings() *guide.Settings {
 	s := &guide.Settings{Source: p.source, Configuration: &guide.Configuration{Origins: p.origins()}}
 	c := s.Configuration
 	c.AuthentikHost, c.ImmichHost = p.Names.Authentik, p.Names.Immich
 	s.Placeholders = map[string]string{}
 	if a := p.Authentik; a != nil {
 		c.Door, c.Provider, c.Application, c.Mappings = a.Door, a.Provider, a.Application, a.Mappings
+		c.SigningKeyType = a.SigningKeyType
 		for _, policy := range a.Policies {
 			c.NotCarried = append(c.NotCarried, "policy: "+policy)
 		}
@@ -35,10 +44,7 @@ func (p *Pair) Settings() (*guide.Settings, error) {
 			p.keepPasswordLogin(c)
 		}
 	}
-	if len(s.RedirectURIs) == 0 {
-		return nil, fmt.Errorf("pair file %s: authentik.provider.redirect_uris is empty, so there is no login to judge", p.source)
-	}
-	return s, nil
+	return s
 }
 
 func (p *Pair) authentik(s *guide.Settings) {
