@@ -94,7 +94,7 @@ func newRoot(env Environment, args []string) *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	group(root,
 		newRun(env, o), newUpgrade(env, o), newList(env, o), newExplain(env, o), newGuide(env), newStack(env, o), newVersions(env),
-		newReport(env), newCompare(env), newMatrix(env, o), newEdge(env), newFake(env),
+		newReport(env), newCompare(env), newCapture(env), newMatrix(env, o), newEdge(env), newFake(env),
 	)
 	return root
 }

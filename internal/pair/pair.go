@@ -47,15 +47,21 @@ type Names struct {
 // Authentik is authentik's half. Provider and Application are fields of its API; what refers to another object names it:
 // a flow by its slug, a certificate by its name. A null says that there is none.
 type Authentik struct {
-	Door        guide.Door      `yaml:"door,omitempty"` // empty: form
-	Provider    map[string]any  `yaml:"provider"`
-	Application map[string]any  `yaml:"application,omitempty"`
-	Mappings    []guide.Mapping `yaml:"mappings"` // nil: not said
+	Door        guide.Door     `yaml:"door,omitempty"` // empty: form
+	Provider    map[string]any `yaml:"provider"`
+	Application map[string]any `yaml:"application,omitempty"`
+	Mappings    Mappings       `yaml:"mappings,omitempty"`
 	// Policies are bound to the application; they are not carried over into a run.
 	Policies []string `yaml:"policies,omitempty"`
 	// Ignored are keys that authentik does not know and leaves without effect.
 	Ignored []string `yaml:"ignored,omitempty"`
 }
+
+// Mappings are a provider's scope mappings. None at all is written as an empty list; nil, which is not said, is left out.
+type Mappings []guide.Mapping
+
+// IsZero says to the writer what to leave out.
+func (m Mappings) IsZero() bool { return m == nil }
 
 // Immich is Immich's half.
 type Immich struct {

@@ -1,6 +1,7 @@
 package pair
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -44,7 +45,8 @@ func (p *Pair) authentik(s *guide.Settings) {
 	s.SigningKey, s.LogoutURI, s.LogoutMethod = provider("signing_key"), provider("logout_uri"), provider("logout_method")
 	s.ApplicationSlug, s.LaunchURL = app("slug"), app("meta_launch_url")
 	for i, e := range entries(p.Authentik.Provider["redirect_uris"]) {
-		e.Line = p.lines["authentik.provider.redirect_uris["+strconv.Itoa(i)+"]"]
+		const path = "authentik.provider.redirect_uris"
+		e.Line = cmp.Or(p.lines[path+"["+strconv.Itoa(i)+"]"], p.lines[path]) // one text has one line
 		s.RedirectURIs = append(s.RedirectURIs, e)
 	}
 }
@@ -190,4 +192,3 @@ func hostOf(text string) string {
 	}
 	return strings.ToLower(u.Hostname())
 }
-
