@@ -10,15 +10,6 @@ import (
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
-// Effect is what comes of a difference.
-type Effect string
-
-// The effects. What only differs may be meant so.
-const (
-	WillFail    Effect = "will fail"
-	Information Effect = "information"
-)
-
 // notSet stands for a value that is not there.
 const notSet = "not set"
 
@@ -29,8 +20,8 @@ type Difference struct {
 	Line  int    // of the guide; 0: it says nothing
 	Pair  string // what the pair has, or "not set"
 	Where string // where that is to be changed: a line of a file, or a field of the live system
-	// Effect is what comes of it, and Reason says of a failure who meets it.
-	Effect Effect
+	// Level is what comes of it, and Reason says of a failure who meets it.
+	Level  Level
 	Reason string
 }
 
@@ -57,15 +48,8 @@ func (p *Pair) Against(g *guide.Settings, r *version.Release) ([]Difference, err
 		c.grants()
 	}
 	c.rest()
-	slices.SortStableFunc(c.found, func(a, b Difference) int { return rank(a) - rank(b) })
+	slices.SortStableFunc(c.found, func(a, b Difference) int { return cmp.Compare(rank(a.Level), rank(b.Level)) })
 	return c.found, nil
-}
-
-func rank(d Difference) int {
-	if d.Effect == WillFail {
-		return 0
-	}
-	return 1
 }
 
 // inGuide is the guide with the pair's names.
@@ -111,7 +95,7 @@ func (c *comparison) add(d Difference) {
 
 // fails keeps a difference that keeps people out.
 func (c *comparison) fails(path string, documented *guide.Value, has, reason string) {
-	d := Difference{Path: path, Pair: has, Effect: WillFail, Reason: reason}
+	d := Difference{Path: path, Pair: has, Level: WillFail, Reason: reason}
 	if documented != nil {
 		d.Guide, d.Line = documented.Value, documented.Line
 	}
@@ -126,30 +110,6 @@ func (c *comparison) where(path string) string {
 		}
 	}
 	return c.pair.source
-}
-
-// parent is the path of what a value belongs to.
-func parent(path string) string { return path[:max(strings.LastIndexAny(path, ".["), 0)] }
-
-// pathOf is the path in a pair file of a setting that a guide documents, by its name there; empty: it has none.
-func pathOf(field string) string {
-	switch field {
-	case "provider_name":
-		return "authentik.provider.name"
-	case "client_type", "authentication_flow", "authorization_flow", signingKey, "logout_uri", "logout_method", "redirect_uris":
-		return "authentik.provider." + field
-	case "application_slug":
-		return "authentik.application.slug"
-	case "launch_url":
-		return "authentik.application.meta_launch_url"
-	case "immich_issuer":
-		return "immich.config.oauth.issuerUrl"
-	case "immich_scope":
-		return "immich.config.oauth.scope"
-	case "immich_signing_algorithm":
-		return "immich.config.oauth.signingAlgorithm"
-	}
-	return ""
 }
 
 // rest is what else differs. None of it keeps anybody out by itself.
@@ -169,7 +129,7 @@ func (c *comparison) rest() {
 		if change.AfterLine > 0 {
 			where = c.settings.Ref(change.AfterLine)
 		}
-		c.add(Difference{Path: path, Guide: change.Before, Line: change.BeforeLine, Pair: change.After, Where: where, Effect: Information})
+		c.add(Difference{Path: path, Guide: change.Before, Line: change.BeforeLine, Pair: change.After, Where: where, Level: Differs})
 	}
 }
 
@@ -196,3 +156,24 @@ func (c *comparison) told(line int) bool {
 
 // oauthRead reports whether Immich's OAuth settings are known as a whole: what is public names no issuer.
 func (c *comparison) oauthRead() bool { return c.pair.Immich != nil && issuerOf(c.pair.Immich) != "" }
+
+// pathOf is the path in a pair file of a setting that a guide documents, by its name there; empty: it has none.
+func pathOf(field string) string {
+	switch field {
+	case "provider_name":
+		return "authentik.provider.name"
+	case "client_type", "authentication_flow", "authorization_flow", signingKey, "logout_uri", "logout_method", "redirect_uris":
+		return "authentik.provider." + field
+	case "application_slug":
+		return "authentik.application.slug"
+	case "launch_url":
+		return "authentik.application.meta_launch_url"
+	case "immich_issuer":
+		return "immich.config.oauth.issuerUrl"
+	case "immich_scope":
+		return "immich.config.oauth.scope"
+	case "immich_signing_algorithm":
+		return "immich.config.oauth.signingAlgorithm"
+	}
+	return ""
+}

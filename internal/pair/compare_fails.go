@@ -116,7 +116,7 @@ func (c *comparison) scopes() {
 		}
 		c.add(Difference{
 			Path: "authentik.mappings", Guide: "a mapping of the scope " + needed.scope, Pair: strings.Join(has, ", "),
-			Effect: WillFail, Reason: needed.reason,
+			Level: WillFail, Reason: needed.reason,
 		})
 	}
 }
@@ -135,6 +135,6 @@ func (c *comparison) grants() {
 	}
 	c.add(Difference{
 		Path: "authentik.provider." + field, Guide: needed, Pair: strings.Join(has, ", "),
-		Effect: WillFail, Reason: "authentik refuses the authorization code that Immich asks for: every login fails",
+		Level: WillFail, Reason: "authentik refuses the authorization code that Immich asks for: every login fails",
 	})
 }

@@ -49,7 +49,7 @@ func TestPairAgainstGuide(t *testing.T) {
 		key   = "    signing_key: authentik Self-signed Certificate\n"
 		email = "    - {scope_name: email, managed: goauthentik.io/providers/oauth2/scope-email}\n"
 	)
-	uris := pair.Difference{Path: "authentik.provider.redirect_uris", Where: "immich.tf:1", Effect: pair.WillFail}
+	uris := pair.Difference{Path: "authentik.provider.redirect_uris", Where: "immich.tf:1", Level: pair.WillFail}
 	for name, tt := range map[string]struct {
 		change []string // old text, new text
 		want   []pair.Difference
@@ -59,18 +59,18 @@ func TestPairAgainstGuide(t *testing.T) {
 			"strict https://photos.example.org/auth/login, strict https://photos.example.org/user-settings",
 			"the login of the mobile app sends app.immich:///oauth-callback, which no entry accepts: authentik shows its redirect URI error")}},
 		"an override in the place of the app": {[]string{app, "", "signingAlgorithm: RS256", `signingAlgorithm: RS256, mobileOverrideEnabled: true, mobileRedirectUri: "https://photos.example.org/user-settings"`},
-			[]pair.Difference{{Path: uris.Path, Guide: "strict app.immich:///oauth-callback", Line: 41, Pair: "not set", Where: uris.Where, Effect: pair.Information}}},
+			[]pair.Difference{{Path: uris.Path, Guide: "strict app.immich:///oauth-callback", Line: 41, Pair: "not set", Where: uris.Where, Level: pair.Differs}}},
 		"no link": {[]string{link, ""}, []pair.Difference{with(uris, "strict https://photos.example.org/user-settings", 43,
 			"strict app.immich:///oauth-callback, strict https://photos.example.org/auth/login",
 			"linking an account on the web page sends https://photos.example.org/user-settings, which no entry accepts: authentik shows its redirect URI error")}},
 		"a pattern for both": {[]string{link, "", login, `      - {matching_mode: regex, url: "https://photos\\.example\\.org/.*"}` + "\n"}, []pair.Difference{
-			{Path: uris.Path, Guide: "strict https://photos.example.org/auth/login", Line: 42, Pair: "not set", Where: uris.Where, Effect: pair.Information},
-			{Path: uris.Path, Guide: "strict https://photos.example.org/user-settings", Line: 43, Pair: "not set", Where: uris.Where, Effect: pair.Information},
-			{Path: uris.Path, Pair: `regex https://photos\.example\.org/.*`, Where: "pair.yaml:12", Effect: pair.Information},
+			{Path: uris.Path, Guide: "strict https://photos.example.org/auth/login", Line: 42, Pair: "not set", Where: uris.Where, Level: pair.Differs},
+			{Path: uris.Path, Guide: "strict https://photos.example.org/user-settings", Line: 43, Pair: "not set", Where: uris.Where, Level: pair.Differs},
+			{Path: uris.Path, Pair: `regex https://photos\.example\.org/.*`, Where: "pair.yaml:12", Level: pair.Differs},
 		}},
 		"no key": {[]string{key, "    signing_key: null\n"}, noKey("not set", "authentik signs with HS256 and Immich takes RS256 only: every login fails")},
 		"no key, which is meant": {[]string{key, "    signing_key: null\n", "RS256", "HS256"}, []pair.Difference{{
-			Path: "authentik.provider.signing_key", Guide: "any available signing key", Line: 47, Pair: "not set", Where: "immich.tf:7", Effect: pair.Information,
+			Path: "authentik.provider.signing_key", Guide: "any available signing key", Line: 47, Pair: "not set", Where: "immich.tf:7", Level: pair.Differs,
 		}}},
 		"no key said by code": {[]string{key, "", "authentik:\n  provider:", "authentik:\n  door: api\n  provider:"}, noKey("not set", "authentik signs with HS256 and Immich takes RS256 only: every login fails")},
 		"a key where none is expected": {[]string{"RS256", "HS256"},
@@ -80,21 +80,21 @@ func TestPairAgainstGuide(t *testing.T) {
 		"a key on a curve, which is meant": {[]string{"  mappings:", "  signing_key_type: ec\n  mappings:", "RS256", "ES384"}, nil},
 		"a key of which nothing is known":  {[]string{"RS256", "ES256"}, nil},
 		"no mapping for the address": {[]string{email, ""}, []pair.Difference{{
-			Path: "authentik.mappings", Guide: "a mapping of the scope email", Pair: "openid", Where: "pair.yaml", Effect: pair.WillFail,
+			Path: "authentik.mappings", Guide: "a mapping of the scope email", Pair: "openid", Where: "pair.yaml", Level: pair.WillFail,
 			Reason: "Immich learns no e-mail address, without which it makes no account",
 		}}},
 		"nothing said of grants": {[]string{"    grant_types: [authorization_code, refresh_token]\n", ""}, nil},
 		"no grants": {[]string{"[authorization_code, refresh_token]", "[]"}, []pair.Difference{{
-			Path: "authentik.provider.grant_types", Guide: "authorization_code", Pair: "not set", Where: "immich.tf:1", Effect: pair.WillFail,
+			Path: "authentik.provider.grant_types", Guide: "authorization_code", Pair: "not set", Where: "immich.tf:1", Level: pair.WillFail,
 			Reason: "authentik refuses the authorization code that Immich asks for: every login fails",
 		}}},
 		"another launch URL": {[]string{"?autoLaunch=1", ""}, []pair.Difference{{
 			Path: "authentik.application.meta_launch_url", Guide: "https://photos.example.org/auth/login?autoLaunch=1", Line: 49,
-			Pair: "https://photos.example.org/auth/login", Where: "pair.yaml:16", Effect: pair.Information,
+			Pair: "https://photos.example.org/auth/login", Where: "pair.yaml:16", Level: pair.Differs,
 		}}},
 		"no logout": {[]string{"    logout_uri: https://photos.example.org/api/oauth/backchannel-logout\n", ""}, []pair.Difference{{
 			Path: "authentik.provider.logout_uri", Guide: "https://photos.example.org/api/oauth/backchannel-logout", Line: 45,
-			Pair: "not set", Where: "immich.tf:1", Effect: pair.Information,
+			Pair: "not set", Where: "immich.tf:1", Level: pair.Differs,
 		}}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -120,7 +120,7 @@ func with(d pair.Difference, documented string, line int, has, reason string) pa
 func noKey(has, reason string) []pair.Difference {
 	return []pair.Difference{{
 		Path: "authentik.provider.signing_key", Guide: "any available signing key", Line: 47, Pair: has, Where: "immich.tf:7",
-		Effect: pair.WillFail, Reason: reason,
+		Level: pair.WillFail, Reason: reason,
 	}}
 }
 
@@ -144,7 +144,7 @@ func TestHalfAPairDiffersInWhatIsKnown(t *testing.T) {
 	assert.Empty(t, against(t, &pair.Pair{Version: pair.Version, Immich: public}, "2025-06-23"))
 	unread := &pair.Authentik{Door: guide.Form, Provider: map[string]any{"signing_key": nil}}
 	for _, d := range against(t, &pair.Pair{Version: pair.Version, Authentik: unread, Immich: public}, "2025-06-23") {
-		assert.Equal(t, pair.Information, d.Effect, d.Path)
+		assert.Equal(t, pair.Differs, d.Level, d.Path)
 	}
 }
 

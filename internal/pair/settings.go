@@ -54,7 +54,7 @@ func (p *Pair) authentik(s *guide.Settings) {
 	s.AuthenticationFlow, s.AuthorizationFlow = provider("authentication_flow"), provider("authorization_flow")
 	s.SigningKey, s.LogoutURI, s.LogoutMethod = provider("signing_key"), provider("logout_uri"), provider("logout_method")
 	s.ApplicationSlug, s.LaunchURL = app("slug"), app("meta_launch_url")
-	for i, e := range entries(p.Authentik.Provider["redirect_uris"]) {
+	for i, e := range Entries(p.Authentik.Provider["redirect_uris"]) {
 		const path = "authentik.provider.redirect_uris"
 		e.Line = cmp.Or(p.lines[path+"["+strconv.Itoa(i)+"]"], p.lines[path]) // one text is one line
 		s.RedirectURIs = append(s.RedirectURIs, e)
@@ -87,9 +87,9 @@ func (p *Pair) value(path string, fields map[string]any, key string) *guide.Valu
 	return &guide.Value{Value: text, Line: p.lines[join(path, key)], Kind: guide.Literal}
 }
 
-// entries are redirect URIs in either shape of authentik's API: objects, or words of one text, which is always compared as
+// Entries are redirect URIs in either shape of authentik's API: objects, or words of one text, which is always compared as
 // a pattern (authentik before 2024.12 and 2024.10.3).
-func entries(field any) []guide.RedirectURI {
+func Entries(field any) []guide.RedirectURI {
 	var all []guide.RedirectURI
 	switch v := field.(type) {
 	case string:
@@ -149,7 +149,7 @@ func (p *Pair) valid() error {
 		if !slices.Contains([]guide.Door{"", guide.Form, guide.API}, a.Door) {
 			wrong("authentik.door", "%q: want form or api", a.Door)
 		}
-		for i, e := range entries(a.Provider["redirect_uris"]) {
+		for i, e := range Entries(a.Provider["redirect_uris"]) {
 			path := "authentik.provider.redirect_uris[" + strconv.Itoa(i) + "]"
 			switch {
 			case e.URL == "":
@@ -185,7 +185,7 @@ func (p *Pair) secrets() []string {
 // from its external domain; authentik's from Immich's issuer URL.
 func (p *Pair) NameHosts() {
 	if p.Names.Immich == "" && p.Authentik != nil {
-		for _, e := range entries(p.Authentik.Provider["redirect_uris"]) {
+		for _, e := range Entries(p.Authentik.Provider["redirect_uris"]) {
 			if host := hostOf(strings.ReplaceAll(e.URL, `\.`, ".")); host != "" && host != "localhost" {
 				p.Names.Immich = host
 				break

@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ssoproof/ssoproof/internal/pair"
+	"github.com/ssoproof/ssoproof/internal/plain"
+	"github.com/ssoproof/ssoproof/internal/run"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+// captureOptions are the flags of "ssoproof capture".
+type captureOptions struct {
+	blueprint, terraform, immichConfig, authentik, immich, out string
+	pair.Options
+}
+
+func newCapture(env Environment) *cobra.Command {
+	var c captureOptions
+	command := &cobra.Command{
+		Use: "capture", Short: "Make a pair file of your own configuration, from the files that hold it", Args: wants(""),
+		Long: `Reads the configuration of authentik, of Immich or of both from the files that hold it, and writes a pair file: one
+YAML document without secrets, each value with the place where it was read. Then it says what is seen to fail, and what
+the file leaves open, for the releases that are given.
+
+authentik's half comes from a blueprint, or from what "terraform show -json" prints of a plan or a state (OpenTofu
+likewise). Immich's half is a configuration file in JSON or YAML, what GET /api/system-config answers, or what
+"nix eval --json" prints of services.immich.settings. Either half may be left out.`,
+		Example: `  ssoproof capture --blueprint immich.yaml --immich-config immich.json > pair.yaml
+  terraform show -json plan.out > plan.json && ssoproof capture --terraform plan.json --out pair.yaml`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.capture(cmd, env) },
+	}
+	flags := command.Flags()
+	flags.StringVar(&c.blueprint, "blueprint", "", "a blueprint of authentik's")
+	flags.StringVar(&c.terraform, "terraform", "", "a plan or a state as JSON")
+	flags.StringVar(&c.immichConfig, "immich-config", "", "Immich's configuration as JSON or YAML")
+	flags.StringVar(&c.Provider, "provider", "", "name of the provider, where a file has several that may be Immich's")
+	flags.StringToStringVar(&c.Env, "env", nil, "a variable that the blueprint reads with !Env, NAME=VALUE; may be repeated")
+	flags.StringVar(&c.authentik, "authentik", "", "the version that authentik has (default, for what is said of it: the newest known)")
+	flags.StringVar(&c.immich, "immich", "", "the version that Immich has (likewise)")
+	flags.StringVar(&c.out, "out", "-", "where to write the pair file; - is standard output")
+	return command
+}
+
+func (c *captureOptions) capture(cmd *cobra.Command, env Environment) error {
+	p, err := c.read(cmd)
+	if err != nil {
+		return err
+	}
+	authentik, immich, err := c.releases(p)
+	if err != nil {
+		return err
+	}
+	p.Captured.At, p.Captured.Tool = env.Now().UTC().Truncate(time.Second), env.Version
+	var text bytes.Buffer
+	if err := p.Write(&text); err != nil {
+		return err
+	}
+	if c.out == "-" {
+		_, err = env.Out.Write(text.Bytes())
+	} else if err = os.WriteFile(c.out, text.Bytes(), 0o644); err != nil {
+		return &run.UsageError{Err: fmt.Errorf("--out: %w", err)}
+	}
+	sayConcerns(env.Err, p, authentik, immich)
+	return err
+}
+
+// read makes one pair of the files.
+func (c *captureOptions) read(cmd *cobra.Command) (*pair.Pair, error) {
+	if c.blueprint == "" && c.terraform == "" && c.immichConfig == "" {
+		return nil, misuse(cmd, "name what holds the configuration: --blueprint or --terraform, and --immich-config")
+	}
+	if c.blueprint != "" && c.terraform != "" {
+		return nil, misuse(cmd, "--blueprint and --terraform are both authentik's half; give one of them")
+	}
+	var halves []*pair.Pair
+	for _, source := range []struct {
+		flag, file string
+		read       func(string) (*pair.Pair, error)
+	}{
+		{"--blueprint", c.blueprint, func(name string) (*pair.Pair, error) { return pair.ReadBlueprint(name, c.Options) }},
+		{"--terraform", c.terraform, func(name string) (*pair.Pair, error) { return pair.ReadTerraform(name, c.Options) }},
+		{"--immich-config", c.immichConfig, pair.ReadImmichConfig},
+	} {
+		if source.file == "" {
+			continue
+		}
+		half, err := source.read(source.file)
+		if err != nil {
+			return nil, &run.UsageError{Err: fmt.Errorf("%s: %w", source.flag, err)}
+		}
+		halves = append(halves, half)
+	}
+	p, err := pair.Merge(halves...)
+	if err != nil {
+		return nil, &run.UsageError{Err: err}
+	}
+	return p, nil
+}
+
+// releases are those that concerns are told for; what was asked for is noted in the pair.
+func (c *captureOptions) releases(p *pair.Pair) (authentik, immich *version.Release, err error) {
+	catalogue, err := version.Load()
+	if err != nil {
+		return nil, nil, err
+	}
+	find := func(product version.Product, text string, note *string) (*version.Release, error) {
+		if text == "" {
+			all := catalogue.Releases(product)
+			return all[len(all)-1], nil
+		}
+		r, err := catalogue.Resolve(product, text)
+		if err == nil {
+			*note = r.Version
+		}
+		return r, err
+	}
+	var errs [2]error
+	authentik, errs[0] = find(version.Authentik, c.authentik, &p.Captured.Authentik)
+	immich, errs[1] = find(version.Immich, c.immich, &p.Captured.Immich)
+	return authentik, immich, errors.Join(errs[:]...)
+}
+
+// sayConcerns says what is to be expected of a pair, and what of it was not read.
+func sayConcerns(w io.Writer, p *pair.Pair, authentik, immich *version.Release) {
+	var out strings.Builder
+	fmt.Fprintf(&out, "for authentik %s and Immich %s, read and not run:\n", authentik.Version, immich.Version)
+	row := func(mark, text string) { fmt.Fprintf(&out, "%-9s  %s\n", mark, plain.OneLine(text)) }
+	concerns := p.Concerns(authentik, immich)
+	for _, c := range concerns {
+		text := c.Text
+		if c.Place != "" {
+			text += " (" + c.Place + ")"
+		}
+		row(string(c.Level), text)
+		row("", "→ "+c.Remedy)
+	}
+	if len(concerns) == 0 {
+		row("nothing", "is seen to fail")
+	}
+	for _, sentence := range p.NotRead {
+		row("not read", sentence)
+	}
+	fmt.Fprint(w, out.String())
+}

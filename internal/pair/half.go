@@ -1,0 +1,168 @@
+package pair
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/guide"
+)
+
+// authentikHalf makes authentik's half of the objects of a file.
+func (s *objects) authentikHalf(d draft, o Options) (*Pair, error) {
+	p, err := s.choose(o)
+	if err != nil {
+		return nil, err
+	}
+	d.Authentik = &Authentik{Door: guide.API, Provider: map[string]any{}}
+	d.provider(s, p)
+	app, err := s.applicationOf(p)
+	if err != nil {
+		d.missed("authentik.application", field{at: p.at}, err.Error()+"; a run makes one")
+	} else {
+		d.application(app)
+		d.policies(s, app)
+	}
+	d.NameHosts()
+	return d.Pair, nil
+}
+
+func (d draft) provider(s *objects, p *object) {
+	const path = "authentik.provider"
+	into := d.Authentik.Provider
+	for _, key := range slices.Sorted(maps.Keys(p.fields)) {
+		f := p.fields[key]
+		switch key {
+		case "pk", "client_secret": // an ID of that database; runs make their own secrets
+		case "authentication_flow", "authorization_flow", "invalidation_flow":
+			d.flow(into, key, f)
+		case "signing_key", "encryption_key":
+			d.key(into, key, f)
+		case "property_mappings":
+			d.mappings(s, f)
+		case "jwks_sources", "jwt_federation_sources", "jwt_federation_providers":
+			if items, ok := f.value.([]field); !ok || len(items) > 0 {
+				d.missed(join(path, key), f, "federation is not carried over")
+			}
+		default:
+			if !slices.Contains(knownProvider(), key) {
+				d.Authentik.Ignored = append(d.Authentik.Ignored, "provider."+key+" ("+f.at+")")
+				continue
+			}
+			d.put(into, path, key, f)
+		}
+	}
+	d.Origins[path], d.Origins["authentik"] = p.at, p.at
+}
+
+// flow enters the slug of a flow. A flow that is not named is replaced by authentik's own.
+func (d draft) flow(into map[string]any, key string, f field) {
+	path := join("authentik.provider", key)
+	r, _ := referred(f)
+	slug := r.key("slug")
+	if text := f.text(); text != "" && !isID(text) {
+		slug = text
+	}
+	switch {
+	case f.value == nil:
+		d.put(into, "authentik.provider", key, f)
+		return
+	case slug != "":
+		into[key], d.Origins[path] = slug, f.at
+		return
+	}
+	instead := map[string]string{
+		"authorization_flow": "default-provider-authorization-implicit-consent",
+		"invalidation_flow":  "default-provider-invalidation-flow",
+	}[key]
+	why := "the file does not name the flow by its slug"
+	if u, ok := f.value.(unknown); ok {
+		why = u.why
+	}
+	if instead != "" {
+		into[key], d.Origins[path] = instead, f.at
+		why += "; " + instead + " stands in its place"
+	}
+	d.missed(path, f, why)
+}
+
+// ownKey is the certificate that authentik makes for itself.
+const ownKey = "authentik Self-signed Certificate"
+
+// key enters the name of a certificate. One that is not named is replaced by authentik's own, so that there is a key.
+func (d draft) key(into map[string]any, key string, f field) {
+	path := join("authentik.provider", key)
+	r, _ := referred(f)
+	name := r.key("name")
+	if text := f.text(); text != "" && !isID(text) {
+		name = text
+	}
+	switch {
+	case f.value == nil:
+		d.put(into, "authentik.provider", key, f)
+		return
+	case name != "":
+		into[key], d.Origins[path] = name, f.at
+		return
+	}
+	why := "the file does not name the certificate"
+	if u, ok := f.value.(unknown); ok {
+		why = u.why
+	}
+	into[key], d.Origins[path] = ownKey, f.at
+	d.missed(path, f, why+"; "+ownKey+" stands in its place")
+}
+
+func (d draft) application(app *object) {
+	const path = "authentik.application"
+	d.Authentik.Application = map[string]any{}
+	for _, key := range slices.Sorted(maps.Keys(app.fields)) {
+		f := app.fields[key]
+		switch {
+		case key == "pk" || key == "uuid" || key == "provider":
+		case key == "backchannel_providers":
+			if items, ok := f.value.([]field); !ok || len(items) > 0 {
+				d.missed(join(path, key), f, "back-channel providers are not carried over")
+			}
+		case key == "icon":
+			d.put(d.Authentik.Application, path, "meta_icon", f)
+		case slices.Contains(knownApplication(), key):
+			d.put(d.Authentik.Application, path, key, f)
+		default:
+			d.Authentik.Ignored = append(d.Authentik.Ignored, "application."+key+" ("+f.at+")")
+		}
+	}
+	d.Origins[path] = app.at
+}
+
+// policies names what is bound to the application.
+func (d draft) policies(s *objects, app *object) {
+	for _, b := range s.of(modelBinding) {
+		if target, ok := referred(b.fields["target"]); !ok || !target.is(app) {
+			continue
+		}
+		for _, kind := range []string{"group", "user", "policy"} {
+			f := b.fields[kind]
+			if f.value == nil {
+				continue
+			}
+			what := kind
+			if r, ok := referred(f); ok {
+				if name := r.key("name") + r.key("username"); name != "" {
+					what += " " + name
+				}
+			} else if text := f.text(); text != "" && !isID(text) {
+				what += " " + text
+			}
+			d.Authentik.Policies = append(d.Authentik.Policies, what)
+		}
+	}
+}
+
+// isID tells the ID of an object from its name: a UUID.
+func isID(text string) bool {
+	if len(text) != 36 {
+		return false
+	}
+	return strings.Trim(text, "0123456789abcdefABCDEF-") == "" && strings.Count(text, "-") == 4
+}
