@@ -11,11 +11,13 @@ import (
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
-// Live is what a body of the doctor's works with: what a live pair showed to who has no credentials.
+// Live is what a body of the doctor's works with: what a live pair showed.
 type Live struct {
 	*live.Seen
 	// Release is Immich's, and AuthentikRelease the other; without features where it was not told, or is not known.
 	Release, AuthentikRelease *version.Release
+	// Settings are nil where no credential let them be read.
+	Settings *Settings
 	// Rests is told of each answer that a check rests on.
 	Rests func(check string, id int64)
 }
@@ -28,7 +30,7 @@ type LiveCheck = check.Check[*Live]
 func LiveCatalogue(l *Live) ([]LiveCheck, []Exclusion) {
 	var plan []LiveCheck
 	var excluded []Exclusion
-	for _, theme := range []func(*Live) ([]LiveCheck, []Exclusion){liveWay, liveImmich, liveLogin, liveDiscovery, liveOrigins} {
+	for _, theme := range []func(*Live) ([]LiveCheck, []Exclusion){liveWay, liveImmich, liveLogin, liveDiscovery, liveSettings, liveOrigins} {
 		checks, out := theme(l)
 		plan = append(plan, checks...)
 		excluded = append(excluded, out...)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -21,37 +22,42 @@ import (
 type captureOptions struct {
 	blueprint, terraform, immichConfig, authentik, immich, out string
 	pair.Options
+	live run.DoctorOptions
 }
 
-func newCapture(env Environment) *cobra.Command {
-	var c captureOptions
+func newCapture(env Environment, options run.Options) *cobra.Command {
+	c := captureOptions{live: run.DoctorOptions{Options: options, Proxy: http.ProxyFromEnvironment}}
 	command := &cobra.Command{
-		Use: "capture", Short: "Make a pair file of your own configuration, from the files that hold it", Args: wants(""),
-		Long: `Reads the configuration of authentik, of Immich or of both from the files that hold it, and writes a pair file: one
-YAML document without secrets, each value with the place where it was read. Then it says what is seen to fail, and what
-the file leaves open, for the releases that are given.
+		Use: "capture [URL]", Short: "Make a pair file of your own configuration, from a running pair or from the files that hold it",
+		Args: cobra.MaximumNArgs(1),
+		Long: `Reads the configuration of authentik, of Immich or of both, from a running Immich at URL and its authentik or from the
+files that hold it, and writes a pair file: one YAML document without secrets, each value with the place where it was
+read. Then it says what is seen to fail, and what the file leaves open, for the releases that are given. Of a running
+pair it only reads. A secret that somebody has written into the expression of a scope mapping is copied with it.
 
 authentik's half comes from a blueprint, or from what "terraform show -json" prints of a plan or a state (OpenTofu
 likewise). Immich's half is a configuration file in JSON or YAML, what GET /api/system-config answers, or what
 "nix eval --json" prints of services.immich.settings. Either half may be left out.`,
-		Example: `  ssoproof capture --blueprint immich.yaml --immich-config immich.json > pair.yaml
+		Example: `  ssoproof capture https://photos.example.org --immich-api-key-file KEY --authentik-token-file TOKEN > pair.yaml
+  ssoproof capture --blueprint immich.yaml --immich-config immich.json > pair.yaml
   terraform show -json plan.out > plan.json && ssoproof capture --terraform plan.json --out pair.yaml`,
-		RunE: func(cmd *cobra.Command, _ []string) error { return c.capture(cmd, env) },
+		RunE: func(cmd *cobra.Command, args []string) error { return c.capture(cmd, args, env) },
 	}
 	flags := command.Flags()
 	flags.StringVar(&c.blueprint, "blueprint", "", "a blueprint of authentik's")
 	flags.StringVar(&c.terraform, "terraform", "", "a plan or a state as JSON")
 	flags.StringVar(&c.immichConfig, "immich-config", "", "Immich's configuration as JSON or YAML")
-	flags.StringVar(&c.Provider, "provider", "", "name of the provider, where a file has several that may be Immich's")
+	liveFlags(flags, &c.live.Live)
+	wayFlags(flags, &c.live)
 	flags.StringToStringVar(&c.Env, "env", nil, "a variable that the blueprint reads with !Env, NAME=VALUE; may be repeated")
-	flags.StringVar(&c.authentik, "authentik", "", "the version that authentik has (default, for what is said of it: the newest known)")
-	flags.StringVar(&c.immich, "immich", "", "the version that Immich has (likewise)")
+	flags.StringVar(&c.authentik, "authentik-version", "", "the version that authentik has, where it does not say (default, for what is said of it: the newest known)")
+	flags.StringVar(&c.immich, "immich-version", "", "the version that Immich has (likewise)")
 	flags.StringVar(&c.out, "out", "-", "where to write the pair file; - is standard output")
 	return command
 }
 
-func (c *captureOptions) capture(cmd *cobra.Command, env Environment) error {
-	p, err := c.read(cmd)
+func (c *captureOptions) capture(cmd *cobra.Command, args []string, env Environment) error {
+	p, err := c.read(cmd, args)
 	if err != nil {
 		return err
 	}
@@ -74,9 +80,18 @@ func (c *captureOptions) capture(cmd *cobra.Command, env Environment) error {
 }
 
 // read makes one pair of the files.
-func (c *captureOptions) read(cmd *cobra.Command) (*pair.Pair, error) {
-	if c.blueprint == "" && c.terraform == "" && c.immichConfig == "" {
-		return nil, misuse(cmd, "name what holds the configuration: --blueprint or --terraform, and --immich-config")
+func (c *captureOptions) read(cmd *cobra.Command, args []string) (*pair.Pair, error) {
+	c.Provider = c.live.Live.Provider
+	files := c.blueprint != "" || c.terraform != "" || c.immichConfig != ""
+	if len(args) == 1 {
+		if files {
+			return nil, misuse(cmd, "%s is a running pair, and --blueprint, --terraform and --immich-config are files; give one or the other", args[0])
+		}
+		c.live.Immich = args[0]
+		return run.Capture(cmd.Context(), c.live)
+	}
+	if !files {
+		return nil, misuse(cmd, "name what holds the configuration: the address of a running Immich, or --blueprint or --terraform, and --immich-config")
 	}
 	if c.blueprint != "" && c.terraform != "" {
 		return nil, misuse(cmd, "--blueprint and --terraform are both authentik's half; give one of them")
@@ -113,6 +128,9 @@ func (c *captureOptions) releases(p *pair.Pair) (authentik, immich *version.Rele
 		return nil, nil, err
 	}
 	find := func(product version.Product, text string, note *string) (*version.Release, error) {
+		if text == "" && *note != "" {
+			text = *note // as the live product told
+		}
 		if text == "" {
 			all := catalogue.Releases(product)
 			return all[len(all)-1], nil

@@ -93,7 +93,7 @@ func newRoot(env Environment, args []string) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, "%w", err) })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	group(root,
-		newRun(env, o), newUpgrade(env, o), newDoctor(o), newCapture(env), newList(env, o), newExplain(env, o), newGuide(env), newStack(env, o), newVersions(env),
+		newRun(env, o), newUpgrade(env, o), newDoctor(o), newCapture(env, o), newList(env, o), newExplain(env, o), newGuide(env), newStack(env, o), newVersions(env),
 		newReport(env), newCompare(env), newMatrix(env, o), newEdge(env), newFake(env),
 	)
 	return root

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ssoproof/ssoproof/internal/run"
 )
@@ -34,9 +35,24 @@ func newDoctor(options run.Options) *cobra.Command {
 	flags := command.Flags()
 	flags.StringArrayVar(&o.Origins, "origin", nil, "a further address of the same Immich; may be repeated")
 	flags.StringVar(&o.Issuer, "issuer", "", "authentik's issuer, as the provider's page there shows it (default: that of the slug immich)")
-	flags.StringVar(&o.CAFile, "ca-file", "", "certificates in PEM form of CAs to trust beside this machine's")
-	flags.StringArrayVar(&o.Resolve, "resolve", nil, "where a name is, HOST:PORT:ADDRESS; may be repeated")
+	wayFlags(flags, &o)
+	liveFlags(flags, &o.Live)
+	flags.StringVar(&o.Guide, "guide", "", "the guide to compare the settings with (default: the one shipped with that authentik)")
 	flags.StringVar(&format, "format", format, "text or json")
 	flags.StringVar(&o.Out, "out", "", "output directory (default results/<time>-doctor-<host>)")
 	return command
+}
+
+// wayFlags are those that say how a live pair is reached.
+func wayFlags(flags *pflag.FlagSet, o *run.DoctorOptions) {
+	flags.StringVar(&o.CAFile, "ca-file", "", "certificates in PEM form of CAs to trust beside this machine's")
+	flags.StringArrayVar(&o.Resolve, "resolve", nil, "where a name is, HOST:PORT:ADDRESS; may be repeated")
+}
+
+// liveFlags are those by which the settings of a live pair can be read. Credentials come from files: arguments are seen by all.
+func liveFlags(flags *pflag.FlagSet, o *run.LiveOptions) {
+	flags.StringVar(&o.KeyFile, "immich-api-key-file", "", "a file with an API key of Immich's; it needs the permission systemConfig.read alone")
+	flags.StringVar(&o.TokenFile, "authentik-token-file", "", "a file with an API token of authentik's that may view providers, applications and what they refer to")
+	flags.StringVar(&o.AuthentikURL, "authentik", "", "authentik's address (default: where Immich's issuer points)")
+	flags.StringVar(&o.Provider, "provider", "", "the provider, by name, client ID or slug, where several look like Immich's")
 }

@@ -30,3 +30,8 @@ func keptHeader(h http.Header) http.Header {
 	}
 	return recorded
 }
+
+// credentialed reports whether a request carries a credential.
+func credentialed(r *http.Request) bool {
+	return r.Header.Get("Authorization") != "" || r.Header.Get("X-Api-Key") != ""
+}

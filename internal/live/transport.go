@@ -156,6 +156,9 @@ func (t *Transport) exchange(r *http.Request) (*http.Response, int64, error) {
 		err = reason(ctx, err)
 		x.Error = err.Error()
 	}
+	if credentialed(r) {
+		x.ResponseBody = nil // it is for who has the credential, and may hold secrets
+	}
 	x.Duration = time.Since(x.Started)
 	return response, t.record(x), err
 }

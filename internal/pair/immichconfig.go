@@ -22,7 +22,7 @@ func ReadImmichConfig(name string) (*Pair, error) {
 		return nil, err
 	}
 	d := newDraft(name)
-	d.Immich = &Immich{Config: map[string]any{}}
+	d.Immich = &Immich{File: true, Config: map[string]any{}}
 	d.Origins["immich"] = name
 	if variables(text, d, name) {
 		return d.Pair, nil

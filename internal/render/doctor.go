@@ -23,6 +23,7 @@ var chapters = []chapter{
 	{"Immich", []string{"live.api-open", "live.version", "live.websocket", "live.oauth-on", "live.button", "login.mobile.handoff"}},
 	{"Login", []string{"live.authorize", "live.redirect", "live.login-page"}},
 	{"authentik", []string{"discovery."}},
+	{"Settings", []string{"guide."}},
 	{"Further names of Immich", []string{"live.origin"}},
 	{"Further", []string{""}},
 }

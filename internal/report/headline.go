@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/check"
@@ -43,7 +44,11 @@ func (r *Report) Remarks(results []check.Result) []string {
 	text.Say(len(r.Uncovered()), "1 documented value is not covered by what was judged.", "%d documented values are not covered by what was judged.")
 	text.Say(n[Excused], "1 failure is excused by a known issue.", "%d failures are excused by known issues.")
 	if r.Live() {
-		text = append(text, "What takes a login or a key to see was not judged.")
+		if r.settingsRead() {
+			text = append(text, "What takes a login to see was not judged.")
+		} else {
+			text = append(text, "What takes a login or a key to see was not judged.")
+		}
 	}
 	if r.Fake() {
 		text = append(text, "With fakes in the run, nothing is proven about the products.")
@@ -93,11 +98,19 @@ func (r *Report) Opening(results []check.Result) string {
 func (r *Report) openingLive(passing, failed string) string {
 	switch r.Verdict {
 	case Partial:
+		if r.settingsRead() {
+			return "Nothing is wrong with what can be seen without a login: " + passing + "."
+		}
 		return "Nothing is wrong with what can be seen without credentials: " + passing + "."
 	case Violation:
 		return "Something is wrong with this pair: " + failed + "."
 	}
 	return "It cannot be told whether this pair is in order: " + passing + "."
+}
+
+// settingsRead reports whether the settings of a live pair were read.
+func (r *Report) settingsRead() bool {
+	return slices.ContainsFunc(r.Plan.Checks, func(name string) bool { return strings.HasPrefix(name, "guide.") })
 }
 
 // judgedOf is the number of results that say something about the products.

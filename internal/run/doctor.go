@@ -35,7 +35,8 @@ type DoctorOptions struct {
 	Issuer  string   // authentik's, as the provider's page shows it; empty: it is guessed
 	CAFile  string   // of CAs beside those of this machine; empty: none
 	Resolve []string // "host:port:address", as curl has it; the address may carry a port of its own
-	JSON    bool     // the report goes to Output, and nothing else
+	Live    LiveOptions
+	JSON    bool // the report goes to Output, and nothing else
 
 	Lookup func(ctx context.Context, host string) ([]netip.Addr, error) // finds addresses; nil: this machine's resolver
 	Proxy  func(*http.Request) (*url.URL, error)
@@ -99,7 +100,10 @@ func (d *doctor) ask(ctx context.Context) (*suites.Live, error) {
 	}
 	pair.Release = released(catalogue, version.Immich, pair.Seen.Server.Version)
 	pair.AuthentikRelease = released(catalogue, version.Authentik, pair.AuthentikVersion())
-	return pair, noImmich(pair.Seen)
+	if err := noImmich(pair.Seen); err != nil {
+		return nil, err
+	}
+	return pair, d.readSettings(ctx, pair)
 }
 
 // released is the release that a product names; one without features where that is not known.
@@ -145,7 +149,7 @@ func (d *doctor) open(pair *suites.Live, plan []suites.LiveCheck, exclusions []s
 		Run:   report.Run{ID: began.Format(timeFormat) + "-" + name, Started: began, Command: d.o.Command, Tool: d.o.Tool},
 		Cell:  report.Cell{At: pair.Seen.Immich.Origin, Immich: pair.Release.Version, Authentik: pair.AuthentikVersion()},
 		Stack: report.Stack{Kind: stack.Live, Services: services(pair)}, Settings: guide.Settings{},
-		Notes: []string{fmt.Sprintf("%d of at most %d requests were made: GET, and POST /api/oauth/authorize, with which a login begins", d.transport.Made(), d.transport.Made()+d.transport.Left())},
+		Notes: d.notes(pair),
 		Plan:  report.Plan{Checks: planned, Excluded: excluded},
 	})
 	if err != nil {
@@ -155,9 +159,25 @@ func (d *doctor) open(pair *suites.Live, plan []suites.LiveCheck, exclusions []s
 		o: d.o.Options, dir: dir, writer: writer, planned: planned, redactor: evidence.NewRedactor(),
 		console: render.NewConsole(render.ConsoleOptions{Out: io.Discard}), summary: d.tell(dir),
 	}
+	for _, secret := range []string{d.o.Live.immichKey, d.o.Live.authentikToken} {
+		if secret != "" {
+			r.redactor.Know(evidence.Secret, secret)
+		}
+	}
 	r.store = evidence.NewStore(dir, r.redactor)
 	r.store.Tool = d.o.Tool
 	return r, nil
+}
+
+// notes say what was asked, and what could not be read.
+func (d *doctor) notes(pair *suites.Live) []string {
+	all := []string{fmt.Sprintf("%d of at most %d requests were made: GET, and POST /api/oauth/authorize, with which a login begins", d.transport.Made(), d.transport.Made()+d.transport.Left())}
+	if pair.Settings != nil {
+		for _, sentence := range pair.Settings.Pair.NotRead {
+			all = append(all, "not read: "+sentence)
+		}
+	}
+	return all
 }
 
 // tell is how a person, or a program, is told what it came to.
@@ -207,6 +227,8 @@ func (o DoctorOptions) check() (*doctor, error) {
 	transport := live.TransportOptions{
 		Immich: append([]string{d.question.Immich}, d.question.Origins...), Agent: agent(o.Tool), Proxy: o.Proxy, Lookup: o.Lookup, Most: o.Most, Rate: o.Rate,
 	}
+	d.o.Live, err = o.Live.readCredentials()
+	add(err)
 	transport.CA, err = roots(o.CAFile)
 	add(err)
 	transport.Resolve, err = places(o.Resolve)

@@ -74,7 +74,11 @@ func (j *liveJudge) diagnose() error {
 	if len(j.failed) == 0 {
 		return nil
 	}
-	causes, err := diagnose.Diagnose(&diagnose.Evidence{Facts: publicFacts(j.pair), Failed: j.failed})
+	facts := publicFacts(j.pair)
+	ownFacts(&facts, j.pair.Settings)
+	seen := slices.DeleteFunc(slices.Clone(j.failed), func(f diagnose.Failed) bool { return bySettings(f.Result) })
+	causes, err := diagnose.Diagnose(&diagnose.Evidence{Facts: facts, Failed: seen})
+	causes = concernCauses(causes, j.pair.Settings, j.failed)
 	for i := range causes {
 		for _, text := range causes[i].Texts() {
 			*text = j.r.redactor.Text(*text)

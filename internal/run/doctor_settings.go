@@ -1,0 +1,173 @@
+package run
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/diagnose"
+	"github.com/ssoproof/ssoproof/internal/guide"
+	pairfile "github.com/ssoproof/ssoproof/internal/pair"
+	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/version"
+	"github.com/ssoproof/ssoproof/suites"
+)
+
+// LiveOptions are what lets the settings of a live pair be read.
+type LiveOptions struct {
+	AuthentikURL              string // empty: where Immich's issuer points
+	KeyFile, TokenFile        string // an API key of Immich's, and a token of authentik's
+	Provider                  string // name, client ID or slug; empty: the one that Immich uses
+	immichKey, authentikToken string
+}
+
+// given reports whether any credential is.
+func (o LiveOptions) given() bool { return o.KeyFile != "" || o.TokenFile != "" }
+
+// readCredentials reads the files. An empty one is a mistake.
+func (o LiveOptions) readCredentials() (LiveOptions, error) {
+	var keyErr, tokenErr error
+	o.immichKey, keyErr = credential("--immich-api-key-file", o.KeyFile)
+	o.authentikToken, tokenErr = credential("--authentik-token-file", o.TokenFile)
+	return o, errors.Join(keyErr, tokenErr)
+}
+
+func credential(flag, file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", usage("%s: %w", flag, err)
+	}
+	secret := strings.TrimSpace(string(text))
+	if secret == "" || strings.ContainsAny(secret, " \t\r\n") {
+		return "", usage("%s %s: want a file with the credential in one line and nothing else", flag, file)
+	}
+	return secret, nil
+}
+
+// capture reads both halves over a client that changes nothing.
+func (o LiveOptions) capture(ctx context.Context, immich, tool string, client *http.Client) (*pairfile.Pair, error) {
+	p, err := pairfile.Live(ctx, pairfile.Source{
+		ImmichURL: immich, AuthentikURL: o.AuthentikURL, HTTP: client, ImmichKey: o.immichKey, AuthentikToken: o.authentikToken,
+		Provider: o.Provider, Tool: tool,
+	})
+	if err != nil && !errors.Is(err, pairfile.ErrUnreachable) {
+		return nil, &UsageError{err}
+	}
+	return p, err
+}
+
+// Capture reads the configuration of a live pair as a pair file. It writes nothing there. Its errors are those of Doctor.
+func Capture(ctx context.Context, o DoctorOptions) (*pairfile.Pair, error) {
+	if !o.Live.given() {
+		return nil, usage("%s: a live pair shows its settings to nobody without credentials; give --immich-api-key-file and --authentik-token-file", o.Immich)
+	}
+	d, err := o.check()
+	if err != nil {
+		return nil, err
+	}
+	return d.o.Live.capture(ctx, d.question.Immich, d.o.Tool, &http.Client{Transport: d.transport})
+}
+
+// readSettings reads the pair's settings and compares them with the guide.
+func (d *doctor) readSettings(ctx context.Context, l *suites.Live) error {
+	if !d.o.Live.given() {
+		return nil
+	}
+	if d.o.Live.AuthentikURL == "" && l.Seen.Authentik != nil {
+		d.o.Live.AuthentikURL = l.Seen.Authentik.Origin // where the logins lead
+	}
+	p, err := d.o.Live.capture(ctx, d.question.Immich, d.o.Tool, &http.Client{Transport: d.transport})
+	if err != nil {
+		return err
+	}
+	if p, err = p.Reread("pair.yaml"); err != nil {
+		return err
+	}
+	if told := p.Captured.Authentik; told != "" {
+		catalogue, err := version.Load()
+		if err != nil {
+			return err
+		}
+		l.AuthentikRelease = released(catalogue, version.Authentik, told)
+	}
+	s := &suites.Settings{Pair: p, Guide: cmp.Or(d.o.Guide, l.AuthentikRelease.Guide)}
+	if s.Guide == "" {
+		revisions, err := guide.Revisions()
+		if err != nil {
+			return err
+		}
+		s.Guide = revisions[len(revisions)-1].Revision
+	}
+	page, err := guide.Load(ctx, s.Guide, d.o.Fetch)
+	if err != nil {
+		return &UsageError{fmt.Errorf("--guide: %w", err)}
+	}
+	if s.Differences, err = p.Against(page, l.Release); err != nil {
+		return err
+	}
+	s.Concerns = p.Concerns(l.AuthentikRelease, l.Release)
+	l.Settings = s
+	return nil
+}
+
+// ownFacts adds what the settings say to what anybody can see.
+func ownFacts(f *diagnose.Facts, s *suites.Settings) {
+	if s == nil {
+		return
+	}
+	if a := s.Pair.Authentik; a != nil {
+		text := func(key string) string { value, _ := a.Provider[key].(string); return value }
+		f.Provider.Name, f.Provider.ClientID = cmp.Or(text("name"), f.Provider.Name), text("client_id")
+		f.Provider.SigningKey, f.Provider.Encrypted = text("signing_key"), text("encryption_key") != ""
+		f.Provider.Global, f.Provider.SubjectMode = text("issuer_mode") == "global", text("sub_mode")
+		f.Provider.Slug, _ = a.Application["slug"].(string)
+		f.Provider.RedirectURIs = nil
+		for _, e := range pairfile.Entries(a.Provider["redirect_uris"]) {
+			f.Provider.RedirectURIs = append(f.Provider.RedirectURIs, diagnose.Entry{URL: e.URL, Mode: e.Matching})
+		}
+	}
+	if i := s.Pair.Immich; i != nil {
+		oauth, _ := i.Config["oauth"].(map[string]any)
+		text := func(key string) string { value, _ := oauth[key].(string); return value }
+		f.OAuth.Issuer, f.OAuth.Scope = text("issuerUrl"), cmp.Or(text("scope"), f.OAuth.Scope)
+		f.OAuth.Algorithm, f.OAuth.ProfileAlgorithm = cmp.Or(text("signingAlgorithm"), f.OAuth.Algorithm), text("profileSigningAlgorithm")
+		f.OAuth.Insecure = oauth["allowInsecureRequests"] == true
+	}
+}
+
+// concernCauses makes causes of what will fail by the settings, or adds the check that tells so to a cause of the same ID.
+func concernCauses(causes []report.Cause, s *suites.Settings, failed []diagnose.Failed) []report.Cause {
+	if s == nil {
+		return causes
+	}
+	for _, c := range pairfile.Failing(s.Concerns) {
+		half, _, _ := strings.Cut(c.Path, ".")
+		name := "guide." + half
+		if !slices.ContainsFunc(failed, func(f diagnose.Failed) bool { return f.Name() == name }) {
+			continue
+		}
+		at := slices.IndexFunc(causes, func(known report.Cause) bool { return known.ID == c.ID })
+		if at < 0 {
+			causes = append(causes, report.Cause{
+				ID: c.ID, Title: c.Text, Side: report.Side(half), Explanation: c.Text, Fix: report.Fix{Text: c.Remedy, File: c.Place}, Evidence: []string{"read at " + c.Path},
+			})
+			at = len(causes) - 1
+		}
+		if !slices.Contains(causes[at].Checks, name) {
+			causes[at].Checks = append(causes[at].Checks, name)
+		}
+	}
+	return causes
+}
+
+// bySettings reports whether a check tells of settings alone: what it found has its cause with it.
+func bySettings(r check.Result) bool { return r.ID == "guide.authentik" || r.ID == "guide.immich" }
