@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ssoproof/ssoproof/internal/pair"
 	"github.com/ssoproof/ssoproof/internal/plain"
@@ -20,8 +21,8 @@ import (
 
 // captureOptions are the flags of "ssoproof capture".
 type captureOptions struct {
-	blueprint, terraform, immichConfig, authentik, immich, out string
-	pair.Options
+	authentik, immich, out string
+	pair.Files
 	live run.DoctorOptions
 }
 
@@ -44,12 +45,9 @@ likewise). Immich's half is a configuration file in JSON or YAML, what GET /api/
 		RunE: func(cmd *cobra.Command, args []string) error { return c.capture(cmd, args, env) },
 	}
 	flags := command.Flags()
-	flags.StringVar(&c.blueprint, "blueprint", "", "a blueprint of authentik's")
-	flags.StringVar(&c.terraform, "terraform", "", "a plan or a state as JSON")
-	flags.StringVar(&c.immichConfig, "immich-config", "", "Immich's configuration as JSON or YAML")
+	fileFlags(flags, &c.Files)
 	liveFlags(flags, &c.live.Live)
 	wayFlags(flags, &c.live)
-	flags.StringToStringVar(&c.Env, "env", nil, "a variable that the blueprint reads with !Env, NAME=VALUE; may be repeated")
 	flags.StringVar(&c.authentik, "authentik-version", "", "the version that authentik has, where it does not say (default, for what is said of it: the newest known)")
 	flags.StringVar(&c.immich, "immich-version", "", "the version that Immich has (likewise)")
 	flags.StringVar(&c.out, "out", "-", "where to write the pair file; - is standard output")
@@ -82,39 +80,17 @@ func (c *captureOptions) capture(cmd *cobra.Command, args []string, env Environm
 // read makes one pair of the files.
 func (c *captureOptions) read(cmd *cobra.Command, args []string) (*pair.Pair, error) {
 	c.Provider = c.live.Live.Provider
-	files := c.blueprint != "" || c.terraform != "" || c.immichConfig != ""
 	if len(args) == 1 {
-		if files {
+		if c.Given() {
 			return nil, misuse(cmd, "%s is a running pair, and --blueprint, --terraform and --immich-config are files; give one or the other", args[0])
 		}
 		c.live.Immich = args[0]
 		return run.Capture(cmd.Context(), c.live)
 	}
-	if !files {
+	if !c.Given() {
 		return nil, misuse(cmd, "name what holds the configuration: the address of a running Immich, or --blueprint or --terraform, and --immich-config")
 	}
-	if c.blueprint != "" && c.terraform != "" {
-		return nil, misuse(cmd, "--blueprint and --terraform are both authentik's half; give one of them")
-	}
-	var halves []*pair.Pair
-	for _, source := range []struct {
-		flag, file string
-		read       func(string) (*pair.Pair, error)
-	}{
-		{"--blueprint", c.blueprint, func(name string) (*pair.Pair, error) { return pair.ReadBlueprint(name, c.Options) }},
-		{"--terraform", c.terraform, func(name string) (*pair.Pair, error) { return pair.ReadTerraform(name, c.Options) }},
-		{"--immich-config", c.immichConfig, pair.ReadImmichConfig},
-	} {
-		if source.file == "" {
-			continue
-		}
-		half, err := source.read(source.file)
-		if err != nil {
-			return nil, &run.UsageError{Err: fmt.Errorf("%s: %w", source.flag, err)}
-		}
-		halves = append(halves, half)
-	}
-	p, err := pair.Merge(halves...)
+	p, err := pair.ReadFiles(c.Files)
 	if err != nil {
 		return nil, &run.UsageError{Err: err}
 	}
@@ -168,4 +144,12 @@ func sayConcerns(w io.Writer, p *pair.Pair, authentik, immich *version.Release) 
 		row("not read", sentence)
 	}
 	fmt.Fprint(w, out.String())
+}
+
+// fileFlags are those that name the files which hold a configuration.
+func fileFlags(flags *pflag.FlagSet, f *pair.Files) {
+	flags.StringVar(&f.Blueprint, "blueprint", "", "a blueprint of authentik's")
+	flags.StringVar(&f.Terraform, "terraform", "", "a plan or a state as JSON")
+	flags.StringVar(&f.ImmichConfig, "immich-config", "", "Immich's configuration file as JSON or YAML")
+	flags.StringToStringVar(&f.Env, "env", nil, "a variable that the blueprint reads with !Env, NAME=VALUE; no secret, runs make their own; may be repeated")
 }

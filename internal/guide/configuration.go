@@ -30,6 +30,8 @@ type Configuration struct {
 	Immich map[string]any `json:"immich,omitempty"`
 	// ImmichFile says that Immich reads it from a file (IMMICH_CONFIG_FILE), so that nobody can change it in its pages.
 	ImmichFile bool `json:"immich_file,omitempty"`
+	// Blueprint is the text of the blueprint that authentik's half is of, where authentik is to apply it itself.
+	Blueprint string `json:"-"`
 	// NotCarried is what stands in the configuration and is left out of a run, a sentence each.
 	NotCarried []string `json:"not_carried,omitempty"`
 

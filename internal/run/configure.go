@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/immich"
 	"github.com/ssoproof/ssoproof/internal/journey"
@@ -23,7 +24,7 @@ type configured struct {
 
 // configure applies the guide to both products.
 func (o Options) configure(ctx context.Context, s stack.Stack, p *products, c suites.Cell) (*configured, error) {
-	op, err := p.authentik.Configure(ctx, c.Guide, c.Authentik)
+	op, err := o.configureAuthentik(ctx, p, c)
 	if err != nil {
 		return nil, fmt.Errorf("apply %s to authentik: %w", c.Guide.What(), err)
 	}
@@ -43,6 +44,15 @@ func (o Options) configure(ctx context.Context, s stack.Stack, p *products, c su
 	done.resolve("authentik", append(op.Resolved, op.FormValues...))
 	done.resolve("immich", rp.Resolved)
 	return done, nil
+}
+
+// configureAuthentik makes the provider, or has authentik make it of a blueprint.
+func (o Options) configureAuthentik(ctx context.Context, p *products, c suites.Cell) (*authentik.Applied, error) {
+	if s := c.Guide.Configuration; s != nil && s.Blueprint != "" {
+		a, err := p.authentik.ConfigureBy(ctx, stack.BlueprintPath, s.Blueprint, c.Guide, c.Authentik)
+		return a, o.refusedFile(err)
+	}
+	return p.authentik.Configure(ctx, c.Guide, c.Authentik)
 }
 
 // found is a pair as it is configured now, with what was applied to it.

@@ -16,6 +16,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/browser"
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/immich"
+	pairfile "github.com/ssoproof/ssoproof/internal/pair"
 	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/internal/stack/containers"
 	"github.com/ssoproof/ssoproof/internal/version"
@@ -29,6 +30,7 @@ type Options struct {
 	Immich    string
 	Guide     string            // revision, file or URL; empty: the one shipped with the authentik release
 	Pair      string            // a pair file, in the place of a guide
+	Files     pairfile.Files    // a configuration as files, in the place of a guide
 	Images    map[string]string // by service name
 	Browser   string            // auto, container or host
 	Set       map[string]string // by placeholder
@@ -86,7 +88,7 @@ func usage(format string, args ...any) error { return &UsageError{fmt.Errorf(for
 
 // bare reports whether the run leaves the cell to this program, so that fakes may stand in.
 func (o Options) bare() bool {
-	return o.Authentik == "" && o.Immich == "" && o.Guide == "" && o.Pair == "" && len(o.Images) == 0 && !o.CI
+	return o.Authentik == "" && o.Immich == "" && o.Guide == "" && o.Pair == "" && !o.Files.Given() && len(o.Images) == 0 && !o.CI
 }
 
 // check names every mistake in the options themselves, a line each: who made two is told of both.

@@ -2,31 +2,85 @@ package run
 
 import (
 	"cmp"
+	"crypto/rand"
+	"errors"
 	"fmt"
+	"maps"
+	"os"
+	"regexp"
 
+	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/guide"
 	pairfile "github.com/ssoproof/ssoproof/internal/pair"
 )
 
-// readPairFile reads the pair file that stands in the place of a guide, and makes the versions that it was captured from
-// the default ones. Without one the options come back as they are.
+// readPairFile reads what stands in the place of a guide, a pair file or the files that hold a configuration, and makes the
+// versions that a pair file was captured from the default ones. Without any the options come back as they are.
 func (o Options) readPairFile() (Options, *guide.Settings, error) {
-	if o.Pair == "" {
+	given := 0
+	for _, one := range []bool{o.Pair != "", o.Guide != "", o.Files.Given()} {
+		if one {
+			given++
+		}
+	}
+	switch {
+	case given > 1:
+		return o, nil, usage("--guide, --pair and the files of a configuration stand in each other's place; name one of them")
+	case o.Pair == "" && !o.Files.Given():
 		return o, nil, nil
 	}
-	if o.Guide != "" {
-		return o, nil, usage("--pair and --guide: a pair file stands in the place of a guide; name one of them")
-	}
-	p, err := pairfile.Load(o.Pair)
+	p, err := o.pair()
 	if err != nil {
-		return o, nil, &UsageError{fmt.Errorf("--pair: %w", err)}
+		return o, nil, &UsageError{err}
 	}
 	settings, err := p.Settings()
 	if err != nil {
-		return o, nil, &UsageError{fmt.Errorf("--pair: %w", err)}
+		return o, nil, &UsageError{err}
 	}
 	o.Authentik, o.Immich = cmp.Or(o.Authentik, p.Captured.Authentik), cmp.Or(o.Immich, p.Captured.Immich)
-	return o, settings, nil
+	return o, settings, o.takeBlueprint(settings)
+}
+
+// pair is the pair that was asked for. That of files has the lines of the pair file that it would be, which lead to theirs.
+func (o Options) pair() (*pairfile.Pair, error) {
+	if o.Pair != "" {
+		p, err := pairfile.Load(o.Pair)
+		if err != nil {
+			return nil, fmt.Errorf("--pair: %w", err)
+		}
+		return p, nil
+	}
+	p, err := pairfile.ReadFiles(o.Files)
+	if err != nil {
+		return nil, err
+	}
+	name := cmp.Or(o.Files.Blueprint, o.Files.Terraform, o.Files.ImmichConfig)
+	return p.Reread(name)
+}
+
+// takeBlueprint keeps the text of a blueprint, which authentik applies itself. The doubles cannot: its values are entered.
+func (o Options) takeBlueprint(s *guide.Settings) error {
+	if o.Files.Blueprint == "" || o.Stack == Fake {
+		return nil
+	}
+	text, err := os.ReadFile(o.Files.Blueprint)
+	if err != nil {
+		return usage("--blueprint: %w", err)
+	}
+	s.Configuration.Blueprint = string(text)
+	return nil
+}
+
+var environment = regexp.MustCompile(`!Env\s+\[?\s*['"]?([A-Za-z_][A-Za-z0-9_]*)`)
+
+// variables are those that a blueprint reads. What nobody gave is taken for a secret, and made.
+func (o Options) variables(blueprint string) map[string]string {
+	all := map[string]string{}
+	for _, m := range environment.FindAllStringSubmatch(blueprint, -1) {
+		all[m[1]] = rand.Text()
+	}
+	maps.Copy(all, o.Files.Env)
+	return all
 }
 
 // captured is the pair that a pair file was taken from, AUTHENTIK,IMMICH; empty: it does not say.
@@ -35,4 +89,13 @@ func (o Options) captured() string {
 		return ""
 	}
 	return o.Authentik + "," + o.Immich
+}
+
+// refusedFile makes a mistake in what was asked for of a product's refusal of a file.
+func (o Options) refusedFile(err error) error {
+	var refused *authentik.BlueprintError
+	if errors.As(err, &refused) {
+		return usage("--blueprint %s: %w", o.Files.Blueprint, err)
+	}
+	return err
 }

@@ -15,11 +15,15 @@ import (
 func (o Options) stackPlan(c suites.Cell, progress func(stack.Progress, time.Duration)) (stack.Plan, error) {
 	config, err := o.immichFile(c.Guide)
 	immich, authentik := c.Guide.Hosts()
-	return stack.Plan{
+	plan := stack.Plan{
 		PlainHosts: plainHosts(c.Guide), ImmichConfig: config,
 		Authentik: c.Authentik, Immich: c.Immich, AuthentikHost: authentik, ImmichHost: immich, ImmichAliases: c.Guide.FurtherHosts(),
 		Images: o.Images, Browser: o.Browser, Fresh: o.Fresh, Keep: o.Keep, Volumes: o.volumes, Steps: o.steps, Progress: progress,
-	}, err
+	}
+	if s := c.Guide.Configuration; s != nil && s.Blueprint != "" {
+		plan.Blueprint, plan.Variables = []byte(s.Blueprint), o.variables(s.Blueprint)
+	}
+	return plan, err
 }
 
 // engine reports why no container engine can be used. It is the first to ask testcontainers anything, so it is here that

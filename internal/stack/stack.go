@@ -155,6 +155,9 @@ func (p Plan) ImmichHosts() []string { return append([]string{p.ImmichHost}, p.I
 // Hosts are all public names of the stack.
 func (p Plan) Hosts() []string { return append([]string{p.AuthentikHost}, p.ImmichHosts()...) }
 
+// BlueprintPath is where a plan's blueprint lies, below authentik's folder of blueprints.
+const BlueprintPath = "custom/ssoproof.yaml"
+
 // Plan is what a stack is started from.
 type Plan struct {
 	Authentik *version.Release
@@ -167,6 +170,9 @@ type Plan struct {
 	PlainHosts []string
 	// ImmichConfig is a configuration file that Immich is started with, as IMMICH_CONFIG_FILE; nil: none.
 	ImmichConfig []byte
+	// Blueprint lies in authentik's folder of blueprints, as BlueprintPath; nil: none. Variables are what it reads with !Env.
+	Blueprint []byte
+	Variables map[string]string
 	// Images replaces images by service name.
 	Images map[string]string
 	// Browser is auto, container or host.

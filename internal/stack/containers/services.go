@@ -10,6 +10,7 @@ import (
 
 	"github.com/ssoproof/ssoproof/internal/browser"
 	"github.com/ssoproof/ssoproof/internal/edge"
+	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
@@ -36,14 +37,14 @@ type spec struct {
 	image   image
 	cmd     []string
 	env     map[string]string
-	files   map[string][]byte
-	trusts  bool     // gets the run's CA at caPath
-	aliases []string // beside the service's name
-	ports   []int    // published
-	release string   // of a product
-	data    string   // path of what it stores; thrown away with the container, unless volume keeps it
-	volume  string   // name of the volume, within the run
-	scratch bool     // data has to be a volume in any case
+	files   map[string][]byte // by path; only the container's own user can do anything in it, so all may read them
+	trusts  bool              // gets the run's CA at caPath
+	aliases []string          // beside the service's name
+	ports   []int             // published
+	release string            // of a product
+	data    string            // path of what it stores; thrown away with the container, unless volume keeps it
+	volume  string            // name of the volume, within the run
+	scratch bool              // data has to be a volume in any case
 	shm     int64
 }
 
@@ -92,8 +93,13 @@ func (s *Stack) authentikPart(service, role string, img image) spec {
 		env["AUTHENTIK_REDIS__DB"] = "1" // 0 is Immich's
 	}
 	maps.Copy(env, r.Environment)
+	files := map[string][]byte{}
+	if s.plan.Blueprint != nil {
+		files["/blueprints/"+stack.BlueprintPath] = s.plan.Blueprint
+		maps.Copy(env, s.plan.Variables)
+	}
 	return spec{
-		service: service, image: img, cmd: []string{role}, env: env, shm: sharedMemory,
+		service: service, image: img, cmd: []string{role}, env: env, files: files, shm: sharedMemory,
 		trusts: true, release: r.Version, data: r.Media, volume: authentik,
 	}
 }

@@ -1,0 +1,138 @@
+package authentik
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/rest"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
+
+const blueprintsPath = "/managed/blueprints/"
+
+// blueprintLimit is for a blueprint to be applied by a worker that may have much else to do after a start.
+const blueprintLimit = 5 * time.Minute
+
+// BlueprintError says that authentik does not take a blueprint, in its own words.
+type BlueprintError struct {
+	Path   string
+	Reason string
+}
+
+func (e *BlueprintError) Error() string {
+	return fmt.Sprintf("authentik does not apply the blueprint: %s", e.Reason)
+}
+
+// blueprint is an instance of a blueprint, as authentik knows it.
+type blueprint struct {
+	PK     string `json:"pk"`
+	Path   string `json:"path"`
+	Status string `json:"status"` // unknown, successful, warning, error, orphaned
+}
+
+// ConfigureBy has authentik apply the blueprint at path below its folder, whose text is given for what it says where it
+// refuses it, and finds the provider that it made. Nothing is sent beside it. Errors are a *BlueprintError, or what kept
+// authentik from answering.
+func (c *Client) ConfigureBy(ctx context.Context, path, text string, s *guide.Settings, r *version.Release) (*Applied, error) {
+	if err := c.applyBlueprint(ctx, path, text); err != nil {
+		return nil, err
+	}
+	a, err := c.madeBy(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("find what the blueprint made: %w", err)
+	}
+	checks, err := c.ReadBack(ctx, s, r, a)
+	if err != nil {
+		return nil, err
+	}
+	a.Differences = guide.Differing(checks)
+	return a, nil
+}
+
+func (c *Client) applyBlueprint(ctx context.Context, path, text string) error {
+	known, err := list[blueprint](ctx, c, blueprintsPath, url.Values{"path": {path}})
+	if err != nil {
+		return err
+	}
+	// A worker applies what lies in its folder by itself. What came of a first try, before authentik had all its objects, is
+	// thrown away, so that the status is that of the try here.
+	for _, old := range known {
+		if old.Status == "successful" {
+			return nil
+		}
+		if err := c.remove(ctx, blueprintsPath+old.PK+"/"); err != nil {
+			return fmt.Errorf("try the blueprint once more: %w", err)
+		}
+	}
+	var one blueprint
+	if err := c.call(ctx, http.MethodPost, blueprintsPath, map[string]any{"name": "pair", "path": path, "enabled": true}, &one); err != nil {
+		return fmt.Errorf("add the blueprint: %w", err)
+	}
+	if err := c.call(ctx, http.MethodPost, blueprintsPath+one.PK+"/apply/", nil, nil); err != nil {
+		return fmt.Errorf("apply the blueprint: %w", err)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, blueprintLimit, fmt.Errorf("authentik had not applied the blueprint within %s", blueprintLimit))
+	defer cancel()
+	err = rest.Poll(ctx, product, func(ctx context.Context) rest.Look {
+		err := c.call(ctx, http.MethodGet, blueprintsPath+one.PK+"/", nil, &one)
+		if err != nil || one.Status == "unknown" {
+			return rest.Look{Missing: "the blueprint to be applied", Answer: err}
+		}
+		return rest.Look{}
+	}, nil)
+	if err != nil || one.Status == "successful" {
+		return err
+	}
+	return &BlueprintError{Path: path, Reason: c.whyNot(ctx, one.Status, text)}
+}
+
+// whyNot asks authentik to validate a blueprint that it did not apply: its status has no reason.
+func (c *Client) whyNot(ctx context.Context, status, text string) string {
+	var refused *APIError
+	err := c.call(ctx, http.MethodPost, blueprintsPath, map[string]any{"name": "pair, to be looked at", "content": text, "enabled": false}, nil)
+	if errors.As(err, &refused) && refused.Message != "" {
+		return strings.Join(strings.Fields(refused.Message), " ")
+	}
+	return "its status is " + status
+}
+
+// madeBy is the provider of the settings' name, with its application.
+func (c *Client) madeBy(ctx context.Context, s *guide.Settings) (*Applied, error) {
+	type provider struct {
+		PK           json.Number `json:"pk"`
+		Name         string      `json:"name"`
+		ClientID     string      `json:"client_id"`
+		ClientSecret string      `json:"client_secret"`
+		Slug         string      `json:"assigned_application_slug"`
+	}
+	name := defaultName
+	if s.ProviderName != nil {
+		name = s.ProviderName.Value
+	}
+	all, err := list[provider](ctx, c, providersPath, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range all {
+		if p.Name != name {
+			continue
+		}
+		pk, err := p.PK.Int64()
+		if err != nil {
+			return nil, err
+		}
+		if p.Slug == "" {
+			return nil, fmt.Errorf("the provider %q has no application, so nobody can log in by it", name)
+		}
+		a := &Applied{ProviderPK: int(pk), Slug: p.Slug, Name: name, ClientID: p.ClientID, ClientSecret: p.ClientSecret}
+		return a, c.endpoints(ctx, a)
+	}
+	return nil, fmt.Errorf("authentik has no provider %q", name)
+}
