@@ -15,6 +15,7 @@ var causes = map[string][]string{
 	"wire/gateway-error@immich/api/oauth/":              {"proxy.gateway"},
 	"wire/gateway-error@authentik/application/o/token/": {"proxy.gateway"},
 	"wire/gateway-error@authentik/application/o/":       {"proxy.gateway"},
+	"wire/server-error@authentik/application/o/token/":  {"authentik.server-error"},
 	"wire/swap-issuer@authentik":                        {"authentik.issuer-differs"},
 	"wire/strip-cookies@immich/api/oauth/callback":      {"proxy.cookies"},
 	"wire/drop-host@authentik":                          {"proxy.host"},

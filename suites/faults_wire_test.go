@@ -90,6 +90,14 @@ func wireFaults() []experiment {
 			says: "502",
 		},
 		{
+			wire: edge.Fault{Name: "server-error", Host: "authentik", Path: "/application/o/token/"}, browser: []string{explicit},
+			why:          "authentik itself answers, and fails",
+			fail:         []string{explicit, "login.mobile.native", "login.mobile.override"},
+			skip:         afterFirst,
+			inconclusive: slices.Concat([]string{"link.unlink", "token.id", "op.access"}, needTokens),
+			says:         "500",
+		},
+		{
 			wire: edge.Fault{Name: "forward-auth", Host: "immich", Path: "/api/oauth/"}, browser: []string{explicit}, limit: 15 * time.Second,
 			why:          "an outpost asks for a login in the place of Immich's API",
 			fail:         []string{"discovery.document", "login.mobile.native", "login.mobile.override", "login.mobile.handoff"},

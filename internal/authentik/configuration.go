@@ -1,6 +1,7 @@
 package authentik
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -61,6 +62,9 @@ func (t *translation) configuration() {
 			t.app[field] = c.Application[field]
 		}
 	}
+	for _, name := range t.at.unsaid {
+		t.notCarried("scope mapping "+name, "a fresh authentik has none of that name, and its expression is not known")
+	}
 	for _, what := range c.NotCarried {
 		t.applied.Resolved = append(t.applied.Resolved, guide.Resolved{Field: "not carried over", Value: what, Reason: "it does not decide how a login goes for who is let in"})
 	}
@@ -111,15 +115,16 @@ func (t *translation) notCarried(field, reason string) {
 	t.resolved(field, "not carried over", reason, 0)
 }
 
-// mappings are the keys of the scope mappings that a pair file names. Those with an expression of their own are made.
-func (c *Client) mappings(ctx context.Context, wanted []guide.Mapping) (keys, made []string, err error) {
+// mappings are the keys of the scope mappings that a pair file names. Those with an expression of their own
+// are made. Missing are those that authentik does not have and the pair file has no expression for.
+func (c *Client) mappings(ctx context.Context, wanted []guide.Mapping) (keys, made, missing []string, err error) {
 	type stored struct {
 		scopeMapping
 		Name string `json:"name"`
 	}
 	all, err := list[stored](ctx, c, scopesPath, nil)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	keys = []string{}
 	for _, m := range wanted {
@@ -137,36 +142,32 @@ func (c *Client) mappings(ctx context.Context, wanted []guide.Mapping) (keys, ma
 			}
 			body := map[string]any{"name": name, "scope_name": m.Scope, "description": name, "expression": m.Expression}
 			if err := c.call(ctx, http.MethodPost, scopesPath, body, &created); err != nil {
-				return nil, made, fmt.Errorf("make the scope mapping %q: %w", m.Name, err)
+				return nil, made, nil, fmt.Errorf("make the scope mapping %q: %w", m.Name, err)
 			}
 			keys, made = append(keys, created.PK), append(made, created.PK)
 		default:
-			return nil, made, fmt.Errorf("authentik has no scope mapping %q (scope %s), and the pair file has no expression for it", m.Name+m.Managed, m.Scope)
+			missing = append(missing, cmp.Or(m.Name, m.Managed, "of the scope "+m.Scope))
 		}
 	}
-	return keys, made, nil
+	return keys, made, missing, nil
 }
 
 // configured compares what a pair file says beyond settings with what authentik stores.
-func (b *readBack) configured(c *guide.Configuration, provider, app map[string]any) {
+func (b *readBack) configured(c *guide.Configuration, provider map[string]any) {
 	if c == nil {
 		return
 	}
-	compare := func(prefix string, said, stored map[string]any) {
-		for _, field := range sortedKeys(said) {
-			if bySettings(field) || elsewhere(field) || field == fieldInvalidation || field == fieldEncryptionKey {
-				continue
-			}
-			actual, known := stored[field]
-			if !known {
-				actual = "no such field in this release"
-			}
-			wanted, got := plainJSON(said[field]), plainJSON(actual)
-			b.add(guide.FieldCheck{Difference: guide.Difference{Field: prefix + field, Documented: wanted, Actual: got}, Same: wanted == got})
+	for _, field := range sortedKeys(c.Provider) {
+		if bySettings(field) || elsewhere(field) || field == fieldInvalidation || field == fieldEncryptionKey {
+			continue
 		}
+		actual, known := provider[field]
+		if !known {
+			actual = "no such field in this release"
+		}
+		wanted, got := plainJSON(c.Provider[field]), plainJSON(actual)
+		b.add(guide.FieldCheck{Difference: guide.Difference{Field: field, Documented: wanted, Actual: got}, Same: wanted == got})
 	}
-	compare("", c.Provider, provider)
-	compare("application ", c.Application, app)
 }
 
 // plainJSON is a value as people write it: a text without quotes.

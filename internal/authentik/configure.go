@@ -35,7 +35,7 @@ func (c *Client) configure(ctx context.Context, s *guide.Settings, r *version.Re
 		return nil, nil, err
 	}
 	if s.Configuration != nil && s.Configuration.Mappings != nil {
-		if at.said, made, err = c.mappings(ctx, s.Configuration.Mappings); err != nil {
+		if at.said, made, at.unsaid, err = c.mappings(ctx, s.Configuration.Mappings); err != nil {
 			return made, nil, err
 		}
 	}

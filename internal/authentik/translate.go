@@ -20,6 +20,7 @@ const (
 type directory struct {
 	flows, scopes, keys index
 	said                []string // keys of the scope mappings that a pair file names
+	unsaid              []string // those that it names without an expression, and authentik does not have
 }
 
 func (c *Client) directory(ctx context.Context) (directory, error) {

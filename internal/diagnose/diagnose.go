@@ -105,8 +105,8 @@ func Diagnose(e *Evidence) ([]report.Cause, error) {
 			if err != nil {
 				return nil, err
 			}
-			causes = append(causes, cause)
 			cause.Evidence = append(cause.Evidence, e.said(cause.Checks, false)...)
+			causes = append(causes, cause)
 			for _, name := range cause.Checks {
 				explained[name] = true
 			}

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -144,10 +143,11 @@ func (e *Evidence) said(checks []string, meanwhile bool) []string {
 	return own[:min(mostSaid, len(own))]
 }
 
-// sentences adds lines to what is said already, each once. What names no reason comes last.
+// sentences adds lines to what is said already, each once, those that name a reason where some do.
 func sentences(all []string, lines []Line, before string) []string {
-	lines = slices.Clone(lines)
-	slices.SortStableFunc(lines, func(a, b Line) int { return cmp.Compare(emptiness(a), emptiness(b)) })
+	if slices.ContainsFunc(lines, reasoned) {
+		lines = slices.DeleteFunc(slices.Clone(lines), func(l Line) bool { return !reasoned(l) })
+	}
 	for _, l := range lines {
 		if text := before + shorten(l.String()); !slices.Contains(all, text) {
 			all = append(all, text)
@@ -156,13 +156,8 @@ func sentences(all []string, lines []Line, before string) []string {
 	return all
 }
 
-// emptiness is 1 for a line that only says that there was an error.
-func emptiness(l Line) int {
-	if strings.HasPrefix(l.Text, "Unknown error:") {
-		return 1
-	}
-	return 0
-}
+// reasoned reports whether a line says more than that a login failed, as Immich repeats in the end.
+func reasoned(l Line) bool { return l.Text != "Unknown error: Error: OAuth login failed" }
 
 // shorten keeps a sentence readable.
 func shorten(text string) string {

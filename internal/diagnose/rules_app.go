@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/edge"
+	"github.com/ssoproof/ssoproof/internal/version"
 )
 
 // appRules are about a mobile app and a server that are not of one time.
@@ -24,12 +25,21 @@ func unknownPath(x *edge.Exchange) []string {
 	return []string{path(x)}
 }
 
-// retired begin the calls that only servers of old know, and came begin those that took their place: /api/server from
-// v1.107.0 on, when /api/server-info went away with v1.118.0; /api/users/me from v1.106.0 on.
-var (
-	retired = []string{"/api/server-info", "/api/user/"}
-	came    = []string{"/api/server/", "/api/users/"}
-)
+// retired begin the calls that a release of Immich does not know any more: /api/user is older than all that run here.
+func (e *Evidence) retired() []string {
+	if e.Immich.Has(version.ServerInfo) {
+		return []string{"/api/user/"}
+	}
+	return []string{"/api/user/", "/api/server-info"}
+}
+
+// toCome begin the calls that a release of Immich does not know yet.
+func (e *Evidence) toCome() []string {
+	if e.Immich.Has(version.ServerPaths) {
+		return nil
+	}
+	return []string{"/api/server/"}
+}
 
 // stateless are Immich's words to an app that brings no state and no verifier, as apps before 1.132 do.
 var stateless = []string{"OAuth state is missing", "OAuth code verifier is missing"}
@@ -39,7 +49,7 @@ func (e *Evidence) appTooOld() []sign {
 	checks := e.those(func(f Failed) bool {
 		s := f.last()
 		brought := !f.wanted() && s.App && s.Place == AtCallback && slices.Contains(stateless, s.Message)
-		if gone := askedFor(f, retired); gone != "" || brought {
+		if gone := askedFor(f, e.retired()); gone != "" || brought {
 			asked = gone
 			return true
 		}
@@ -51,7 +61,7 @@ func (e *Evidence) appTooOld() []sign {
 func (e *Evidence) appTooNew() []sign {
 	asked := ""
 	checks := e.those(func(f Failed) bool {
-		missing := askedFor(f, came)
+		missing := askedFor(f, e.toCome())
 		if missing != "" {
 			asked = missing
 		}
@@ -63,7 +73,7 @@ func (e *Evidence) appTooNew() []sign {
 // askedFor is a path that a check asked for, of which Immich knows nothing, and that begins as one of these.
 func askedFor(f Failed, beginnings []string) string {
 	for _, p := range f.Unknown {
-		if f.in("login.mobile.") && slices.ContainsFunc(beginnings, func(b string) bool { return strings.HasPrefix(p, b) }) {
+		if f.in("login.mobile.") && begins(p, beginnings) {
 			return p
 		}
 	}

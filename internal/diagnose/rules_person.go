@@ -91,10 +91,12 @@ func (e *Evidence) grantTypes() []sign {
 	if e.Provider.GrantTypes == nil || slices.Contains(e.Provider.GrantTypes, "authorization_code") {
 		return nil
 	}
+	refused := func(s Stop) bool {
+		return e.ours(s) && (s.Place == AtAnswer || s.Place == AtRequest && !strings.Contains(s.Message, "redirect_uri"))
+	}
 	return []sign{{
-		checks: e.stopped(func(s Stop) bool {
-			return s.Place == AtAnswer || s.Place == AtRequest && !strings.Contains(s.Message, "redirect_uri")
-		}),
+		// A browser goes on with the error to Immich, which then refuses it, too.
+		checks: e.those(func(f Failed) bool { return slices.ContainsFunc(f.Stops, refused) }),
 		values: map[string]string{"provider": e.Provider.Name, "have": strings.Join(e.Provider.GrantTypes, ", ")},
 	}}
 }

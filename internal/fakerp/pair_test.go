@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -42,6 +43,8 @@ type pair struct {
 	im       *immich.Client // as nobody
 	admin    *immich.Client
 	provider *authentik.Applied
+	// What the doubles have logged.
+	opLog, rpLog lockedBuffer
 	// bend changes the token responses that the double of Immich gets, and the claims of their ID tokens; nil: nothing.
 	bend func(response, header, claims map[string]any)
 }
@@ -70,13 +73,13 @@ func start(t *testing.T, authentikVersion, immichVersion string) *pair {
 	p := &pair{T: t, ctx: t.Context()}
 	akRelease, imRelease := release(t, version.Authentik, authentikVersion), release(t, version.Immich, immichVersion)
 	var err error
-	p.op, err = fakeop.New(fakeop.Options{Release: akRelease, BootstrapToken: token, Key: key()})
+	p.op, err = fakeop.New(fakeop.Options{Release: akRelease, BootstrapToken: token, Key: key(), Log: &p.opLog})
 	require.NoError(t, err)
 	opServer := httptest.NewTLSServer(p.op)
 	t.Cleanup(opServer.Close)
 	// All servers of httptest share a certificate, so this client trusts both.
 	p.hc = &http.Client{Transport: opServer.Client().Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	p.rp, err = fakerp.New(fakerp.Options{Release: imRelease, Client: &http.Client{Transport: bending{p}}, Log: t.Output()})
+	p.rp, err = fakerp.New(fakerp.Options{Release: imRelease, Client: &http.Client{Transport: bending{p}}, Log: io.MultiWriter(t.Output(), &p.rpLog)})
 	require.NoError(t, err)
 	rpServer := httptest.NewTLSServer(p.rp)
 	t.Cleanup(rpServer.Close)

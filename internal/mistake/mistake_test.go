@@ -45,6 +45,59 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
+// TestHiddenReasons makes mistakes of which newer releases of Immich tell the browser nothing: what their log says of the
+// request stands with the cause.
+func TestHiddenReasons(t *testing.T) {
+	t.Parallel()
+	logged := map[string]string{
+		"no-signing-key":       `Immich logs: OAuth login failed: invalid response encountered`,
+		"no-auto-register":     "User does not exist and auto registering is disabled",
+		"subject-mode-changed": "the account is bound to the person's sub in the mode hashed_user_id",
+		"person-made-anew":     "",
+	}
+	for _, m := range mistake.All() {
+		says, ok := logged[m.Name]
+		if !ok {
+			continue
+		}
+		t.Run(m.Name, func(t *testing.T) {
+			t.Parallel()
+			o := options()
+			o.Authentik, o.Immich = "2026.2.0", "v3.1.0"
+			outcome, err := mistake.Try(t.Context(), o, m)
+			require.NoError(t, err)
+			require.Len(t, outcome.Report.Causes, 1, tell(outcome))
+			cause := outcome.Report.Causes[0]
+			assert.Equal(t, m.Want, mistake.Want{Cause: cause.ID, Side: cause.Side, Line: cause.Fix.Line})
+			assert.Contains(t, strings.Join(cause.Evidence, "\n"), says)
+		})
+	}
+}
+
+// TestEventsStandWithTheCause shows what authentik has written down about the request.
+func TestEventsStandWithTheCause(t *testing.T) {
+	t.Parallel()
+	kept := map[string]string{
+		"person-deactivated":   "authentik keeps the event login_failed about user-",
+		"policy-raises":        "authentik keeps the event policy_exception: Policy failed to execute: name 'not_a_name' is not defined",
+		"email-mapping-raises": "authentik keeps the event configuration_error: Failed to evaluate property-mapping",
+		"no-grants":            "authentik logs: Invalid grant_type for provider",
+	}
+	for _, m := range mistake.All() {
+		says, ok := kept[m.Name]
+		if !ok {
+			continue
+		}
+		t.Run(m.Name, func(t *testing.T) {
+			t.Parallel()
+			outcome, err := mistake.Try(t.Context(), options(), m)
+			require.NoError(t, err)
+			require.Len(t, outcome.Report.Causes, 1, tell(outcome))
+			assert.Contains(t, strings.Join(outcome.Report.Causes[0].Evidence, "\n"), says)
+		})
+	}
+}
+
 func tell(o *run.Outcome) string {
 	var text strings.Builder
 	for _, c := range o.Report.Causes {
