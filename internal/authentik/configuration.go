@@ -54,19 +54,20 @@ func (t *translation) configuration() {
 			t.provider[field] = value
 		}
 	}
-	for _, field := range sortedKeys(c.Application) {
-		switch {
-		case bySettings(field):
-		case elsewhere(field):
-		default:
-			t.app[field] = c.Application[field]
-		}
-	}
+	t.application(c.Application)
 	for _, name := range t.at.unsaid {
 		t.notCarried("scope mapping "+name, "a fresh authentik has none of that name, and its expression is not known")
 	}
 	for _, what := range c.NotCarried {
 		t.applied.Resolved = append(t.applied.Resolved, guide.Resolved{Field: "not carried over", Value: what, Reason: "it does not decide how a login goes for who is let in"})
+	}
+}
+
+func (t *translation) application(fields map[string]any) {
+	for _, field := range sortedKeys(fields) {
+		if !bySettings(field) && !elsewhere(field) {
+			t.app[field] = fields[field]
+		}
 	}
 }
 

@@ -72,10 +72,7 @@ func (r *resolver) tag(n *yaml.Node) any {
 	}
 	switch n.Tag {
 	case "!KeyOf":
-		if o := r.byID[args[0].Value]; o != nil {
-			return reference{model: o.model, object: o}
-		}
-		return unknown{"!KeyOf " + args[0].Value + ": no entry has this id"}
+		return r.keyOf(args[0].Value)
 	case "!Find":
 		return r.find(args)
 	case "!Env":
@@ -100,12 +97,26 @@ func (r *resolver) tag(n *yaml.Node) any {
 			return unknown{"!ParseJSON: its text is no JSON"}
 		}
 		return plainField(r.file, parsed).value
+	}
+	return unread(n.Tag, args[0].Value)
+}
+
+// unread says why a tag has no value here.
+func unread(tag, value string) unknown {
+	switch tag {
 	case "!File":
-		return unknown{"!File " + args[0].Value + ": it is a file of authentik's worker, which ssoproof does not read; write the value in its place"}
+		return unknown{"!File " + value + ": it is a file of authentik's worker, which ssoproof does not read; write the value in its place"}
 	case "!FindObject":
 		return unknown{"!FindObject: only authentik's database knows; write the value in its place"}
 	}
-	return unknown{"ssoproof does not know the tag " + n.Tag}
+	return unknown{"ssoproof does not know the tag " + tag}
+}
+
+func (r *resolver) keyOf(id string) any {
+	if o := r.byID[id]; o != nil {
+		return reference{model: o.model, object: o}
+	}
+	return unknown{"!KeyOf " + id + ": no entry has this id"}
 }
 
 func (r *resolver) find(args []*yaml.Node) any {

@@ -195,14 +195,6 @@ func (d *doctor) tell(dir string) func(*report.Report) error {
 	}
 }
 
-func services(pair *suites.Live) []stack.Service {
-	all := []stack.Service{{Name: "immich", Observed: pair.Release.Version}}
-	if pair.Seen.Authentik != nil {
-		all = append(all, stack.Service{Name: "authentik", Observed: pair.AuthentikVersion()})
-	}
-	return all
-}
-
 // check names every mistake in what was asked for, a line each.
 func (o DoctorOptions) check() (*doctor, error) {
 	d := &doctor{o: o}

@@ -16,6 +16,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/live"
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/suites"
 )
 
@@ -160,4 +161,13 @@ func readDiscovery(f *diagnose.Facts, s *live.Seen) {
 		return
 	}
 	f.Discovery.Status = d.Answer.Status
+}
+
+// services are both products, as far as they were seen.
+func services(pair *suites.Live) []stack.Service {
+	all := []stack.Service{{Name: "immich", Observed: pair.Release.Version}}
+	if pair.Seen.Authentik != nil {
+		all = append(all, stack.Service{Name: "authentik", Observed: pair.AuthentikVersion()})
+	}
+	return all
 }
