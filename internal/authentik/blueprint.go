@@ -57,29 +57,15 @@ func (c *Client) ConfigureBy(ctx context.Context, path, text string, s *guide.Se
 }
 
 func (c *Client) applyBlueprint(ctx context.Context, path, text string) error {
-	known, err := list[blueprint](ctx, c, blueprintsPath, url.Values{"path": {path}})
-	if err != nil {
+	ctx, cancel := context.WithTimeoutCause(ctx, blueprintLimit, fmt.Errorf("authentik had not applied the blueprint within %s", blueprintLimit))
+	defer cancel()
+	one, err := c.addBlueprint(ctx, path)
+	if err != nil || one.Status == "successful" {
 		return err
-	}
-	// A worker applies what lies in its folder by itself. What came of a first try, before authentik had all its objects, is
-	// thrown away, so that the status is that of the try here.
-	for _, old := range known {
-		if old.Status == "successful" {
-			return nil
-		}
-		if err := c.remove(ctx, blueprintsPath+old.PK+"/"); err != nil {
-			return fmt.Errorf("try the blueprint once more: %w", err)
-		}
-	}
-	var one blueprint
-	if err := c.call(ctx, http.MethodPost, blueprintsPath, map[string]any{"name": "pair", "path": path, "enabled": true}, &one); err != nil {
-		return fmt.Errorf("add the blueprint: %w", err)
 	}
 	if err := c.call(ctx, http.MethodPost, blueprintsPath+one.PK+"/apply/", nil, nil); err != nil {
 		return fmt.Errorf("apply the blueprint: %w", err)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, blueprintLimit, fmt.Errorf("authentik had not applied the blueprint within %s", blueprintLimit))
-	defer cancel()
 	err = rest.Poll(ctx, product, func(ctx context.Context) rest.Look {
 		err := c.call(ctx, http.MethodGet, blueprintsPath+one.PK+"/", nil, &one)
 		if err != nil || one.Status == "unknown" {
@@ -91,6 +77,37 @@ func (c *Client) applyBlueprint(ctx context.Context, path, text string) error {
 		return err
 	}
 	return &BlueprintError{Path: path, Reason: c.whyNot(ctx, one.Status, text)}
+}
+
+// addBlueprint is the instance of a blueprint, which the worker may have found and applied by itself. What came of a first
+// try, before authentik had all its objects, is thrown away, so that the status is that of the next.
+func (c *Client) addBlueprint(ctx context.Context, path string) (one blueprint, err error) {
+	known, err := list[blueprint](ctx, c, blueprintsPath, url.Values{"path": {path}})
+	if err != nil {
+		return one, err
+	}
+	for _, old := range known {
+		if old.Status == "successful" {
+			return old, nil
+		}
+		if err := c.remove(ctx, blueprintsPath+old.PK+"/"); err != nil {
+			return one, fmt.Errorf("try the blueprint once more: %w", err)
+		}
+	}
+	var refused error
+	err = rest.Poll(ctx, product, func(ctx context.Context) rest.Look {
+		err := c.call(ctx, http.MethodPost, blueprintsPath, map[string]any{"name": "pair", "path": path, "enabled": true}, &one)
+		// A worker that is busy after the start does not list its files in time, and the server says 405 (2025.8.1).
+		if rest.Is(err, http.StatusMethodNotAllowed) {
+			return rest.Look{Missing: "authentik's worker to list its blueprints", Answer: err}
+		}
+		refused = err
+		return rest.Look{}
+	}, nil)
+	if err := errors.Join(err, refused); err != nil {
+		return one, fmt.Errorf("add the blueprint: %w", err)
+	}
+	return one, nil
 }
 
 // whyNot asks authentik to validate a blueprint that it did not apply: its status has no reason.
