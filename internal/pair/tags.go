@@ -95,17 +95,28 @@ func (r *resolver) tag(n *yaml.Node) any {
 	case "!AtIndex":
 		return r.atIndex(args)
 	case "!ParseJSON":
-		parsed, err := document("", []byte(args[0].Value))
-		if err != nil {
-			return unknown{"!ParseJSON: its text is no JSON"}
-		}
-		return plainField(r.file, parsed).value
+		return r.parseJSON(args[0])
+	}
+	return outside(n.Tag, args[0])
+}
+
+// outside is a value that no blueprint holds.
+func outside(tag string, first *yaml.Node) unknown {
+	switch tag {
 	case "!File":
-		return unknown{"!File " + args[0].Value + ": it is a file of authentik's worker, which ssoproof does not read; write the value in its place"}
+		return unknown{"!File " + first.Value + ": it is a file of authentik's worker, which ssoproof does not read; write the value in its place"}
 	case "!FindObject":
 		return unknown{"!FindObject: only authentik's database knows; write the value in its place"}
 	}
-	return unknown{"ssoproof does not know the tag " + n.Tag}
+	return unknown{"ssoproof does not know the tag " + tag}
+}
+
+func (r *resolver) parseJSON(text *yaml.Node) any {
+	parsed, err := document("", []byte(text.Value))
+	if err != nil {
+		return unknown{"!ParseJSON: its text is no JSON"}
+	}
+	return plainField(r.file, parsed).value
 }
 
 func (r *resolver) find(args []*yaml.Node) any {
