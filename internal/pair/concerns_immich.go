@@ -92,7 +92,9 @@ func (l *look) ownScheme() {
 
 // newKeys: keys of other releases.
 func (l *look) newKeys() {
-	for section, keys := range knownImmich() {
+	known := knownImmich()
+	for _, section := range slices.Sorted(maps.Keys(known)) {
+		keys := known[section]
 		fields, _ := l.Immich.Config[section].(map[string]any)
 		for _, key := range slices.Sorted(maps.Keys(fields)) {
 			if feature := keys[key]; feature != "" && !l.immich.Has(feature) {

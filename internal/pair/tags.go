@@ -72,7 +72,10 @@ func (r *resolver) tag(n *yaml.Node) any {
 	}
 	switch n.Tag {
 	case "!KeyOf":
-		return r.keyOf(args[0].Value)
+		if o := r.byID[args[0].Value]; o != nil {
+			return reference{model: o.model, object: o}
+		}
+		return unknown{"!KeyOf " + args[0].Value + ": no entry has this id"}
 	case "!Find":
 		return r.find(args)
 	case "!Env":
@@ -92,31 +95,28 @@ func (r *resolver) tag(n *yaml.Node) any {
 	case "!AtIndex":
 		return r.atIndex(args)
 	case "!ParseJSON":
-		parsed, err := document("", []byte(args[0].Value))
-		if err != nil {
-			return unknown{"!ParseJSON: its text is no JSON"}
-		}
-		return plainField(r.file, parsed).value
+		return r.parseJSON(args[0])
 	}
-	return unread(n.Tag, args[0].Value)
+	return outside(n.Tag, args[0])
 }
 
-// unread says why a tag has no value here.
-func unread(tag, value string) unknown {
+// outside is a value that no blueprint holds.
+func outside(tag string, first *yaml.Node) unknown {
 	switch tag {
 	case "!File":
-		return unknown{"!File " + value + ": it is a file of authentik's worker, which ssoproof does not read; write the value in its place"}
+		return unknown{"!File " + first.Value + ": it is a file of authentik's worker, which ssoproof does not read; write the value in its place"}
 	case "!FindObject":
 		return unknown{"!FindObject: only authentik's database knows; write the value in its place"}
 	}
 	return unknown{"ssoproof does not know the tag " + tag}
 }
 
-func (r *resolver) keyOf(id string) any {
-	if o := r.byID[id]; o != nil {
-		return reference{model: o.model, object: o}
+func (r *resolver) parseJSON(text *yaml.Node) any {
+	parsed, err := document("", []byte(text.Value))
+	if err != nil {
+		return unknown{"!ParseJSON: its text is no JSON"}
 	}
-	return unknown{"!KeyOf " + id + ": no entry has this id"}
+	return plainField(r.file, parsed).value
 }
 
 func (r *resolver) find(args []*yaml.Node) any {
