@@ -97,6 +97,9 @@ func (m *marks) note(x *edge.Exchange) {
 	if m.requests == nil {
 		m.requests, m.states = map[string]bool{}, map[string]bool{}
 	}
+	if beside(x) {
+		return
+	}
 	for _, name := range idHeaders {
 		add(m.requests, x.ResponseHeader.Get(name))
 	}
@@ -117,6 +120,13 @@ func (m *marks) note(x *edge.Exchange) {
 			m.person(name)
 		}
 	}
+}
+
+// beside reports whether an exchange is none of a login's: what Immich's pages load when somebody is in, such as the state of
+// its disk.
+func beside(x *edge.Exchange) bool {
+	p := path(x)
+	return strings.HasPrefix(p, "/api/server") || strings.HasPrefix(p, "/api/notifications") || strings.HasPrefix(p, "/api/timeline")
 }
 
 func add(set map[string]bool, value string) {
