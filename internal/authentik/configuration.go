@@ -159,12 +159,9 @@ func (b *readBack) configured(c *guide.Configuration, provider map[string]any) {
 		return
 	}
 	for _, field := range sortedKeys(c.Provider) {
-		if bySettings(field) || elsewhere(field) || field == fieldInvalidation || field == fieldEncryptionKey {
+		actual, known := provider[field] // what this release does not know it leaves without effect
+		if !known || bySettings(field) || elsewhere(field) || field == fieldInvalidation || field == fieldEncryptionKey {
 			continue
-		}
-		actual, known := provider[field]
-		if !known {
-			actual = "no such field in this release"
 		}
 		wanted, got := plainJSON(c.Provider[field]), plainJSON(actual)
 		b.add(guide.FieldCheck{Difference: guide.Difference{Field: field, Documented: wanted, Actual: got}, Same: wanted == got})

@@ -63,6 +63,9 @@ func said(s *guide.Settings, key string) bool {
 	return said
 }
 
+// byFile reports whether Immich reads its settings from a file: what it does not say is Immich's default.
+func byFile(s *guide.Settings) bool { return s.Configuration != nil && s.Configuration.ImmichFile }
+
 // configured compares what a pair file says beyond settings with what Immich stores.
 func configured(prefix string, said, stored map[string]any) []guide.FieldCheck {
 	var checks []guide.FieldCheck

@@ -44,10 +44,10 @@ func (c *Client) Configure(ctx context.Context, s *guide.Settings, r *version.Re
 	for key, value := range a.wanted(s, issuer) {
 		config.OAuth()[key] = value
 	}
-	if a.Enabled = !said(s, keyEnabled) || config.OAuth()[keyEnabled] == true; a.Enabled {
+	if a.Enabled = !said(s, keyEnabled) && !byFile(s) || config.OAuth()[keyEnabled] == true; a.Enabled {
 		config.OAuth()[keyEnabled] = true
 	}
-	if s.Configuration == nil || !s.Configuration.ImmichFile { // else it was started with all that
+	if !byFile(s) { // else it was started with all that
 		if _, err := c.PutSystemConfig(ctx, config); err != nil {
 			return nil, fmt.Errorf("configure Immich: %w", err)
 		}
