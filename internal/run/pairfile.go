@@ -34,6 +34,9 @@ func (o Options) readPairFile() (Options, *guide.Settings, error) {
 		return o, nil, &UsageError{err}
 	}
 	settings, err := p.Settings()
+	if err != nil && o.Pair != "" {
+		err = fmt.Errorf("--pair: %w", err)
+	}
 	if err != nil {
 		return o, nil, &UsageError{err}
 	}
