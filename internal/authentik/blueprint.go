@@ -114,10 +114,10 @@ func (c *Client) addBlueprint(ctx context.Context, path string) (one blueprint, 
 func (c *Client) whyNot(ctx context.Context, status, text string) string {
 	var refused *APIError
 	err := c.call(ctx, http.MethodPost, blueprintsPath, map[string]any{"name": "pair, to be looked at", "content": text, "enabled": false}, nil)
-	if errors.As(err, &refused) && refused.Message != "" {
+	if errors.As(err, &refused) && refused.Status == http.StatusBadRequest && refused.Message != "" {
 		return strings.Join(strings.Fields(refused.Message), " ")
 	}
-	return "its status is " + status
+	return "its status is " + status + "; the log of authentik's worker says why"
 }
 
 // madeBy is the provider of the settings' name, with its application.
