@@ -12,11 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ssoproof/ssoproof/fixtures/schema"
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/edge"
 	"github.com/ssoproof/ssoproof/internal/render"
@@ -228,16 +226,8 @@ func TestTheDoctorAnswersPrograms(t *testing.T) {
 	installed(t, "2025.8.1", "v2.7.5", func(i *installation) {
 		i.redirectURIs(t, login, link)
 		got := i.examine(t, func(o *run.DoctorOptions) { o.JSON = true })
-		document, err := jsonschema.UnmarshalJSON(strings.NewReader(schema.Report()))
-		require.NoError(t, err)
-		compiler := jsonschema.NewCompiler()
-		require.NoError(t, compiler.AddResource("report.schema.json", document))
-		compiled, err := compiler.Compile("report.schema.json")
-		require.NoError(t, err)
-		written, err := jsonschema.UnmarshalJSON(strings.NewReader(got.text))
-		require.NoError(t, err)
-		require.NoError(t, compiled.Validate(written))
-		_, err = report.Load(filepath.Join(got.Dir, report.JSONFile))
+		fitsSchema(t, got.text)
+		_, err := report.Load(filepath.Join(got.Dir, report.JSONFile))
 		require.NoError(t, err)
 		card := string(render.Card(&got.Report))
 		assert.Contains(t, card, "add the redirect URI `app.immich:///oauth-callback`")

@@ -6,9 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ssoproof/ssoproof/fixtures/schema"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
 )
@@ -63,6 +65,9 @@ func TestAPairFileStandsInThePlaceOfAGuide(t *testing.T) {
 				assert.Equal(t, reason, left[id], id)
 			}
 			assert.Contains(t, outcome.Report.Cell.Guide, name)
+			kept, err := os.ReadFile(filepath.Join(outcome.Dir, report.JSONFile))
+			require.NoError(t, err)
+			fitsSchema(t, string(kept))
 		})
 	}
 }
@@ -131,4 +136,18 @@ func TestABadPairFileIsAUsageError(t *testing.T) {
 			assert.NotContains(t, err.Error(), "\n")
 		})
 	}
+}
+
+// fitsSchema holds a report to its schema.
+func fitsSchema(t *testing.T, text string) {
+	t.Helper()
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(schema.Report()))
+	require.NoError(t, err)
+	compiler := jsonschema.NewCompiler()
+	require.NoError(t, compiler.AddResource("report.schema.json", document))
+	compiled, err := compiler.Compile("report.schema.json")
+	require.NoError(t, err)
+	written, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	require.NoError(t, err)
+	require.NoError(t, compiled.Validate(written))
 }
