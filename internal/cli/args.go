@@ -48,6 +48,16 @@ func wants(names string) cobra.PositionalArgs {
 	}
 }
 
+// upTo accepts the one argument of that name, or none.
+func upTo(name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		return wants(name)(cmd, args)
+	}
+}
+
 // globs is a flag for names of checks. It may be given more than once, and a comma separates globs except in the
 // brackets of a variant.
 type globs []string

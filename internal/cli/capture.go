@@ -30,7 +30,7 @@ func newCapture(env Environment, options run.Options) *cobra.Command {
 	c := captureOptions{live: run.DoctorOptions{Options: options, Proxy: http.ProxyFromEnvironment}}
 	command := &cobra.Command{
 		Use: "capture [URL]", Short: "Make a pair file of your own configuration, from a running pair or from the files that hold it",
-		Args: cobra.MaximumNArgs(1),
+		Args: upTo("URL"),
 		Long: `Reads the configuration of authentik, of Immich or of both, from a running Immich at URL and its authentik or from the
 files that hold it, and writes a pair file: one YAML document without secrets, each value with the place where it was
 read. Then it says what is seen to fail, and what the file leaves open, for the releases that are given. Of a running
