@@ -2,7 +2,6 @@ package authentik
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -123,11 +122,11 @@ func (c *Client) whyNot(ctx context.Context, status, text string) string {
 // madeBy is the provider of the settings' name, with its application.
 func (c *Client) madeBy(ctx context.Context, s *guide.Settings) (*Applied, error) {
 	type provider struct {
-		PK           json.Number `json:"pk"`
-		Name         string      `json:"name"`
-		ClientID     string      `json:"client_id"`
-		ClientSecret string      `json:"client_secret"`
-		Slug         string      `json:"assigned_application_slug"`
+		PK           int    `json:"pk"`
+		Name         string `json:"name"`
+		ClientID     string `json:"client_id"`
+		ClientSecret string `json:"client_secret"`
+		Slug         string `json:"assigned_application_slug"`
 	}
 	name := defaultName
 	if s.ProviderName != nil {
@@ -141,14 +140,10 @@ func (c *Client) madeBy(ctx context.Context, s *guide.Settings) (*Applied, error
 		if p.Name != name {
 			continue
 		}
-		pk, err := p.PK.Int64()
-		if err != nil {
-			return nil, err
-		}
 		if p.Slug == "" {
 			return nil, fmt.Errorf("the provider %q has no application, so nobody can log in by it", name)
 		}
-		a := &Applied{ProviderPK: int(pk), Slug: p.Slug, Name: name, ClientID: p.ClientID, ClientSecret: p.ClientSecret}
+		a := &Applied{ProviderPK: p.PK, Slug: p.Slug, Name: name, ClientID: p.ClientID, ClientSecret: p.ClientSecret}
 		return a, c.endpoints(ctx, a)
 	}
 	return nil, fmt.Errorf("authentik has no provider %q", name)

@@ -3,12 +3,10 @@ package authentik
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/guide"
 )
@@ -119,26 +117,30 @@ func (t *translation) notCarried(field, reason string) {
 // mappings are the keys of the scope mappings that a pair file names. Those with an expression of their own
 // are made. Missing are those that authentik does not have and the pair file has no expression for.
 func (c *Client) mappings(ctx context.Context, wanted []guide.Mapping) (keys, made, missing []string, err error) {
-	type stored struct {
-		scopeMapping
-		Name string `json:"name"`
-	}
-	all, err := list[stored](ctx, c, scopesPath, nil)
+	all, err := c.ScopeMappings(ctx)
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	keyOf := func(same func(guide.Mapping) bool) string { // names are unique, and so are managed ones
+		for key, m := range all {
+			if same(m) {
+				return key
+			}
+		}
+		return ""
+	}
 	keys = []string{}
 	for _, m := range wanted {
-		i := slices.IndexFunc(all, func(s stored) bool {
+		key := keyOf(func(s guide.Mapping) bool {
 			return m.Managed != "" && s.Managed == m.Managed || m.Managed == "" && m.Expression == "" && s.Name == m.Name
 		})
 		switch {
-		case i >= 0:
-			keys = append(keys, all[i].PK)
+		case key != "":
+			keys = append(keys, key)
 		case m.Expression != "":
 			var created scopeMapping
 			name := m.Name
-			if slices.ContainsFunc(all, func(s stored) bool { return s.Name == name }) {
+			if keyOf(func(s guide.Mapping) bool { return s.Name == name }) != "" {
 				name += " (pair file)"
 			}
 			body := map[string]any{"name": name, "scope_name": m.Scope, "description": name, "expression": m.Expression}
@@ -163,21 +165,9 @@ func (b *readBack) configured(c *guide.Configuration, provider map[string]any) {
 		if !known || bySettings(field) || elsewhere(field) || field == fieldInvalidation || field == fieldEncryptionKey {
 			continue
 		}
-		wanted, got := plainJSON(c.Provider[field]), plainJSON(actual)
+		wanted, got := guide.Plain(c.Provider[field]), guide.Plain(actual)
 		b.add(guide.FieldCheck{Difference: guide.Difference{Field: field, Documented: wanted, Actual: got}, Same: wanted == got})
 	}
-}
-
-// plainJSON is a value as people write it: a text without quotes.
-func plainJSON(value any) string {
-	if s, ok := value.(string); ok {
-		return s
-	}
-	data, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Sprint(value)
-	}
-	return strings.ReplaceAll(string(data), ",", ", ")
 }
 
 // discard takes back what was made for a configuration that failed.

@@ -37,9 +37,7 @@ func (c *Client) Describe(ctx context.Context, pk int) (*Description, error) {
 	if lives, err := Validity(text(fields["access_code_validity"])); err == nil {
 		d.CodeLives = lives
 	}
-	for _, e := range storedEntries(fields["redirect_uris"]) {
-		d.RedirectURIs = append(d.RedirectURIs, guide.RedirectURI{URL: e.url, Matching: guide.Matching(e.mode), Purpose: guide.Purpose(e.purpose)})
-	}
+	d.RedirectURIs = RedirectURIs(fields["redirect_uris"])
 	if types, ok := fields["grant_types"].([]any); ok {
 		d.GrantTypes = texts(types)
 	}

@@ -1,6 +1,7 @@
 package authentik
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/guide"
@@ -64,6 +65,18 @@ func modeOf(u guide.RedirectURI, r *version.Release) string {
 		return string(guide.Regex)
 	}
 	return formDefault(r, version.FormMatchingMode, string(guide.Strict))
+}
+
+// RedirectURIs reads a provider's redirect_uris in either shape of the API: objects, or words of one text, which is always
+// compared as a pattern (authentik before 2024.12 and 2024.10.3). Line and label are unset; an object without a mode states
+// none.
+func RedirectURIs(field any) []guide.RedirectURI {
+	var uris []guide.RedirectURI
+	for _, e := range storedEntries(field) {
+		matching := guide.Matching(cmp.Or(e.mode, string(guide.Unstated)))
+		uris = append(uris, guide.RedirectURI{URL: e.url, Matching: matching, Purpose: guide.Purpose(e.purpose)})
+	}
+	return uris
 }
 
 // storedEntries reads redirect_uris in either shape.

@@ -1,5 +1,11 @@
 package guide
 
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
 // Resolved is a value that no guide states literally, and why the run uses it.
 type Resolved struct {
 	Field  string
@@ -31,6 +37,18 @@ func Differing(checks []FieldCheck) []Difference {
 		}
 	}
 	return all
+}
+
+// Plain is a value of a product's API as people write it: a text without quotes.
+func Plain(value any) string {
+	if s, ok := value.(string); ok {
+		return s
+	}
+	data, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Sprint(value)
+	}
+	return strings.ReplaceAll(string(data), ",", ", ")
 }
 
 // At is the line of a value, 0 where the guide is silent.

@@ -1,8 +1,6 @@
 package immich
 
 import (
-	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -81,26 +79,12 @@ func configured(prefix string, said, stored map[string]any) []guide.FieldCheck {
 		}
 		actual := "no such setting in this release"
 		if value, known := stored[key]; known {
-			actual = plainText(value)
+			actual = guide.Plain(value)
 		}
-		wanted := plainText(said[key])
+		wanted := guide.Plain(said[key])
 		checks = append(checks, guide.FieldCheck{
 			Difference: guide.Difference{Field: path, Documented: wanted, Actual: actual}, Same: wanted == actual,
 		})
 	}
 	return checks
-}
-
-// plainText is a value as people write it.
-func plainText(value any) string {
-	switch v := value.(type) {
-	case string:
-		return v
-	case map[string]any, []any, nil:
-		data, err := json.Marshal(v)
-		if err == nil {
-			return string(data)
-		}
-	}
-	return fmt.Sprint(value)
 }

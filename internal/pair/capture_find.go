@@ -79,7 +79,7 @@ func (c *capture) likely(all []map[string]any) (map[string]any, error) {
 
 func (c *capture) redirectsToImmich(provider map[string]any) bool {
 	host := hostOf(c.ImmichURL)
-	return slices.ContainsFunc(Entries(provider["redirect_uris"]), func(e guide.RedirectURI) bool {
+	return slices.ContainsFunc(authentik.RedirectURIs(provider["redirect_uris"]), func(e guide.RedirectURI) bool {
 		uri := strings.ReplaceAll(e.URL, `\`, "") // of a pattern
 		onHost := hostOf(uri) == host
 		return strings.Contains(uri, "app.immich:") || strings.HasSuffix(uri, "/api/oauth/mobile-redirect") ||

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/pyre"
 	"github.com/ssoproof/ssoproof/internal/version"
@@ -21,7 +22,7 @@ const (
 
 // registered are the redirect URIs that a login may use.
 func (l *look) registered() []guide.RedirectURI {
-	return slices.DeleteFunc(Entries(l.provider["redirect_uris"]), func(e guide.RedirectURI) bool { return e.Purpose != guide.Authorization })
+	return slices.DeleteFunc(authentik.RedirectURIs(l.provider["redirect_uris"]), func(e guide.RedirectURI) bool { return e.Purpose != guide.Authorization })
 }
 
 // redirectShape: one text was the form until authentik made a list of it, within patch releases.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/guide"
 )
 
@@ -57,43 +58,24 @@ func (d draft) provider(s *objects, p *object) {
 
 // flow enters the slug of a flow. A flow that is not named is replaced by authentik's own.
 func (d draft) flow(into map[string]any, key string, f field) {
-	path := join("authentik.provider", key)
-	r, _ := referred(f)
-	slug := r.key("slug")
-	if text := f.text(); text != "" && !isID(text) {
-		slug = text
-	}
-	switch {
-	case f.value == nil:
-		d.put(into, "authentik.provider", key, f)
-		return
-	case slug != "":
-		into[key], d.Origins[path] = slug, f.at
-		return
-	}
 	instead := map[string]string{
-		"authorization_flow": "default-provider-authorization-implicit-consent",
-		"invalidation_flow":  "default-provider-invalidation-flow",
+		"authorization_flow": authentik.ImplicitConsentFlow,
+		"invalidation_flow":  authentik.InvalidationFlow,
 	}[key]
-	why := "the file does not name the flow by its slug"
-	if u, ok := f.value.(unknown); ok {
-		why = u.why
-	}
-	if instead != "" {
-		into[key], d.Origins[path] = instead, f.at
-		why += "; " + instead + " stands in its place"
-	}
-	d.missed(path, f, why)
+	d.named(into, key, f, "slug", "the file does not name the flow by its slug", instead)
 }
-
-// ownKey is the certificate that authentik makes for itself.
-const ownKey = "authentik Self-signed Certificate"
 
 // key enters the name of a certificate. One that is not named is replaced by authentik's own, so that there is a key.
 func (d draft) key(into map[string]any, key string, f field) {
+	d.named(into, key, f, "name", "the file does not name the certificate", authentik.SelfSignedKey)
+}
+
+// named enters another object by its name, which the field by holds. Where the file has none, why says so, and instead
+// stands in its place; empty: nothing does.
+func (d draft) named(into map[string]any, key string, f field, by, why, instead string) {
 	path := join("authentik.provider", key)
 	r, _ := referred(f)
-	name := r.key("name")
+	name := r.key(by)
 	if text := f.text(); text != "" && !isID(text) {
 		name = text
 	}
@@ -105,12 +87,14 @@ func (d draft) key(into map[string]any, key string, f field) {
 		into[key], d.Origins[path] = name, f.at
 		return
 	}
-	why := "the file does not name the certificate"
 	if u, ok := f.value.(unknown); ok {
 		why = u.why
 	}
-	into[key], d.Origins[path] = ownKey, f.at
-	d.missed(path, f, why+"; "+ownKey+" stands in its place")
+	if instead != "" {
+		into[key], d.Origins[path] = instead, f.at
+		why += "; " + instead + " stands in its place"
+	}
+	d.missed(path, f, why)
 }
 
 func (d draft) application(app *object) {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/guide"
 )
 
@@ -54,7 +55,7 @@ func (p *Pair) authentik(s *guide.Settings) {
 	s.AuthenticationFlow, s.AuthorizationFlow = provider("authentication_flow"), provider("authorization_flow")
 	s.SigningKey, s.LogoutURI, s.LogoutMethod = provider("signing_key"), provider("logout_uri"), provider("logout_method")
 	s.ApplicationSlug, s.LaunchURL = app("slug"), app("meta_launch_url")
-	for i, e := range Entries(p.Authentik.Provider["redirect_uris"]) {
+	for i, e := range authentik.RedirectURIs(p.Authentik.Provider["redirect_uris"]) {
 		const path = "authentik.provider.redirect_uris"
 		e.Line = cmp.Or(p.lines[path+"["+strconv.Itoa(i)+"]"], p.lines[path]) // one text is one line
 		s.RedirectURIs = append(s.RedirectURIs, e)
@@ -85,33 +86,6 @@ func (p *Pair) value(path string, fields map[string]any, key string) *guide.Valu
 		return nil
 	}
 	return &guide.Value{Value: text, Line: p.lines[join(path, key)], Kind: guide.Literal}
-}
-
-// Entries are redirect URIs in either shape of authentik's API: objects, or words of one text, which is always compared as
-// a pattern (authentik before 2024.12 and 2024.10.3).
-func Entries(field any) []guide.RedirectURI {
-	var all []guide.RedirectURI
-	switch v := field.(type) {
-	case string:
-		for _, word := range strings.Fields(v) {
-			all = append(all, guide.RedirectURI{URL: word, Matching: guide.Regex, Purpose: guide.Authorization})
-		}
-	case []any:
-		for _, item := range v {
-			fields, _ := item.(map[string]any)
-			text := func(key, otherwise string) string {
-				if s, _ := fields[key].(string); s != "" {
-					return s
-				}
-				return otherwise
-			}
-			all = append(all, guide.RedirectURI{
-				URL: text("url", ""), Matching: guide.Matching(text("matching_mode", string(guide.Unstated))),
-				Purpose: guide.Purpose(text("redirect_uri_type", string(guide.Authorization))),
-			})
-		}
-	}
-	return all
 }
 
 // origins are the places of origin by line.
@@ -149,7 +123,7 @@ func (p *Pair) valid() error {
 		if !slices.Contains([]guide.Door{"", guide.Form, guide.API}, a.Door) {
 			wrong("authentik.door", "%q: want form or api", a.Door)
 		}
-		for i, e := range Entries(a.Provider["redirect_uris"]) {
+		for i, e := range authentik.RedirectURIs(a.Provider["redirect_uris"]) {
 			path := "authentik.provider.redirect_uris[" + strconv.Itoa(i) + "]"
 			switch {
 			case e.URL == "":
@@ -185,7 +159,7 @@ func (p *Pair) secrets() []string {
 // from its external domain; authentik's from Immich's issuer URL.
 func (p *Pair) NameHosts() {
 	if p.Names.Immich == "" && p.Authentik != nil {
-		for _, e := range Entries(p.Authentik.Provider["redirect_uris"]) {
+		for _, e := range authentik.RedirectURIs(p.Authentik.Provider["redirect_uris"]) {
 			if host := hostOf(strings.ReplaceAll(e.URL, `\.`, ".")); host != "" && host != "localhost" {
 				p.Names.Immich = host
 				break

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/diagnose"
 	"github.com/ssoproof/ssoproof/internal/guide"
@@ -131,7 +132,7 @@ func ownFacts(f *diagnose.Facts, s *suites.Settings) {
 		f.Provider.Global, f.Provider.SubjectMode = text("issuer_mode") == "global", text("sub_mode")
 		f.Provider.Slug, _ = a.Application["slug"].(string)
 		f.Provider.RedirectURIs = nil
-		for _, e := range pairfile.Entries(a.Provider["redirect_uris"]) {
+		for _, e := range authentik.RedirectURIs(a.Provider["redirect_uris"]) {
 			f.Provider.RedirectURIs = append(f.Provider.RedirectURIs, diagnose.Entry{URL: e.URL, Mode: e.Matching})
 		}
 	}

@@ -101,6 +101,9 @@ func (s *Stack) launch(ctx context.Context, sp spec) (*running, error) {
 func (s *Stack) options(sp spec) []testcontainers.ContainerCustomizer {
 	var files []testcontainers.ContainerFile
 	for path, content := range sp.files {
+		files = append(files, testcontainers.ContainerFile{Reader: bytes.NewReader(content), ContainerFilePath: path, FileMode: 0o400})
+	}
+	for path, content := range sp.shared {
 		files = append(files, testcontainers.ContainerFile{Reader: bytes.NewReader(content), ContainerFilePath: path, FileMode: 0o444})
 	}
 	if sp.trusts {

@@ -37,7 +37,8 @@ type spec struct {
 	image   image
 	cmd     []string
 	env     map[string]string
-	files   map[string][]byte // by path; only the container's own user can do anything in it, so all may read them
+	files   map[string][]byte // by path, for root alone
+	shared  map[string][]byte // by path, for whoever the product runs as
 	trusts  bool              // gets the run's CA at caPath
 	aliases []string          // beside the service's name
 	ports   []int             // published
@@ -93,13 +94,13 @@ func (s *Stack) authentikPart(service, role string, img image) spec {
 		env["AUTHENTIK_REDIS__DB"] = "1" // 0 is Immich's
 	}
 	maps.Copy(env, r.Environment)
-	files := map[string][]byte{}
+	shared := map[string][]byte{}
 	if s.plan.Blueprint != nil {
-		files["/blueprints/"+stack.BlueprintPath] = s.plan.Blueprint
+		shared["/blueprints/"+stack.BlueprintPath] = s.plan.Blueprint
 		maps.Copy(env, s.plan.Variables)
 	}
 	return spec{
-		service: service, image: img, cmd: []string{role}, env: env, files: files, shm: sharedMemory,
+		service: service, image: img, cmd: []string{role}, env: env, shared: shared, shm: sharedMemory,
 		trusts: true, release: r.Version, data: r.Media, volume: authentik,
 	}
 }
@@ -119,12 +120,12 @@ func (s *Stack) immichPart(img image) spec {
 		env["SSOPROOF_ADMIN_PASSWORD"] = s.immich.Password
 	}
 	maps.Copy(env, r.Environment)
-	files := map[string][]byte{}
+	shared := map[string][]byte{}
 	if config := s.plan.ImmichConfig; config != nil {
-		env["IMMICH_CONFIG_FILE"], files[configPath] = configPath, config
+		env["IMMICH_CONFIG_FILE"], shared[configPath] = configPath, config
 	}
 	return spec{
-		service: Immich, image: img, env: env, files: files, trusts: true, release: r.Version,
+		service: Immich, image: img, env: env, shared: shared, trusts: true, release: r.Version,
 		data: r.Media, volume: Immich, scratch: true,
 	}
 }
