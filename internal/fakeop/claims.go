@@ -3,7 +3,6 @@ package fakeop
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"maps"
 	"net/http"
 	"slices"
@@ -143,11 +142,15 @@ func validity(text string) time.Duration {
 }
 
 // evaluated are the claims of a mapping that an administrator made. One that raises an exception has none, which the
-// product writes down (authentik/providers/oauth2/views/userinfo.py).
+// product writes down; nor has one that returns no dict (authentik/providers/oauth2/views/userinfo.py).
 func (s *Server) evaluated(r *http.Request, u *user, m object) object {
-	claims, ok := literal(m.text("expression"))
-	if !ok {
+	value, err := evaluate(u, m.text("expression"))
+	if err != nil {
 		s.note(r, configurationError, u, object{"message": "Failed to evaluate property-mapping: '" + m.text("name") + "'"})
+		return object{}
+	}
+	claims, ok := asObject(value)
+	if !ok {
 		return object{}
 	}
 	if s.faults[claimsAsText] {
@@ -158,16 +161,4 @@ func (s *Server) evaluated(r *http.Request, u *user, m object) object {
 		}
 	}
 	return claims
-}
-
-// raises reports whether an expression is one that only raises an exception.
-func raises(expression string) bool {
-	return strings.HasPrefix(strings.TrimSpace(expression), "raise ")
-}
-
-// literal evaluates Python that returns a literal dict of texts, numbers and lists, which is written as JSON is.
-func literal(expression string) (object, bool) {
-	text, ok := strings.CutPrefix(strings.TrimSpace(expression), "return ")
-	claims := object{}
-	return claims, ok && json.Unmarshal([]byte(text), &claims) == nil
 }

@@ -51,8 +51,8 @@ func (s *Server) saveMapping(w http.ResponseWriter, m, body object) bool {
 	if other := find(s.state.mappings, "name", changed["name"]); other != nil && other["pk"] != m["pk"] {
 		problems["name"] = []string{"property mapping with this name already exists."}
 	}
-	if _, ok := literal(changed.text("expression")); !ok && !raises(changed.text("expression")) {
-		problems["expression"] = []string{"The double evaluates nothing but the return of a literal dict, and what raises an exception."}
+	if err := unreadable(changed.text("expression")); err != nil {
+		problems["expression"] = []string{"The double runs expressions as Starlark, a part of Python: " + err.Error()}
 	}
 	if len(problems) > 0 {
 		writeJSON(w, http.StatusBadRequest, problems)

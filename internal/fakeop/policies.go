@@ -1,8 +1,8 @@
 package fakeop
 
 import (
+	"errors"
 	"net/http"
-	"strings"
 )
 
 // routePolicies serves the expression policies that an administrator makes.
@@ -27,22 +27,19 @@ func (s *Server) routePolicies() {
 	})
 }
 
-// passes evaluates a policy. The double knows the return of True and of False; whatever else there is fails as an
-// unknown name does, which the product writes down and takes for a denial (authentik/policies/process.py).
+// passes evaluates a policy. One that raises an exception is taken for a denial, which the product writes down
+// (authentik/policies/process.py).
 func (s *Server) passes(r *http.Request, u *user, policy object) bool {
-	switch expression := strings.TrimSpace(policy.text("expression")); expression {
-	case "return True":
-		return true
-	case "return False":
-		return false
-	default:
-		name := strings.TrimPrefix(expression, "return ")
+	value, err := evaluate(u, policy.text("expression"))
+	var raised *exception
+	if errors.As(err, &raised) {
 		s.note(r, policyException, u, object{
 			"message": "Policy failed to execute", "binding": object{"name": "Binding to " + policy.text("name")},
-			"exception": object{"type": "NameError", "message": "name '" + name + "' is not defined"},
+			"exception": object{"type": raised.kind, "message": raised.message},
 		})
 		return false
 	}
+	return bool(value.Truth())
 }
 
 // remove takes away the objects whose key has a value.
