@@ -18,30 +18,30 @@ import (
 // accountChecks are what becomes of accounts in logins that no first login of a new person shows. All go over HTTP.
 func accountChecks(c Cell) ([]Check, []Exclusion) {
 	checks := []Check{
-		one("account.newcomer", "a new person gets an ordinary account", accountNewcomer,
+		assuming(one("account.newcomer", "a new person gets an ordinary account", accountNewcomer,
 			demand("role", c.immich(), "who logs in for the first time is no administrator"),
 			demand("label", c.immich(), "the storage label is the claim preferred_username, which is Immich's default"),
-			demand("quota", c.immich(), "there is no quota where no claim and no setting gives one")),
-		one("account.local", "a local account that a login takes over stays what it was", accountLocal,
+			demand("quota", c.immich(), "there is no quota where no claim and no setting gives one")), newcomers, plainClaims),
+		assuming(one("account.local", "a local account that a login takes over stays what it was", accountLocal,
 			demand("kept", c.immich(), "name, role and storage label of the account are those of before"),
 			demand("password", c.immich(), "its password is still good, and no other"),
 			demand("unlinked", c.immich(), "after unlinking, its password is still good, and its role the same"),
-			demand("again", c.immich(), "the next login binds the same account once more")),
-		one("account.taken", "an e-mail whose account belongs to another identity opens nothing", accountTaken,
+			demand("again", c.immich(), "the next login binds the same account once more")), passwords, newcomers, plainClaims),
+		assuming(one("account.taken", "an e-mail whose account belongs to another identity opens nothing", accountTaken,
 			demand("refused", c.immich(), "a second identity with the e-mail of a linked account is refused with 400"),
-			demand("kept", c.immich(), "the account stays with its identity")),
+			demand("kept", c.immich(), "the account stays with its identity")), newcomers),
 	}
 	var out []Exclusion
 	if c.Immich.Has(version.EmailNeeded) {
-		checks = append(checks, one("account.email-missing", "a person without an e-mail gets no account", accountEmailMissing,
+		checks = append(checks, assuming(one("account.email-missing", "a person without an e-mail gets no account", accountEmailMissing,
 			demand("refused", c.immich(), "a login without an e-mail claim is refused with 400"),
-			demand("none", c.immich(), "no account comes into being")))
+			demand("none", c.immich(), "no account comes into being")), newcomers))
 	} else {
 		out = append(out, Exclusion{"account.email-missing", c.immich() + " fails on a login without an e-mail, and does not refuse it"})
 	}
 	if c.Immich.Has(version.EmailNormalised) {
-		checks = append(checks, one("account.email-case", "capitals in an e-mail make no second account", accountEmailCase,
-			demand("same", c.immich(), "an e-mail with capitals finds the account of the same in small letters")))
+		checks = append(checks, assuming(one("account.email-case", "capitals in an e-mail make no second account", accountEmailCase,
+			demand("same", c.immich(), "an e-mail with capitals finds the account of the same in small letters")), passwords, newcomers))
 	} else {
 		out = append(out, Exclusion{"account.email-case", c.immich() + " takes the e-mail of a login as it is, capitals included"})
 	}

@@ -15,13 +15,13 @@ import (
 // bindingChecks are what becomes of an account that is bound to an identity, let go, and bound again.
 func (c Cell) bindingChecks() ([]Check, []Exclusion) {
 	checks := []Check{
-		one("account.other-email", "an account that was linked by hand opens, whatever its e-mail", accountOtherEmail,
+		assuming(one("account.other-email", "an account that was linked by hand opens, whatever its e-mail", accountOtherEmail,
 			demand("opens", c.immich(), "the login of the linked identity opens the account, and the account's e-mail stays"),
-			demand("single", c.immich(), "no account comes into being for the e-mail of the identity")),
-		one("account.relinked", "who unlinks an identity can link it again", accountRelinked,
+			demand("single", c.immich(), "no account comes into being for the e-mail of the identity")), passwords, newcomers),
+		assuming(one("account.relinked", "who unlinks an identity can link it again", accountRelinked,
 			demand("linked", c.immich(), "the same identity can be linked to the same account once more"),
 			demand("role", c.immich(), "unlinking and linking make nobody an administrator"),
-			demand("opens", c.immich(), "the next login opens the account that it was")),
+			demand("opens", c.immich(), "the next login opens the account that it was")), passwords),
 		{
 			ID: "account.subject-mode", Title: "another subject mode makes strangers of everybody until they unlink", Level: check.Must,
 			Changes: "the provider's subject mode", Body: accountSubjectMode,
@@ -32,10 +32,10 @@ func (c Cell) bindingChecks() ([]Check, []Exclusion) {
 			},
 		},
 	}
-	administrator := one("account.administrator", "an administrator stays one", accountAdministrator,
+	administrator := assuming(one("account.administrator", "an administrator stays one", accountAdministrator,
 		demand("login", c.immich(), "a login that takes an administrator's account over leaves its role"),
 		demand("unlinked", c.immich(), "unlinking leaves its role"),
-		demand("linked", c.immich(), "linking leaves its role"))
+		demand("linked", c.immich(), "linking leaves its role")), passwords, newcomers, plainClaims)
 	if !c.Immich.Has(version.SeveralAdmins) {
 		return checks, []Exclusion{{administrator.ID, c.immich() + " has one administrator, the one who sets it up"}}
 	}

@@ -29,7 +29,7 @@ func backchannelChecks(c Cell) ([]Check, []Exclusion) {
 	}
 	return append(checks, Check{
 		ID: backchannelAccepted, Title: "the end of a session at authentik ends the sessions that it opened in Immich", Level: check.Must,
-		Body: logoutAccepted, Needs: []string{firstLogins(c)[0].Name()}, Covers: []string{"logout_uri", "logout_method"},
+		Body: logoutAccepted, Needs: []string{firstLogins(c)[0].Name()}, Covers: []string{"logout_uri", "logout_method"}, Assumes: []string{passwords},
 		Requirements: []check.Requirement{
 			demand("sent", c.line(c.Guide.LogoutURI), "when a session ends, authentik posts a logout token to the documented Logout URI"),
 			demand("token", "OpenID Connect Back-Channel Logout 1.0 §2.4", "the logout token is valid, and names the person and the session"),

@@ -34,7 +34,7 @@ func forgedLogoutChecks(c Cell) ([]Check, []Exclusion) {
 	const spec = "OpenID Connect Back-Channel Logout 1.0 §2.6"
 	return []Check{{
 		ID: backchannelForged, Title: "a logout token that is not right in everything ends no session", Level: check.Must, Body: logoutForged,
-		Needs: []string{firstLogins(c)[0].Name()},
+		Needs: []string{firstLogins(c)[0].Name()}, Assumes: []string{passwords},
 		Requirements: []check.Requirement{
 			demand("good", c.immich(), "a logout token that is right in everything is taken, also a minute after it was issued, and ends the session"),
 			demand("others", c.immich(), "it ends the sessions of the person that it names, nobody else's"),

@@ -139,7 +139,7 @@ func (c Cell) claimChecks() []Check {
 	for _, form := range c.claimForms() {
 		checks = append(checks, Check{
 			ID: "account.claims", Variant: check.Variant{"form": form.name}, Title: "a new account is made of the claims, whatever their form",
-			Level: check.Must, Changes: "the provider's scope mappings",
+			Level: check.Must, Changes: "the provider's scope mappings", Assumes: []string{newcomers, plainClaims},
 			Requirements: []check.Requirement{
 				demand("quota", source, "%s", form.quota.text), demand("label", source, "%s", form.label.text),
 				demand("role", source, "%s", form.admin.text), demand("name", source, "%s", form.called.text),
@@ -154,7 +154,7 @@ func (c Cell) claimChecks() []Check {
 	return append(checks, Check{
 		ID: "account.claims-later", Title: "what the claims of a later login change", Level: check.Must, Changes: "the provider's scope mappings",
 		Requirements: []check.Requirement{demand("kept", source, "a later login with other claims leaves quota, storage label and name"), role},
-		Body:         accountClaimsLater,
+		Body:         accountClaimsLater, Assumes: []string{plainClaims},
 	})
 }
 

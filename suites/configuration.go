@@ -9,45 +9,58 @@ import (
 // immichConfig is what a check changes that changes Immich's settings.
 const immichConfig = "immich.config"
 
-// fitting leaves out the checks whose people a pair file keeps out: a person with a password, or a newcomer.
+// What checks take for granted of the settings, which a pair file may have otherwise; every guide has it so.
+const (
+	passwords   = "password login: somebody signs in to Immich by a password"
+	newcomers   = "auto-registration: an account is made for who has none"
+	plainClaims = "authentik's own claims: accounts have what Immich makes of them, or of the check's"
+)
+
+// assuming is a check that takes something for granted.
+func assuming(c Check, what ...string) Check {
+	c.Assumes = what
+	return c
+}
+
+// fitting leaves out the checks that a pair file's settings do not allow.
 func (c Cell) fitting(checks []Check) (fit []Check, out []Exclusion) {
+	otherwise := c.otherwise()
 	for _, check := range checks {
-		switch {
-		case check.Changes == immichConfig && c.Guide.Configuration != nil && c.Guide.Configuration.ImmichFile:
-			out = append(out, Exclusion{check.ID, "it changes Immich's settings, and Immich reads them from a file"})
-		case !c.passwordLogin() && slices.Contains(withPassword(), check.ID):
-			out = append(out, Exclusion{check.ID, "it needs an account with a password, and passwordLogin.enabled is false"})
-		case !c.autoRegister() && slices.Contains(withNewcomer(), check.ID):
-			out = append(out, Exclusion{check.ID, "it needs a newcomer, and oauth.autoRegister is false"})
-		case c.ownClaims() && slices.Contains(withClaims(), check.ID):
-			out = append(out, Exclusion{check.ID, "a scope mapping of the pair file's own gives people claims that the check would have to replace"})
-		default:
+		if reason := unfit(check, otherwise); reason != "" {
+			out = append(out, Exclusion{check.ID, reason})
+		} else {
 			fit = append(fit, check)
 		}
 	}
 	return fit, out
 }
 
-// withPassword are the checks in which somebody signs in to Immich by a password.
-func withPassword() []string {
-	return []string{
-		"login.web.existing", "account.local", "account.email-case", "account.other-email", "account.relinked", "account.administrator",
-		"link.forged", "link.web", "link.unlink", "link.taken", "session.several", "rp.cookies", "rp.logout", "rp.password", "rp.rights", "rp.registration",
-		"logout.backchannel.forged", "logout.backchannel.accepted",
+// unfit is why a check is left out; empty: it is not.
+func unfit(c Check, otherwise map[string]string) string {
+	for _, what := range append([]string{c.Changes}, c.Assumes...) {
+		if reason := otherwise[what]; reason != "" {
+			return reason
+		}
 	}
+	return ""
 }
 
-// withNewcomer are the checks that judge what becomes of who has no account yet.
-func withNewcomer() []string {
-	return []string{
-		"login.web.existing", "account.newcomer", "account.local", "account.email-missing", "account.email-case", "account.taken",
-		"account.other-email", "account.administrator", "account.claims", "session.onboarding",
+// otherwise says of what checks take for granted, or change, how a pair file has it.
+func (c Cell) otherwise() map[string]string {
+	reasons := map[string]string{}
+	if c.Guide.Configuration != nil && c.Guide.Configuration.ImmichFile {
+		reasons[immichConfig] = "it changes Immich's settings, and Immich reads them from a file"
 	}
-}
-
-// withClaims are the checks whose accounts have what Immich makes of authentik's own claims, or of the check's.
-func withClaims() []string {
-	return []string{"account.newcomer", "account.local", "account.administrator", "account.claims", "account.claims-later"}
+	if !c.passwordLogin() {
+		reasons[passwords] = "it needs an account with a password, and passwordLogin.enabled is false"
+	}
+	if !c.autoRegister() {
+		reasons[newcomers] = "it needs a newcomer, and oauth.autoRegister is false"
+	}
+	if c.ownClaims() {
+		reasons[plainClaims] = "a scope mapping of the pair file's own gives people claims that the check would have to replace"
+	}
+	return reasons
 }
 
 // ownClaims reports whether a pair file has a scope mapping with an expression of its own.

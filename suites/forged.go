@@ -38,7 +38,7 @@ func forgedChecks(c Cell) ([]Check, []Exclusion) {
 	login.Requirements = slices.Concat(once, bound, []check.Requirement{verifier})
 	link := login
 	link.ID, link.Title, link.Body = linkForgedID, "an answer that does not belong to the link binds nothing", linkForged
-	link.Requirements = slices.Concat(bound, once[2:])
+	link.Assumes, link.Requirements = []string{passwords}, slices.Concat(bound, once[2:])
 	return []Check{login, link}, nil
 }
 

@@ -16,17 +16,17 @@ import (
 func linkChecks(c Cell) ([]Check, []Exclusion) {
 	line := c.at(c.nearestLine("https://" + c.immichHost() + journey.LinkPath))
 	return []Check{
-		covering(one("link.web", "a person links a local account from the user settings", linkWeb,
+		assuming(covering(one("link.web", "a person links a local account from the user settings", linkWeb,
 			demand("landing", line, "authentik sends the browser back to the documented /user-settings, with a code and the state"),
-			demand("linked", c.immich(), "the account has the subject as its oauthId and keeps its e-mail")), "redirect_uris/link"),
+			demand("linked", c.immich(), "the account has the subject as its oauthId and keeps its e-mail")), "redirect_uris/link"), passwords),
 		{
 			ID: "link.unlink", Title: "a linked account is unlinked", Level: check.Must, Body: linkUnlink,
-			Needs:        []string{"link.web"},
+			Needs: []string{"link.web"}, Assumes: []string{passwords},
 			Requirements: []check.Requirement{demand("unlinked", c.immich(), "after unlinking, the account has no oauthId")},
 		},
 		{
 			ID: "link.taken", Title: "an identity that belongs to another account is refused", Level: check.Must, Body: linkTaken, Provokes: true,
-			Needs: []string{firstLogins(c)[0].Name()},
+			Needs: []string{firstLogins(c)[0].Name()}, Assumes: []string{passwords},
 			Requirements: []check.Requirement{
 				demand("refused", c.immich(), "linking an identity twice is refused with 400"),
 				demand("kept", c.immich(), "both accounts stay as they were"),

@@ -33,6 +33,7 @@ func loginChecks(c Cell) ([]Check, []Exclusion) {
 		Check{
 			ID: "login.web.existing", Title: "a local account with the same e-mail is taken over by the login", Level: check.Must,
 			Needs: []string{checks[0].Name()}, Body: loginExisting, Covers: []string{"redirect_uris/login"},
+			Assumes: []string{passwords, newcomers},
 			Requirements: []check.Requirement{c.lands(),
 				demand("same", c.immich(), "the login opens the local account and binds it to the identity"),
 				demand("single", c.immich(), "no second account comes into being"),

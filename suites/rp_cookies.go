@@ -32,7 +32,7 @@ func (c Cell) rpCookieChecks() []Check {
 		demand("provider", "OpenID Connect RP-Initiated Logout 1.0 §2", "who logged in through authentik is sent to its end-session endpoint"),
 		demand("local", c.immich(), "who logged in by password, with OAuth on, stays at Immich"))
 	cookies.Needs, logout.Needs = []string{firstLogins(c)[0].Name()}, []string{firstLogins(c)[0].Name()}
-	return []Check{cookies, logout}
+	return []Check{assuming(cookies, passwords), assuming(logout, passwords)}
 }
 
 // The cookies of a session. Immich's own pages read the last one, which holds no secret.

@@ -12,12 +12,12 @@ import (
 
 // passwordOff is for who switches passwords off so that authentik alone opens Immich: a page without the form is not enough.
 func (c Cell) passwordOff() Check {
-	return c.switching("rp.password", "with password login switched off no password opens Immich", rpPassword, []check.Requirement{
+	return assuming(c.switching("rp.password", "with password login switched off no password opens Immich", rpPassword, []check.Requirement{
 		demand("on", c.immich(), "while password login is on, the pages are told so, and a local account's password opens it"),
 		demand("off", c.immich(), "while password login is off, the pages are told so, and the right password is refused with 401"),
 		demand("oauth", c.immich(), "while password login is off, who comes from authentik gets in"),
 		demand("again", c.immich(), "when password login is on again, the password opens the account as before"),
-	})
+	}), passwords)
 }
 
 func rpPassword(t *check.T, e *Env) {

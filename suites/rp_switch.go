@@ -46,7 +46,7 @@ func (c Cell) rpSwitchChecks() []Check {
 	return []Check{
 		c.switching("rp.off", "OAuth is switched off while a login is under way", rpOff, off),
 		c.switching("rp.settings", "what Immich is set to shows in what it sends", rpSettings, settings),
-		c.switching("rp.registration", "without auto-registration only those get in who have an account", rpRegistration, registration),
+		assuming(c.switching("rp.registration", "without auto-registration only those get in who have an account", rpRegistration, registration), passwords),
 		c.passwordOff(),
 	}
 }

@@ -13,17 +13,17 @@ import (
 
 // sessionChecks are the days after the first login: more than one browser, signing out of one and of all.
 func sessionChecks(c Cell) ([]Check, []Exclusion) {
-	several := one("session.several", "several browsers are signed in side by side", sessionSeveral,
+	several := assuming(one("session.several", "several browsers are signed in side by side", sessionSeveral,
 		demand("beside", c.immich(), "a login in a second and a third browser leaves the others signed in"),
 		demand("one", c.immich(), "logging out of one ends that session"),
 		demand("others", c.immich(), "logging out of one leaves the others signed in"),
-		demand("everywhere", c.immich(), "signing out of all other devices ends their sessions, and neither the own nor anybody else's"))
+		demand("everywhere", c.immich(), "signing out of all other devices ends their sessions, and neither the own nor anybody else's")), passwords)
 	if !c.Immich.Has(version.UserOnboarding) {
 		return resting(c, []Check{several}), []Exclusion{{"session.onboarding", c.immich() + " has no onboarding of its users"}}
 	}
-	return resting(c, []Check{several, one("session.onboarding", "a new person is welcomed once", sessionOnboarding,
+	return resting(c, []Check{several, assuming(one("session.onboarding", "a new person is welcomed once", sessionOnboarding,
 		demand("first", c.immich(), "the first login says that the person has not seen the welcome"),
-		demand("once", c.immich(), "after it, the next login says that the person has"))}), nil
+		demand("once", c.immich(), "after it, the next login says that the person has")), newcomers)}), nil
 }
 
 func sessionSeveral(t *check.T, e *Env) {

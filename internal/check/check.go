@@ -51,6 +51,8 @@ type Check[E any] struct {
 	// Covers names the guide's settings that the body puts to the proof, by the keys of report.json: immich_issuer,
 	// launch_url, redirect_uris/app.
 	Covers []string
+	// Assumes names what the body takes for granted of the products' settings. Where one is not so, the check is not planned.
+	Assumes []string
 	// Changes names the product configuration that the body changes; such checks run alone, after all others.
 	Changes string
 	// Provokes is set where the body asks for refusals: the last one that it got may be the one that it wanted.

@@ -50,7 +50,7 @@ func explainAll(w io.Writer, checks []suites.Check) {
 // alike reports whether two checks are variants that differ in nothing but what is tried.
 func alike(a, b suites.Check) bool {
 	return a.ID == b.ID && a.Level == b.Level && a.Changes == b.Changes &&
-		slices.Equal(a.Requirements, b.Requirements) && slices.Equal(a.Needs, b.Needs) && slices.Equal(a.Covers, b.Covers)
+		slices.Equal(a.Requirements, b.Requirements) && slices.Equal(a.Needs, b.Needs) && slices.Equal(a.Covers, b.Covers) && slices.Equal(a.Assumes, b.Assumes)
 }
 
 // explain describes checks that are alike, all at once.
@@ -71,6 +71,9 @@ func explain(w io.Writer, checks []suites.Check) {
 	}
 	if len(c.Covers) > 0 {
 		fmt.Fprintf(w, "  It puts to the proof, where the guide documents it: %s.\n", strings.Join(c.Covers, ", "))
+	}
+	for _, what := range c.Assumes {
+		fmt.Fprintf(w, "  It takes for granted %s.\n", what)
 	}
 	if c.Changes != "" {
 		fmt.Fprintf(w, "  It changes the configuration (%s): it runs alone and gives it back.\n", c.Changes)

@@ -71,7 +71,9 @@ func raised(err error) error {
 // predeclared are the names that an expression knows. Nobody at the double is in a group.
 func predeclared(u *user) starlark.StringDict {
 	nobody := func(name string, value starlark.Value) *starlark.Builtin {
-		return starlark.NewBuiltin(name, func(*starlark.Thread, *starlark.Builtin, starlark.Tuple, []starlark.Tuple) (starlark.Value, error) { return value, nil })
+		return starlark.NewBuiltin(name, func(*starlark.Thread, *starlark.Builtin, starlark.Tuple, []starlark.Tuple) (starlark.Value, error) {
+			return value, nil
+		})
 	}
 	groups := record(starlark.StringDict{"all": nobody("all", starlark.NewList(nil))})
 	person := record(starlark.StringDict{
