@@ -70,7 +70,7 @@ func (e *Evidence) gateway() []sign {
 	to := func(immich bool) func(Failed) bool {
 		return func(f Failed) bool {
 			return slices.ContainsFunc(f.Stops, func(s Stop) bool { return slices.Contains(gateway, s.Status) && immichs(s) == immich }) ||
-				!immich && broken && (f.last().Place == AtStart || f.in("discovery."))
+				!immich && broken && (f.last().Place == AtStart || f.in("discovery.")) || e.behindGateway(f, immich)
 		}
 	}
 	return []sign{
