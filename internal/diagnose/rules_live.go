@@ -5,10 +5,10 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/live"
+	"github.com/ssoproof/ssoproof/internal/plain"
 )
 
 // liveRules are about what a live pair shows to anybody: names, certificates and what stands before the products.
@@ -80,7 +80,7 @@ func (e *Evidence) certificates(flaws ...live.Flaw) []sign {
 				checks = append(checks, e.startSays(unreachableWords...)...)
 			}
 			values := s.values()
-			values["names"], values["flaw"] = strings.Join(f.Problem.Names, ", "), string(f.Problem.Flaw)
+			values["names"], values["flaw"] = plain.Few(f.Problem.Names), string(f.Problem.Flaw)
 			values["since"], values["issuer"] = f.Problem.NotAfter.UTC().Format(time.DateTime)+" UTC", f.Problem.Issuer
 			if f.Problem.Flaw == live.NotYet {
 				values["since"], values["early"] = f.Problem.NotBefore.UTC().Format(time.DateTime)+" UTC", "yes"

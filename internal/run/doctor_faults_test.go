@@ -91,8 +91,8 @@ func faults() []fault {
 		}, "proxy.forwarded-proto", 1, []string{"live.authorize", "discovery.issuer", "discovery.document", "discovery.keys"}, "it says its issuer is `http://"},
 		{"another name in discovery", bent(edge.Fault{Name: "drop-host", Host: "auth.example.org", Path: "/application/o/"}, issuer), "proxy.host", 1, []string{"live.authorize", "discovery.issuer", "discovery.document", "discovery.keys"}, "let the proxy keep the Host header"},
 		{"forward-auth", behind(front{bend: onHost("photos.example.org", func(_ http.Handler, w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "https://auth.example.org/outpost.goauthentik.io/start", http.StatusFound)
-		})}), "proxy.forward-auth", 1, []string{"live.api-open"}, "exempt /api/ and /.well-known/immich"},
+			http.Redirect(w, r, "https://auth.example.org/outpost.goauthentik.io/start?rd=hush", http.StatusFound)
+		})}), "proxy.forward-auth", 1, []string{"live.api-open"}, "by https://auth.example.org/outpost.goauthentik.io/start. An outpost"},
 		{"OAuth off", set("enabled", false), "immich.oauth-off", 1, []string{"live.oauth-on"}, "turn OAuth on"},
 		{"wrong issuer: no slash", set("issuerUrl", strings.TrimSuffix(issuer, "/")), "immich.issuer-refused", 1, []string{"live.authorize"}, "or else authentik believes that it is asked over http: read the discovery document over https"},
 		{"wrong issuer: no slash, the issuer known", func(t *testing.T, i *installation) func(*run.DoctorOptions) {
@@ -109,7 +109,7 @@ func faults() []fault {
 		{"wrong client ID", set("clientId", "not-the-client"), "immich.client-id-unknown", 1, []string{login443, "live.redirect[uri=link]", "live.redirect[uri=app]"}, "copy the client ID of the provider"},
 		{"no e-mail asked for", set("scope", "openid profile"), "immich.scope-missing", 1, []string{"live.authorize"}, "enter `openid profile email` as the scope"},
 		{"expired certificate", behind(front{expired: true}), "proxy.certificate-expired", 1, []string{secure}, "renew the certificate of photos.example.org"},
-		{"certificate for another name", behind(front{otherName: true}), "proxy.certificate-name", 1, []string{secure}, "presents a certificate for nas.example.org"},
+		{"certificate for another name", behind(front{otherName: true}), "proxy.certificate-name", 1, []string{secure}, "presents a certificate for nas.example.org, a.example.org, b.example.org and 2 more."},
 		{"certificate of an unknown CA", behind(front{untrusted: true}), "proxy.certificate-untrusted", 4, []string{secure}, "--ca-file"},
 		{"http only", behind(front{plain: true}), "proxy.http-only", 1, []string{secure}, "answers over http and not over https"},
 		{"clock off by five minutes", behind(front{bend: dated("photos.example.org", -5*time.Minute)}), "proxy.clock", 1, []string{"live.clock"}, "5m0s behind this machine's"},
@@ -184,6 +184,7 @@ func TestTheDoctorNamesTheCause(t *testing.T) {
 				assert.Equal(t, f.exit, got.Verdict.ExitCode(), got.text)
 				assert.ElementsMatch(t, f.fails, fails, got.text)
 				assert.Contains(t, strings.Join(strings.Fields(got.text), " "), f.says)
+				assert.NotContains(t, got.text, "hush")
 				told := got.Report.Causes[0]
 				assert.Equal(t, strings.Contains(told.Fix.Text, "--issuer URL"), told.Side == report.SideUnknown, "a cause of no side says how to learn it, and no other does")
 			})
