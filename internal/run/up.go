@@ -23,7 +23,16 @@ func Catalogue(ctx context.Context, o Options) ([]suites.Check, []report.Exclude
 	return o.plan(cell)
 }
 
-// Explain finds the checks that an ID, a name or a glob means, those of an upgrade among them. A *UsageError names the nearest where it means none, and
+// DoctorCatalogue is what the doctor may judge on a pair like the one of these options. Nothing is asked.
+func DoctorCatalogue(ctx context.Context, o Options) ([]suites.Check, error) {
+	cell, err := o.cell(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return suites.DoctorChecks(cell), nil
+}
+
+// Explain finds the checks that an ID, a name or a glob means, those of an upgrade and the doctor's own among them. A *UsageError names the nearest where it means none, and
 // says why where it does not apply to the cell.
 func Explain(ctx context.Context, o Options, glob string) ([]suites.Check, error) {
 	cell, err := o.cell(ctx)
@@ -33,6 +42,10 @@ func Explain(ctx context.Context, o Options, glob string) ([]suites.Check, error
 	checks, excluded := suites.Catalogue(cell)
 	ofUpgrades, _ := suites.UpgradeChecks(&suites.Upgrade{From: cell, To: cell})
 	checks = append(checks, ofUpgrades...)
+	ofRuns := slices.Clone(checks)
+	checks = append(checks, slices.DeleteFunc(suites.DoctorChecks(cell), func(c suites.Check) bool {
+		return slices.ContainsFunc(ofRuns, func(known suites.Check) bool { return known.ID == c.ID }) // it is the same statement
+	})...)
 	if err := mistaken("explain", glob, checks, excluded); err != nil {
 		return nil, err
 	}
