@@ -92,7 +92,7 @@ func Up(ctx context.Context, o Options, apply bool) error {
 		return errors.Join(err, takeDown(ctx, s))
 	}
 	console.Close()
-	_, _ = fmt.Fprintln(o.Output, howToOpen(s, cell))
+	_, _ = fmt.Fprintln(o.Output, howToOpen(ctx, s, cell))
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
 	defer cancel()
 	return s.Close(closing) // ends the watchers only
@@ -128,23 +128,4 @@ func takeDown(ctx context.Context, s stack.Stack) error {
 		err = errors.Join(err, downErr)
 	}
 	return err
-}
-
-// howToOpen says how a person gets at a stack that was left up. It names where the passwords are, not the passwords.
-func howToOpen(s stack.Stack, c suites.Cell) string {
-	immich, authentik := c.Guide.Hosts()
-	b := s.Browser()
-	id := ""
-	if kept, ok := s.(*containers.Stack); ok {
-		id = kept.ID()
-	}
-	return fmt.Sprintf(`
-The stack stays up until `+"`ssoproof stack down %[1]s`"+`. To open it:
-  chromium --user-data-dir="$(mktemp -d)" --host-resolver-rules='%[2]s' \
-    --ignore-certificate-errors-spki-list=%[3]s https://%[4]s https://%[5]s
-authentik: user akadmin, password in AUTHENTIK_BOOTSTRAP_PASSWORD of
-  docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' ssoproof-%[1]s-authentik-server
-Immich: user %[6]s, password in SSOPROOF_ADMIN_PASSWORD of
-  docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' ssoproof-%[1]s-immich`,
-		id, b.HostRules, b.SPKI, immich, authentik, s.Secrets().ImmichAdminEmail)
 }

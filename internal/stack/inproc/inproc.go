@@ -96,7 +96,7 @@ func (s *Stack) start() error {
 	}
 	s.edge.Start(listener)
 	s.client = s.through(edge.FromBrowser, trust)
-	s.browser = stack.Browser{SPKI: ca.SPKI(), HostRules: s.hostRules(listener.Addr().String())}
+	s.browser = stack.Browser{SPKI: ca.SPKI(), Address: listener.Addr().String(), HostRules: s.hostRules(listener.Addr().String())}
 	return nil
 }
 
