@@ -86,7 +86,7 @@ func Up(ctx context.Context, o Options, apply bool) error {
 	}
 	s, err := startContainers(ctx, plan)
 	if err != nil {
-		return err
+		return o.refusedConfig(ctx, err, nil)
 	}
 	if err := o.furnish(ctx, s, cell, console, apply); err != nil {
 		return errors.Join(err, takeDown(ctx, s))
@@ -103,7 +103,7 @@ func (o Options) furnish(ctx context.Context, s stack.Stack, cell suites.Cell, c
 	redact := evidence.NewRedactor(s.Secrets().All()...)
 	p, err := o.awaitProducts(ctx, s, cell, console.Waiting)
 	if err != nil {
-		err = withLastWords(ctx, err, s, redact)
+		err = withLastWords(ctx, o.refusedConfig(ctx, err, s), s, redact)
 		return &toldError{err: err, text: redact.Text(err.Error())}
 	}
 	if rep := (report.Report{Stack: report.Stack{Services: s.Services()}}); !s.Warm() && !rep.Fake() {
