@@ -15,13 +15,8 @@ import (
 // liveDiscovery judges authentik's discovery document, where it was found. Its checks are those of a run, as far as they
 // can be judged without credentials.
 func liveDiscovery(l *Live) ([]LiveCheck, []Exclusion) {
-	d := l.Discovery
-	if d.Answer.Status == 0 || d.Guessed && !d.Found() {
-		reason := "nobody told where authentik's discovery document is; --issuer URL names it, as the provider's page in authentik shows it"
-		if d.Guessed && d.Answer.Status != 0 {
-			reason = fmt.Sprintf("authentik has no discovery document at %s; --issuer URL names it, as the provider's page in authentik shows it", d.Answer.URL)
-		}
-		return nil, []Exclusion{{"discovery.issuer", reason}, {"discovery.document", reason}, {"discovery.keys", reason}}
+	if why := l.undiscovered(); why != "" {
+		return nil, []Exclusion{{"discovery.issuer", why}, {"discovery.document", why}, {"discovery.keys", why}}
 	}
 	issuer := needing(one("discovery.issuer", "authentik's issuer is the one at whose address it is discovered, byte for byte", liveIssuer,
 		demand("strict", "OpenID Connect Discovery 1.0 §4.3", "the discovered issuer equals the one by which the document was found")), liveAuthentikTLS)
@@ -36,6 +31,25 @@ func liveDiscovery(l *Live) ([]LiveCheck, []Exclusion) {
 	}, nil
 }
 
+// undiscovered is why the discovery document is not judged; empty: it is.
+func (l *Live) undiscovered() string {
+	const told = "; --issuer URL names it, as the provider's page in authentik shows it"
+	d := l.Discovery
+	switch {
+	case l.Seen.Authentik == nil:
+		return "nobody told where authentik's discovery document is" + told
+	case d.Issuer == "":
+		return "authentik was not asked for its discovery document, since " + l.Seen.Authentik.Host + " is not reached with a good certificate"
+	case !d.Guessed || d.Found():
+		return ""
+	case d.Answer.Err != nil:
+		return fmt.Sprintf("authentik was asked for its discovery document at %s, and no answer came: %s", d.Answer.URL, d.Answer.Err)
+	case d.Answer.Gateway():
+		return fmt.Sprintf("authentik was asked for its discovery document at %s, and the proxy before it answers %s", d.Answer.URL, statusText(d.Answer.Status))
+	}
+	return fmt.Sprintf("authentik has no discovery document at %s"+told, d.Answer.URL)
+}
+
 // begins reports whether Immich begins logins.
 func (l *Live) begins() bool {
 	return slices.ContainsFunc(l.Logins, func(login live.Login) bool { return login.Request != nil })
@@ -44,7 +58,7 @@ func (l *Live) begins() bool {
 // discovered is the document; where there is none, that is the finding.
 func (l *Live) discovered(t *check.T, requirement string) document {
 	l.rests(t, l.Discovery.Answer)
-	heard(t, "authentik", l.Discovery.Answer)
+	heard(t, "authentik's discovery document at "+l.Discovery.Answer.URL, l.Discovery.Answer)
 	var d document
 	t.Confirm(requirement, func() {
 		if !l.Discovery.Found() || json.Unmarshal(l.Discovery.Answer.Body, &d) != nil {

@@ -14,10 +14,15 @@ import (
 )
 
 func newList(env Environment, o run.Options) *cobra.Command {
+	doctors := false
 	command := &cobra.Command{
-		Use: "list", Short: "List the checks that apply to a cell", Args: wants(""),
+		Use: "list", Short: "List the checks that apply to a cell, or those of the doctor", Args: wants(""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			checks, excluded, err := run.Catalogue(cmd.Context(), o)
+			if doctors {
+				excluded = nil
+				checks, err = run.DoctorCatalogue(cmd.Context(), o)
+			}
 			if err != nil {
 				return err
 			}
@@ -32,6 +37,7 @@ func newList(env Environment, o run.Options) *cobra.Command {
 		},
 	}
 	whichCell(command, &o)
+	command.Flags().BoolVar(&doctors, "live", false, "those of the doctor, which looks at a running pair")
 	return command
 }
 

@@ -69,6 +69,8 @@ type sign struct {
 	values   map[string]string // for its text
 	at       setting           // that is at fault; the zero setting: none is
 	evidence []string
+	side     report.Side // that is at fault, where it is not the one that the cause's words name; empty: it is that
+	or       []string    // IDs of causes that nothing seen tells from this one
 }
 
 // setting is a field of a product, and where the guide documents it.

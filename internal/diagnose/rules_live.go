@@ -5,10 +5,10 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/live"
+	"github.com/ssoproof/ssoproof/internal/plain"
 )
 
 // liveRules are about what a live pair shows to anybody: names, certificates and what stands before the products.
@@ -26,7 +26,6 @@ func liveRules() []rule {
 		{"proxy.addresses-differ", (*Evidence).addressesDiffer},
 		{"proxy.http-open", (*Evidence).httpOpen},
 		{"proxy.websockets", (*Evidence).webSockets},
-		{"proxy.gateway", (*Evidence).immichAway},
 	}
 	return append(rules, liveIssuerRules()...)
 }
@@ -81,7 +80,7 @@ func (e *Evidence) certificates(flaws ...live.Flaw) []sign {
 				checks = append(checks, e.startSays(unreachableWords...)...)
 			}
 			values := s.values()
-			values["names"], values["flaw"] = strings.Join(f.Problem.Names, ", "), string(f.Problem.Flaw)
+			values["names"], values["flaw"] = plain.Few(f.Problem.Names), string(f.Problem.Flaw)
 			values["since"], values["issuer"] = f.Problem.NotAfter.UTC().Format(time.DateTime)+" UTC", f.Problem.Issuer
 			if f.Problem.Flaw == live.NotYet {
 				values["since"], values["early"] = f.Problem.NotBefore.UTC().Format(time.DateTime)+" UTC", "yes"
@@ -167,7 +166,7 @@ func (e *Evidence) httpOpen() []sign {
 }
 
 func (e *Evidence) webSockets() []sign {
-	if e.Live == nil || e.Live.Socket.Status == 0 || e.Live.Socket.Status == http.StatusSwitchingProtocols || !e.Live.Server.Pong {
+	if e.Live == nil || e.Live.Socket.Status == 0 || e.Live.Socket.Status == http.StatusSwitchingProtocols || e.Live.Socket.Gateway() || !e.Live.Server.Pong {
 		return nil
 	}
 	return []sign{{checks: e.those(func(f Failed) bool { return f.in("live.websocket") }), evidence: []string{
@@ -175,9 +174,28 @@ func (e *Evidence) webSockets() []sign {
 	}}}
 }
 
-func (e *Evidence) immichAway() []sign {
-	if e.Live == nil || !e.Live.Ping.Gateway() {
-		return nil
+// behindGateway reports whether a check rests on an answer of a proxy's in a product's place, of Immich's or authentik's.
+func (e *Evidence) behindGateway(f Failed, immich bool) bool {
+	if e.Live == nil {
+		return false
 	}
-	return []sign{{checks: e.those(func(f Failed) bool { return f.in("live.api-open") }), values: map[string]string{"product": "Immich"}}}
+	l := e.Live
+	if f.ID == "live.clock" {
+		site := l.Authentik
+		if immich {
+			site = l.Immich
+		}
+		return site != nil && len(site.Fronts) > 0 && site.Fronts[0].Answer.Gateway()
+	}
+	answers := map[string][]live.Answer{
+		"live.login-page": {l.LoginPage}, "discovery.issuer": {l.Discovery.Answer}, "discovery.document": {l.Discovery.Answer},
+		"discovery.keys": {l.Discovery.Answer, l.Keys},
+	}
+	if immich {
+		answers = map[string][]live.Answer{
+			"live.api-open": {l.Ping, l.WellKnown}, "live.oauth-on": {l.Features}, "live.button": {l.Config},
+			"live.websocket": {l.Socket}, "login.mobile.handoff": {l.Handoff},
+		}
+	}
+	return slices.ContainsFunc(answers[f.ID], live.Answer.Gateway)
 }

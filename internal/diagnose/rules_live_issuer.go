@@ -3,6 +3,8 @@ package diagnose
 import (
 	"slices"
 	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/report"
 )
 
 // liveIssuerRules tell from Immich's own words why it begins no login, where its setting cannot be read.
@@ -51,6 +53,21 @@ func (e *Evidence) startSign(values map[string]string, words ...string) []sign {
 	return []sign{{checks: checks, values: values, evidence: []string{said}}}
 }
 
+// blind makes of a sign one that names no side, where nobody told the doctor where authentik is: Immich's words alone do not
+// tell its setting from what stands before authentik. or are the causes that fit as well.
+func (e *Evidence) blind(signs []sign, or ...string) []sign {
+	if e.Live == nil || e.Live.Authentik != nil {
+		return signs
+	}
+	for i := range signs {
+		signs[i].side, signs[i].or = report.SideUnknown, or
+		signs[i].values = map[string]string{
+			"blind": "yes", "verb": "lacks or adds", "host": "authentik's host", "product": "authentik", "origin": "authentik's address",
+		}
+	}
+	return signs
+}
+
 // issuerRefused: authentik answers there, by another issuer than Immich is set to. Where the discovery document shows that
 // a proxy hides the public name from authentik, that is the cause.
 func (e *Evidence) issuerRefused() []sign {
@@ -58,11 +75,17 @@ func (e *Evidence) issuerRefused() []sign {
 	if found != "" && (parse(found).Scheme != parse(e.Discovery.URL).Scheme || parse(found).Host != parse(e.Discovery.URL).Host) {
 		return nil
 	}
-	return e.startSign(map[string]string{"want": found}, mismatchWords...)
+	return e.blind(e.startSign(map[string]string{"want": found}, mismatchWords...),
+		"immich.issuer-slash", "authentik.issuer-global", "proxy.forwarded-proto", "proxy.host")
 }
 
+// issuerUnreadable: something answers Immich that is no discovery document. Where it is a proxy that does not reach
+// authentik, that is the cause.
 func (e *Evidence) issuerUnreadable() []sign {
-	return e.startSign(map[string]string{"want": e.Discovery.Issuer}, unreadableWords...)
+	if slices.Contains(gateway, e.Discovery.Status) {
+		return nil
+	}
+	return e.blind(e.startSign(map[string]string{"want": e.Discovery.Issuer}, unreadableWords...), "immich.issuer-slug", "proxy.gateway")
 }
 
 // issuerUnreachable: Immich gets no answer at all. A certificate that is good for nobody says more.
@@ -70,7 +93,8 @@ func (e *Evidence) issuerUnreachable() []sign {
 	if e.Live != nil && e.Live.Authentik.Reached() && !e.Live.Authentik.Trusted() {
 		return nil
 	}
-	return e.startSign(map[string]string{"want": e.Discovery.Issuer}, unreachableWords...)
+	return e.blind(e.startSign(map[string]string{"want": e.Discovery.Issuer}, unreachableWords...),
+		"immich.issuer-host", "proxy.unreachable", "proxy.certificate-expired", "proxy.certificate-name", "immich.ca-untrusted")
 }
 
 func (e *Evidence) issuerInsecure() []sign {

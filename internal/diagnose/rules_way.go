@@ -57,8 +57,9 @@ func (e *Evidence) forwardAuth() []sign {
 	if p.Status == 0 || p.Status >= 500 || p.Status == http.StatusOK && strings.Contains(p.ContentType, "json") {
 		return nil
 	}
-	what := fmt.Sprintf("GET /api/server/ping without a cookie is answered with %d %s %s", p.Status, p.ContentType, p.Location)
-	return []sign{{checks: e.those(func(Failed) bool { return true }), values: map[string]string{"to": p.Location}, evidence: []string{strings.TrimSpace(what)}}}
+	to, _, _ := strings.Cut(p.Location, "?") // which may hold what is for one person alone
+	what := fmt.Sprintf("GET /api/server/ping without a cookie is answered with %d %s %s", p.Status, p.ContentType, to)
+	return []sign{{checks: e.those(func(Failed) bool { return true }), values: map[string]string{"to": to}, evidence: []string{strings.TrimSpace(what)}}}
 }
 
 var gateway = []int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
@@ -70,7 +71,7 @@ func (e *Evidence) gateway() []sign {
 	to := func(immich bool) func(Failed) bool {
 		return func(f Failed) bool {
 			return slices.ContainsFunc(f.Stops, func(s Stop) bool { return slices.Contains(gateway, s.Status) && immichs(s) == immich }) ||
-				!immich && broken && (f.last().Place == AtStart || f.in("discovery."))
+				!immich && broken && (f.last().Place == AtStart || f.in("discovery.")) || e.behindGateway(f, immich)
 		}
 	}
 	return []sign{

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -75,7 +76,7 @@ func (c Catalogue) cause(id string, s sign, e *Evidence) (report.Cause, error) {
 	}
 	f := filler{values: s.values}
 	cause := report.Cause{
-		ID: id, Side: text.Side, Checks: e.explains(s), Links: text.Links,
+		ID: id, Side: cmp.Or(s.side, text.Side), Checks: e.explains(s), Links: text.Links,
 		Title: f.fill(text.Title), Explanation: f.fill(text.Explanation),
 		Fix: report.Fix{Text: f.fill(text.Fix.Text), UI: known(f.fill(text.Fix.UI)), API: known(f.fill(text.Fix.API))},
 	}
@@ -83,6 +84,10 @@ func (c Catalogue) cause(id string, s sign, e *Evidence) (report.Cause, error) {
 		if said != "" {
 			cause.Evidence = append(cause.Evidence, said)
 		}
+	}
+	for _, other := range s.or {
+		fits, _ := c.Find(other) // what has no words has no title, which no report may lack
+		cause.Alternatives = append(cause.Alternatives, report.Alternative{ID: other, Title: f.fill(fits.Title), Tell: f.fill(fits.Tell)})
 	}
 	if e.documents(s.at) {
 		cause.Fix.File, cause.Fix.Line = e.Guide.Place(s.at.line)
@@ -135,11 +140,14 @@ func (f *filler) fill(text string) string {
 }
 
 var (
-	action      = regexp.MustCompile(`{{(if|else|end)[^}]*}}`)
+	otherwise   = regexp.MustCompile(`{{else[^}]*}}`)
+	action      = regexp.MustCompile(`{{(if|end)[^}]*}}`)
 	placeholder = regexp.MustCompile(`{{\.(\w+)}}`)
 )
 
-// Plain is a text whose words are not filled in: each stands as its name, in ‹such marks›.
+// Plain is a text whose words are not filled in: each stands as its name, in ‹such marks›, and all that it can say with
+// strokes between.
 func Plain(text string) string {
-	return strings.TrimSpace(placeholder.ReplaceAllString(action.ReplaceAllString(text, ""), "‹$1›"))
+	text = action.ReplaceAllString(otherwise.ReplaceAllString(text, " / "), "")
+	return strings.TrimSpace(placeholder.ReplaceAllString(text, "‹$1›"))
 }

@@ -1,7 +1,6 @@
 package fakerp
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -155,21 +154,6 @@ func overlay(defaults, given object) object {
 		merged[key] = value
 	}
 	return merged
-}
-
-// readConfigFile puts a configuration file in the place of what is stored. What it leaves out is the default.
-func (s *Server) readConfigFile() error {
-	if s.options.ConfigFile == nil {
-		return nil
-	}
-	var file object
-	if err := json.Unmarshal(s.options.ConfigFile, &file); err != nil {
-		return fmt.Errorf("unable to load configuration file: %w", err)
-	}
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	s.store.config = overlay(s.store.defaults, file)
-	return nil
 }
 
 func (s *Server) getConfig(w http.ResponseWriter, _ *http.Request, _ caller) error {

@@ -32,17 +32,22 @@ type asker struct {
 	t    *Transport
 	jar  http.CookieJar // so that authentik keeps one session of nobody, and not one for each request
 	seen *Seen
+	stop context.CancelCauseFunc // ends the asking
 }
 
-// Ask asks a pair everything. The error is for what ends the asking early; what was seen until then is returned with it.
+// Ask asks a pair everything. The error is for what ends the asking early, a *ProxyError among it; what was seen until then is
+// returned with it.
 func Ask(ctx context.Context, t *Transport, q Question) (*Seen, error) {
 	jar, _ := cookiejar.New(nil) // fails never
-	a := &asker{q: q, t: t, jar: jar, seen: &Seen{}}
-	return a.seen, cmp.Or(a.all(ctx), ctx.Err())
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	a := &asker{q: q, t: t, jar: jar, seen: &Seen{}, stop: stop}
+	a.all(ctx)
+	return a.seen, context.Cause(ctx)
 }
 
 // all goes from the front of Immich to authentik; where a part is not reached, what lies behind it is not asked.
-func (a *asker) all(ctx context.Context) error {
+func (a *asker) all(ctx context.Context) {
 	a.say("the name and the certificate of Immich")
 	a.seen.Immich = a.look(ctx, a.q.Immich, "/api/server/ping")
 	if a.seen.Immich.Trusted() {
@@ -63,7 +68,6 @@ func (a *asker) all(ctx context.Context) error {
 			a.patterns(ctx)
 		}
 	}
-	return nil
 }
 
 func (a *asker) say(what string) {
@@ -108,6 +112,9 @@ func (a *asker) ask(ctx context.Context, method, address string, body any) Answe
 	began := time.Now()
 	response, id, err := a.t.exchange(request) //nolint:bodyclose // it was read and closed there
 	answer.ID, answer.Err = id, err
+	if dead := new(ProxyError); errors.As(err, &dead) {
+		a.stop(dead)
+	}
 	if err != nil || response == nil {
 		return answer
 	}

@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strings"
 	"time"
+
+	"github.com/ssoproof/ssoproof/internal/plain"
 )
 
 // Flaw is why a certificate is not good for a name.
@@ -38,7 +39,7 @@ func (e *CertificateError) Error() string {
 	case NotYet:
 		return fmt.Sprintf("the certificate for %s is not valid before %s", e.Name, e.NotBefore.UTC().Format(time.DateTime))
 	case OtherName:
-		return fmt.Sprintf("the certificate is for %s, not for %s", strings.Join(e.Names, ", "), e.Name)
+		return fmt.Sprintf("the certificate is for %s, not for %s", plain.Few(e.Names), e.Name)
 	}
 	return fmt.Sprintf("this machine does not trust %q, which issued the certificate for %s", e.Issuer, e.Name)
 }

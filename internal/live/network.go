@@ -57,7 +57,7 @@ const (
 
 func (n *network) transport(w way) *http.Transport {
 	t := &http.Transport{
-		Proxy: n.o.Proxy, TLSClientConfig: &tls.Config{RootCAs: n.o.CA, MinVersion: tls.VersionTLS12},
+		Proxy: n.o.Proxy, OnProxyConnectResponse: connected, TLSClientConfig: &tls.Config{RootCAs: n.o.CA, MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2: !w.upgrade, TLSHandshakeTimeout: dialLimit, IdleConnTimeout: idleLimit, DisableKeepAlives: w != (way{}),
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			return n.dial(ctx, w, network, address)

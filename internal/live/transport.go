@@ -152,8 +152,12 @@ func (t *Transport) exchange(r *http.Request) (*http.Response, int64, error) {
 	if err == nil {
 		err = t.read(response, &x)
 	}
-	if err != nil {
+	if dead := t.proxyError(r, response, err); dead != nil {
+		response, err = nil, dead
+	} else if err != nil {
 		err = reason(ctx, err)
+	}
+	if err != nil {
 		x.Error = err.Error()
 	}
 	if credentialed(r) {

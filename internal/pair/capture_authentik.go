@@ -22,7 +22,10 @@ func (c *capture) readAuthentik(ctx context.Context) error {
 	if c.AuthentikURL == "" {
 		issuer, err := url.Parse(issuerOf(c.pair.Immich))
 		if err != nil || issuer.Host == "" {
-			return errors.New("authentik's address is not known, since Immich's issuer URL does not tell it; name authentik's address")
+			return errors.New("authentik's address is not known, since Immich's issuer URL does not tell it; name authentik's address with --authentik")
+		}
+		if issuer.Scheme != "https" {
+			return fmt.Errorf("Immich's issuer URL begins with %s://%s, and no API token is sent without TLS; name authentik's https address with --authentik", issuer.Scheme, issuer.Host)
 		}
 		c.AuthentikURL = issuer.Scheme + "://" + issuer.Host
 	}

@@ -122,3 +122,24 @@ func TestProviderIsFound(t *testing.T) {
 	_, err = found(t, asNobody)
 	assert.EqualError(t, err, `authentik has no provider that looks like Immich's; this token sees "Grafana" (no application); name one with --provider`)
 }
+
+// TestNoTokenGoesWithoutTLS is for a pair whose Immich calls authentik by http: who wants the token to go there says so.
+func TestNoTokenGoesWithoutTLS(t *testing.T) {
+	t.Parallel()
+	l := run(t, newest(), photos(t, "2025-06-23"))
+	config, err := l.admin.SystemConfig(t.Context())
+	require.NoError(t, err)
+	config.OAuth()["issuerUrl"] = "http://auth.example.org/application/o/immich/"
+	_, err = l.admin.PutSystemConfig(t.Context(), config)
+	require.NoError(t, err)
+	s := l.through(func(r *http.Request) *http.Response {
+		assert.Equal(t, "https", r.URL.Scheme, "%s %s", r.Method, r.URL)
+		return nil
+	})
+	_, err = pair.Live(t.Context(), s)
+	require.EqualError(t, err, "Immich's issuer URL begins with http://auth.example.org, and no API token is sent without TLS; name authentik's https address with --authentik")
+	s.AuthentikURL = "https://auth.example.org"
+	p, err := pair.Live(t.Context(), s)
+	require.NoError(t, err)
+	assert.NotNil(t, p.Authentik)
+}

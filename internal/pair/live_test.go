@@ -3,7 +3,6 @@ package pair_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/immich"
+	"github.com/ssoproof/ssoproof/internal/immich/immichtest"
 	"github.com/ssoproof/ssoproof/internal/pair"
 	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/internal/stack/inproc"
@@ -85,21 +85,7 @@ func run(t *testing.T, c cell, s *guide.Settings) *live {
 // key makes an API key as an administrator does.
 func (l *live) key(t *testing.T, permission string) string {
 	t.Helper()
-	body, err := json.Marshal(map[string]any{"name": "capture", "permissions": []string{permission}})
-	require.NoError(t, err)
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, l.source.ImmichURL+"/api/api-keys", bytes.NewReader(body))
-	require.NoError(t, err)
-	r.Header.Set("Authorization", "Bearer "+l.session.Token)
-	r.Header.Set("Content-Type", "application/json")
-	answer, err := l.source.HTTP.Do(r)
-	require.NoError(t, err)
-	defer answer.Body.Close()
-	var made struct {
-		Secret string `json:"secret"`
-	}
-	require.NoError(t, json.NewDecoder(answer.Body).Decode(&made))
-	require.NotEmpty(t, made.Secret)
-	return made.Secret
+	return immichtest.APIKey(t, l.source.ImmichURL, l.source.HTTP, l.session, permission)
 }
 
 // through is a source whose requests pass a hand that may answer in the place of the products.

@@ -55,6 +55,15 @@ func Seconds(s float64) string {
 	return fmt.Sprintf("%.1f s", s)
 }
 
+// Few are texts in one, of a long list the first three.
+func Few(texts []string) string {
+	const most = 3
+	if len(texts) <= most {
+		return strings.Join(texts, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(texts[:most], ", "), len(texts)-most)
+}
+
 // Count is a number of things: "1 check", "2 checks".
 func Count(n int, thing string) string {
 	if n == 1 {

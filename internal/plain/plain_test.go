@@ -27,6 +27,12 @@ func TestPrintable(t *testing.T) {
 	}
 }
 
+func TestFew(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "a, b, c", plain.Few([]string{"a", "b", "c"}))
+	assert.Equal(t, "a, b, c and 2 more", plain.Few([]string{"a", "b", "c", "d", "e"}))
+}
+
 func TestInert(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "a\r: :error::x\x1b[0m :: b", plain.Inert("a\r::error::x\x1b[0m :: b"))

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -48,10 +47,7 @@ func filled(facts []fact) []fact {
 }
 
 // Of long lists only the beginning is told: report.html has all.
-const (
-	fewSeen  = 3
-	fewNames = 3
-)
+const fewSeen = 3
 
 // atFault is who has to change something and, in the guide, where.
 func atFault(c report.Cause) string {
@@ -72,13 +68,10 @@ func relation(c report.Cause) string {
 
 // few folds names.
 func few(names []string) string {
-	switch {
-	case len(names) == 0:
+	if len(names) == 0 {
 		return ""
-	case len(names) <= fewNames:
-		return plain.Count(len(names), "check") + ": " + strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("%d checks: %s and %d more", len(names), strings.Join(names[:fewNames], ", "), len(names)-fewNames)
+	return plain.Count(len(names), "check") + ": " + plain.Few(names)
 }
 
 // sentence is a title within a sentence.

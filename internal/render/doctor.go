@@ -56,13 +56,21 @@ func Doctor(out io.Writer, r *report.Report, dir string, o ConsoleOptions) {
 }
 
 type doctor struct {
-	c    *Console
-	r    *report.Report
-	b    strings.Builder
-	told map[string]bool // causes
+	c       *Console
+	r       *report.Report
+	b       strings.Builder
+	told    map[string]bool // causes
+	blocked []string        // why each check did not run that others did not let
 }
 
 func (d *doctor) chapter(title string, results []check.Result) {
+	results = slices.DeleteFunc(results, func(one check.Result) bool {
+		since := d.r.Since(one)
+		if since != "" {
+			d.blocked = append(d.blocked, since)
+		}
+		return since != ""
+	})
 	if len(results) == 0 {
 		return
 	}
@@ -139,8 +147,22 @@ func (d *doctor) trouble(one check.Result) {
 	}
 }
 
-// notJudged are the checks of which nothing is said, and why.
+// notJudged are the checks of which nothing is said, and why: a line for those that the same check kept from running, and
+// one for those that the same reason did.
 func (d *doctor) notJudged() {
+	told := map[string]int{}
+	for _, since := range d.blocked {
+		told[since]++
+	}
+	if len(d.blocked) > 0 {
+		d.b.WriteString("\n")
+	}
+	for _, since := range d.blocked {
+		if n := told[since]; n > 0 {
+			fmt.Fprintf(&d.b, "%s: %s\n", plain.OneLine(since), plain.Count(n, "check"))
+			delete(told, since)
+		}
+	}
 	var reasons []string
 	ids := map[string][]string{}
 	for _, x := range d.r.Plan.Excluded {

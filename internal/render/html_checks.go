@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -24,11 +25,11 @@ func (c checkView) Word() string { return statusOf(c.Result) }
 
 // Says is what a row tells of it.
 func (c checkView) Says() string {
-	if c.Reason != "" {
-		return c.Reason
-	}
-	return c.Title
+	return cmp.Or(c.why(), c.Title)
 }
+
+// why is its reason. One that others did not let run names them as a person knows them.
+func (c checkView) why() string { return cmp.Or(c.report.Since(c.Result), c.Reason) }
 
 // Open reports whether there is no other place that tells of it: it did not come out well and no cause explains it.
 func (c checkView) Open() bool {
@@ -115,7 +116,7 @@ func (c checkView) Seen() []string {
 	case len(all) > 0:
 		return all
 	case c.Reason != "":
-		return []string{c.Reason}
+		return []string{c.why()}
 	}
 	for _, key := range slices.Sorted(maps.Keys(c.Observations)) {
 		all = append(all, key+": "+c.Observations[key])

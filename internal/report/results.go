@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -47,6 +48,26 @@ func unended(name string) check.Result {
 // Echo reports whether a check did not run for a reason that is told elsewhere, once.
 func Echo(r check.Result) bool {
 	return r.Status == check.Skip || r.NotBegun
+}
+
+// Since says for which others that did not pass a check did not run, by their titles; empty: it ran, or did not for another
+// reason.
+func (r *Report) Since(c check.Result) string {
+	var roots []string
+	for _, name := range c.BlockedBy {
+		title, became := name, "could not be judged"
+		if i := slices.IndexFunc(r.Checks, func(one check.Result) bool { return one.Name() == name }); i >= 0 {
+			title = cmp.Or(strings.TrimRight(r.Checks[i].Title, "."), name)
+			if s := r.Checks[i].Status; s == check.Fail || s == check.ExpectedFail || s == check.UnexpectedPass {
+				became = "failed"
+			}
+		}
+		roots = append(roots, `"`+title+`" `+became)
+	}
+	if len(roots) == 0 {
+		return ""
+	}
+	return "not judged, since " + strings.Join(roots, " and ")
 }
 
 // Counted is the results that count: what is for information is a fact and neither passes nor fails.

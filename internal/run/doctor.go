@@ -96,7 +96,7 @@ func (d *doctor) ask(ctx context.Context) (*suites.Live, error) {
 		d.o.Asked(d.transport)
 	}
 	if err != nil {
-		return nil, err
+		return nil, proxyMistake(err)
 	}
 	pair.Release = released(catalogue, version.Immich, pair.Seen.Server.Version)
 	pair.AuthentikRelease = released(catalogue, version.Authentik, pair.AuthentikVersion())

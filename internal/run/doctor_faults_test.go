@@ -84,28 +84,32 @@ func faults() []fault {
 		{"pattern in a strict entry", registered(login, link, `strict app\.immich:\/\/\/oauth-callback`), "authentik.redirect-uri-pattern-in-strict", 1, []string{"live.redirect[uri=app]"}, "change the mode of `app\\.immich:\\/\\/\\/oauth-callback` to Regex"},
 		{"pattern for all of a host in a strict entry", registered("strict https://photos.example.org/.*", app), "authentik.redirect-uri-pattern-in-strict", 1, []string{login443, "live.redirect[uri=link]"}, "https://photos.example.org/.*"},
 		{"http in discovery", bent(hidden, issuer), "proxy.forwarded-proto", 1, []string{"live.authorize", "discovery.issuer", "discovery.document", "discovery.keys"}, "X-Forwarded-Proto: https"},
-		{"http in discovery, the issuer unknown", bent(hidden, ""), "immich.issuer-refused", 1, []string{"live.authorize"}, "--issuer URL names it"},
+		{"http in discovery, the issuer unknown", bent(hidden, ""), "immich.issuer-refused", 1, []string{"live.authorize"}, "fix ask again with `--issuer URL`, as the provider's page in authentik shows it"},
 		{"http in discovery, by a well-known address", func(t *testing.T, i *installation) func(*run.DoctorOptions) {
 			i.oauth(t, map[string]any{"issuerUrl": issuer + ".well-known/openid-configuration"})
 			return bent(hidden, "")(t, i)
 		}, "proxy.forwarded-proto", 1, []string{"live.authorize", "discovery.issuer", "discovery.document", "discovery.keys"}, "it says its issuer is `http://"},
 		{"another name in discovery", bent(edge.Fault{Name: "drop-host", Host: "auth.example.org", Path: "/application/o/"}, issuer), "proxy.host", 1, []string{"live.authorize", "discovery.issuer", "discovery.document", "discovery.keys"}, "let the proxy keep the Host header"},
 		{"forward-auth", behind(front{bend: onHost("photos.example.org", func(_ http.Handler, w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "https://auth.example.org/outpost.goauthentik.io/start", http.StatusFound)
-		})}), "proxy.forward-auth", 1, []string{"live.api-open"}, "exempt /api/ and /.well-known/immich"},
+			http.Redirect(w, r, "https://auth.example.org/outpost.goauthentik.io/start?rd=hush", http.StatusFound)
+		})}), "proxy.forward-auth", 1, []string{"live.api-open"}, "by https://auth.example.org/outpost.goauthentik.io/start. An outpost"},
 		{"OAuth off", set("enabled", false), "immich.oauth-off", 1, []string{"live.oauth-on"}, "turn OAuth on"},
-		{"wrong issuer: no slash", set("issuerUrl", strings.TrimSuffix(issuer, "/")), "immich.issuer-refused", 1, []string{"live.authorize"}, "copy the OpenID Configuration Issuer"},
+		{"wrong issuer: no slash", set("issuerUrl", strings.TrimSuffix(issuer, "/")), "immich.issuer-refused", 1, []string{"live.authorize"}, "or else authentik believes that it is asked over http: read the discovery document over https"},
 		{"wrong issuer: no slash, the issuer known", func(t *testing.T, i *installation) func(*run.DoctorOptions) {
 			i.oauth(t, map[string]any{"issuerUrl": strings.TrimSuffix(issuer, "/")})
 			return func(o *run.DoctorOptions) { o.Issuer = issuer }
 		}, "immich.issuer-refused", 1, []string{"live.authorize"}, "enter `" + issuer + "` as the issuer URL"},
-		{"wrong issuer: another slug", set("issuerUrl", "https://auth.example.org/application/o/photos/"), "immich.issuer-unreadable", 1, []string{"live.authorize"}, "no discovery document answers"},
-		{"wrong issuer: another host", set("issuerUrl", "https://sso.example.org/application/o/immich/"), "immich.issuer-unreachable", 1, []string{"live.authorize"}, "does not reach its issuer URL"},
+		{"wrong issuer: another slug", set("issuerUrl", "https://auth.example.org/application/o/photos/"), "immich.issuer-unreadable", 1, []string{"live.authorize"}, "or else authentik does not answer"},
+		{"wrong issuer: another host", set("issuerUrl", "https://sso.example.org/application/o/immich/"), "immich.issuer-unreachable", 1, []string{"live.authorize"}, "fix ask again with `--issuer URL`"},
+		{"wrong issuer: another host, the issuer known", func(t *testing.T, i *installation) func(*run.DoctorOptions) {
+			i.oauth(t, map[string]any{"issuerUrl": "https://sso.example.org/application/o/immich/"})
+			return func(o *run.DoctorOptions) { o.Issuer = issuer }
+		}, "immich.issuer-unreachable", 1, []string{"live.authorize"}, "at fault Immich"},
 		{"wrong issuer: no URL", set("issuerUrl", "auth.example.org"), "immich.issuer-not-url", 1, []string{"live.authorize"}, "is no URL"},
 		{"wrong client ID", set("clientId", "not-the-client"), "immich.client-id-unknown", 1, []string{login443, "live.redirect[uri=link]", "live.redirect[uri=app]"}, "copy the client ID of the provider"},
 		{"no e-mail asked for", set("scope", "openid profile"), "immich.scope-missing", 1, []string{"live.authorize"}, "enter `openid profile email` as the scope"},
 		{"expired certificate", behind(front{expired: true}), "proxy.certificate-expired", 1, []string{secure}, "renew the certificate of photos.example.org"},
-		{"certificate for another name", behind(front{otherName: true}), "proxy.certificate-name", 1, []string{secure}, "presents a certificate for nas.example.org"},
+		{"certificate for another name", behind(front{otherName: true}), "proxy.certificate-name", 1, []string{secure}, "presents a certificate for nas.example.org, a.example.org, b.example.org and 2 more."},
 		{"certificate of an unknown CA", behind(front{untrusted: true}), "proxy.certificate-untrusted", 4, []string{secure}, "--ca-file"},
 		{"http only", behind(front{plain: true}), "proxy.http-only", 1, []string{secure}, "answers over http and not over https"},
 		{"clock off by five minutes", behind(front{bend: dated("photos.example.org", -5*time.Minute)}), "proxy.clock", 1, []string{"live.clock"}, "5m0s behind this machine's"},
@@ -115,6 +119,10 @@ func faults() []fault {
 		})}), "proxy.websockets", 0, []string{"live.websocket"}, "hand on the headers Upgrade and Connection"},
 		{"Immich away", bent(edge.Fault{Name: "gateway-error", Host: "photos.example.org"}, ""), "proxy.gateway", 4, []string{"live.api-open"}, "Immich does not answer"},
 		{"authentik away", bent(edge.Fault{Name: "gateway-error", Host: "auth.example.org", Path: "/application/o/authorize/"}, ""), "proxy.gateway", 4, []string{login443, "live.redirect[uri=link]", "live.redirect[uri=app]"}, "authentik does not answer"},
+		{"authentik's login page away", bent(edge.Fault{Name: "gateway-error", Host: "auth.example.org", Path: "/if/flow/"}, ""), "proxy.gateway", 4, []string{"live.login-page"}, "authentik does not answer"},
+		{"all of authentik away, the issuer unknown", bent(edge.Fault{Name: "gateway-error", Host: "auth.example.org"}, ""), "immich.issuer-unreadable", 1, []string{"live.authorize"}, "ask again with `--issuer URL`"},
+		{"all of authentik away", bent(edge.Fault{Name: "gateway-error", Host: "auth.example.org"}, issuer), "proxy.gateway", 1,
+			[]string{"live.authorize", "live.clock", "discovery.issuer", "discovery.document", "discovery.keys"}, "authentik does not answer"},
 		{"another server by another address", func(t *testing.T, i *installation) func(*run.DoctorOptions) {
 			away := i.put(t, front{bend: onHost("photos.example.org", func(_ http.Handler, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })})
 			return func(o *run.DoctorOptions) {
@@ -176,6 +184,9 @@ func TestTheDoctorNamesTheCause(t *testing.T) {
 				assert.Equal(t, f.exit, got.Verdict.ExitCode(), got.text)
 				assert.ElementsMatch(t, f.fails, fails, got.text)
 				assert.Contains(t, strings.Join(strings.Fields(got.text), " "), f.says)
+				assert.NotContains(t, got.text, "hush")
+				told := got.Report.Causes[0]
+				assert.Equal(t, strings.Contains(told.Fix.Text, "--issuer URL"), told.Side == report.SideUnknown, "a cause of no side says how to learn it, and no other does")
 			})
 		})
 	}

@@ -98,7 +98,7 @@ func (f front) certificate(t *testing.T) (tls.Certificate, string) {
 		template.NotAfter = time.Now().Add(-time.Hour)
 	}
 	if f.otherName {
-		template.DNSNames = []string{"nas.example.org"}
+		template.DNSNames = []string{"nas.example.org", "a.example.org", "b.example.org", "c.example.org", "d.example.org"}
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	require.NoError(t, err)

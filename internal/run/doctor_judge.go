@@ -158,7 +158,6 @@ func readDiscovery(f *diagnose.Facts, s *live.Seen) {
 	if i := slices.IndexFunc(s.Logins, func(l live.Login) bool { return l.Request != nil }); i >= 0 && s.Authentik != nil {
 		request := s.Logins[i].Request
 		f.Discovery = diagnose.Discovery{URL: s.Authentik.Origin, Issuer: request.Scheme + "://" + request.Host}
-		return
 	}
 	f.Discovery.Status = d.Answer.Status
 }

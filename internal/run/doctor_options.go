@@ -2,12 +2,15 @@ package run
 
 import (
 	"crypto/x509"
+	"errors"
 	"net"
 	"net/netip"
 	"net/url"
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/ssoproof/ssoproof/internal/live"
 )
 
 // origin is the address of an Immich as people open it, without what may follow the host.
@@ -88,4 +91,18 @@ func places(texts []string) (map[string][]netip.AddrPort, error) {
 		}
 	}
 	return all, nil
+}
+
+// proxyMistake makes a mistake in this machine's environment of a proxy there that lets nothing through.
+func proxyMistake(err error) error {
+	dead := new(live.ProxyError)
+	switch {
+	case !errors.As(err, &dead):
+		return err
+	case dead.Status != 0:
+		return usage("%s: %w; put its user and password into the variable, as http://USER:PASSWORD@%s", dead.Variable, dead, dead.Proxy)
+	case dead.Proxy == "":
+		return usage("%s: %w; set it as http://HOST:PORT, or unset it", dead.Variable, dead)
+	}
+	return usage("%s: %w; start it, unset the variable, or name the hosts that are reached without it in NO_PROXY", dead.Variable, dead)
 }

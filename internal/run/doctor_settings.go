@@ -63,7 +63,7 @@ func (o LiveOptions) capture(ctx context.Context, immich, tool string, client *h
 	if err != nil && !errors.Is(err, pairfile.ErrUnreachable) {
 		return nil, &UsageError{err}
 	}
-	return p, err
+	return p, proxyMistake(err)
 }
 
 // Capture reads the configuration of a live pair as a pair file. It writes nothing there. Its errors are those of Doctor.
@@ -75,6 +75,7 @@ func Capture(ctx context.Context, o DoctorOptions) (*pairfile.Pair, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer d.console.Close()
 	return d.o.Live.capture(ctx, d.question.Immich, d.o.Tool, &http.Client{Transport: d.transport})
 }
 

@@ -2,8 +2,6 @@ package run_test
 
 import (
 	"bytes"
-	"encoding/json"
-	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ssoproof/ssoproof/internal/immich/immichtest"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
 )
@@ -21,21 +20,9 @@ func (i *installation) credentials(t *testing.T, permission string) func(*run.Do
 	secrets := i.stack.Secrets()
 	session, err := i.World.Immich.Login(t.Context(), secrets.ImmichAdminEmail, secrets.ImmichAdminPassword)
 	require.NoError(t, err)
-	body, err := json.Marshal(map[string]any{"name": "doctor", "permissions": []string{permission}})
-	require.NoError(t, err)
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, i.ImmichURL+"/api/api-keys", bytes.NewReader(body))
-	require.NoError(t, err)
-	r.Header.Set("Authorization", "Bearer "+session.Token)
-	r.Header.Set("Content-Type", "application/json")
-	answer, err := i.World.HTTP.Do(r)
-	require.NoError(t, err)
-	defer answer.Body.Close()
-	var made struct {
-		Secret string `json:"secret"`
-	}
-	require.NoError(t, json.NewDecoder(answer.Body).Decode(&made))
+	secret := immichtest.APIKey(t, i.ImmichURL, i.World.HTTP, session, permission)
 	key, token := filepath.Join(t.TempDir(), "key"), filepath.Join(t.TempDir(), "token")
-	require.NoError(t, os.WriteFile(key, []byte(made.Secret+"\n"), 0o600))
+	require.NoError(t, os.WriteFile(key, []byte(secret+"\n"), 0o600))
 	require.NoError(t, os.WriteFile(token, []byte(secrets.AuthentikToken), 0o600))
 	return func(o *run.DoctorOptions) { o.Live.KeyFile, o.Live.TokenFile = key, token }
 }

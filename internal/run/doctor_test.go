@@ -196,7 +196,17 @@ func assertNoPrefix(t *testing.T, o run.Options, r *report.Report) {
 	for _, c := range checks {
 		titles[c.ID] = c.Title
 	}
+	ofDoctor, err := run.DoctorCatalogue(t.Context(), o)
+	require.NoError(t, err)
+	var told []string
+	for _, c := range ofDoctor {
+		told = append(told, c.ID)
+	}
+	for _, x := range r.Plan.Excluded {
+		assert.Contains(t, told, x.ID, "`list --live` tells of every check that the doctor may judge")
+	}
 	for _, one := range r.Checks {
+		assert.Contains(t, told, one.ID, "`list --live` tells of every check that the doctor judges")
 		for _, id := range slices.Collect(maps.Keys(titles)) {
 			assert.False(t, id != one.ID && (strings.HasPrefix(id, one.ID) || strings.HasPrefix(one.ID, id)), "%s and %s", id, one.ID)
 		}

@@ -116,12 +116,24 @@ func TestAnUpgradeOfAPairFileEndsWithAnAnswer(t *testing.T) {
 
 func TestABadPairFileIsAUsageError(t *testing.T) {
 	t.Parallel()
+	own, err := os.ReadFile(pairs("own"))
+	require.NoError(t, err)
+	at := func(changes ...string) string {
+		text := strings.NewReplacer(changes...).Replace(string(own))
+		require.NotEqual(t, string(own), text)
+		return text
+	}
 	tests := map[string]struct{ text, says string }{
 		"empty":         {"", "it is empty"},
 		"a guide":       {"# Integrate with Immich\n\nSome text.", "`ssoproof capture` writes a pair file, a guide is given by --guide"},
 		"a later one":   {"version: 2", "this ssoproof reads version 1"},
 		"without a URI": {"version: 1\nauthentik:\n  provider: {name: x}\n", "redirect_uris is empty, so there is no login to judge"},
-		"a secret":      {"version: 1\nauthentik:\n  provider: {client_secret: s3cret, redirect_uris: [{url: 'https://a.example/auth/login'}]}\n", "a pair file holds no secrets"},
+		"an issuer with a port": {at("issuerUrl: https://auth.example.org/", "issuerUrl: https://auth.example.org:9443/"),
+			"pair.yaml, line 34: immich.config.oauth.issuerUrl is at port 9443, and a run serves both names at 443 alone; take the port out of every address, or ask `ssoproof doctor` about the pair as it runs"},
+		"an http issuer with a port":       {at("issuerUrl: https://auth.example.org/", "issuerUrl: http://auth.example.org:9000/"), "is at port 9000"},
+		"Immich with a port":               {at(`externalDomain: "https://photos.example.org"`, `externalDomain: "https://photos.example.org:8443"`), "line 40: immich.config.server.externalDomain is at port 8443"},
+		"Immich with a port in regex URIs": {at(`externalDomain: "https://photos.example.org"`, "", `"https://photos.example.org/`, `"https://photos\\.example\\.org:8443/`), "line 17: authentik.provider.redirect_uris[0] is at port 8443"},
+		"a secret":                         {"version: 1\nauthentik:\n  provider: {client_secret: s3cret, redirect_uris: [{url: 'https://a.example/auth/login'}]}\n", "a pair file holds no secrets"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -130,7 +130,7 @@ func (r *road) start(ctx context.Context) (stack.Stack, error) {
 		if r.o.standIn(ctx, plan) {
 			return r.fallBack(plan, "to judge authentik and Immich themselves, let Docker pull their images", err)
 		}
-		return nil, err
+		return nil, r.o.refusedConfig(ctx, err, nil)
 	}
 	return s, unwritten(r.dir, r.started(s))
 }
@@ -157,7 +157,7 @@ func (r *road) startBy(start func(stack.Plan) (stack.Stack, error), kind stack.K
 	r.announce(kind)
 	s, err := start(plan)
 	if err != nil {
-		return nil, err
+		return nil, r.o.refusedConfig(context.Background(), err, nil)
 	}
 	return s, unwritten(r.dir, r.started(s))
 }
@@ -186,7 +186,7 @@ func (r *road) prepare(ctx context.Context, s stack.Stack) (*configured, error) 
 	var p *products
 	err := r.phase("products", func() (err error) {
 		p, err = r.o.awaitProducts(ctx, s, r.cell, r.waiting)
-		return withLastWords(ctx, err, s, r.redactor)
+		return withLastWords(ctx, r.o.refusedConfig(ctx, err, s), s, r.redactor)
 	})
 	if err != nil {
 		return nil, err

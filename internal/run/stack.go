@@ -75,7 +75,7 @@ func (r *road) leave(ctx context.Context, s stack.Stack) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
 	defer cancel()
 	if r.o.Keep && s.Kind() == stack.Containers {
-		r.open = howToOpen(s, r.cell)
+		r.open = howToOpen(ctx, s, r.cell)
 		return s.Close(ctx)
 	}
 	return r.phase("take down", func() error { return s.Close(ctx) })

@@ -23,7 +23,16 @@ func Catalogue(ctx context.Context, o Options) ([]suites.Check, []report.Exclude
 	return o.plan(cell)
 }
 
-// Explain finds the checks that an ID, a name or a glob means, those of an upgrade among them. A *UsageError names the nearest where it means none, and
+// DoctorCatalogue is what the doctor may judge on a pair like the one of these options. Nothing is asked.
+func DoctorCatalogue(ctx context.Context, o Options) ([]suites.Check, error) {
+	cell, err := o.cell(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return suites.DoctorChecks(cell), nil
+}
+
+// Explain finds the checks that an ID, a name or a glob means, those of an upgrade and the doctor's own among them. A *UsageError names the nearest where it means none, and
 // says why where it does not apply to the cell.
 func Explain(ctx context.Context, o Options, glob string) ([]suites.Check, error) {
 	cell, err := o.cell(ctx)
@@ -33,6 +42,10 @@ func Explain(ctx context.Context, o Options, glob string) ([]suites.Check, error
 	checks, excluded := suites.Catalogue(cell)
 	ofUpgrades, _ := suites.UpgradeChecks(&suites.Upgrade{From: cell, To: cell})
 	checks = append(checks, ofUpgrades...)
+	ofRuns := slices.Clone(checks)
+	checks = append(checks, slices.DeleteFunc(suites.DoctorChecks(cell), func(c suites.Check) bool {
+		return slices.ContainsFunc(ofRuns, func(known suites.Check) bool { return known.ID == c.ID }) // it is the same statement
+	})...)
 	if err := mistaken("explain", glob, checks, excluded); err != nil {
 		return nil, err
 	}
@@ -73,13 +86,13 @@ func Up(ctx context.Context, o Options, apply bool) error {
 	}
 	s, err := startContainers(ctx, plan)
 	if err != nil {
-		return err
+		return o.refusedConfig(ctx, err, nil)
 	}
 	if err := o.furnish(ctx, s, cell, console, apply); err != nil {
 		return errors.Join(err, takeDown(ctx, s))
 	}
 	console.Close()
-	_, _ = fmt.Fprintln(o.Output, howToOpen(s, cell))
+	_, _ = fmt.Fprintln(o.Output, howToOpen(ctx, s, cell))
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
 	defer cancel()
 	return s.Close(closing) // ends the watchers only
@@ -90,7 +103,7 @@ func (o Options) furnish(ctx context.Context, s stack.Stack, cell suites.Cell, c
 	redact := evidence.NewRedactor(s.Secrets().All()...)
 	p, err := o.awaitProducts(ctx, s, cell, console.Waiting)
 	if err != nil {
-		err = withLastWords(ctx, err, s, redact)
+		err = withLastWords(ctx, o.refusedConfig(ctx, err, s), s, redact)
 		return &toldError{err: err, text: redact.Text(err.Error())}
 	}
 	if rep := (report.Report{Stack: report.Stack{Services: s.Services()}}); !s.Warm() && !rep.Fake() {
@@ -115,23 +128,4 @@ func takeDown(ctx context.Context, s stack.Stack) error {
 		err = errors.Join(err, downErr)
 	}
 	return err
-}
-
-// howToOpen says how a person gets at a stack that was left up. It names where the passwords are, not the passwords.
-func howToOpen(s stack.Stack, c suites.Cell) string {
-	immich, authentik := c.Guide.Hosts()
-	b := s.Browser()
-	id := ""
-	if kept, ok := s.(*containers.Stack); ok {
-		id = kept.ID()
-	}
-	return fmt.Sprintf(`
-The stack stays up until `+"`ssoproof stack down %[1]s`"+`. To open it:
-  chromium --user-data-dir="$(mktemp -d)" --host-resolver-rules='%[2]s' \
-    --ignore-certificate-errors-spki-list=%[3]s https://%[4]s https://%[5]s
-authentik: user akadmin, password in AUTHENTIK_BOOTSTRAP_PASSWORD of
-  docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' ssoproof-%[1]s-authentik-server
-Immich: user %[6]s, password in SSOPROOF_ADMIN_PASSWORD of
-  docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' ssoproof-%[1]s-immich`,
-		id, b.HostRules, b.SPKI, immich, authentik, s.Secrets().ImmichAdminEmail)
 }

@@ -55,6 +55,8 @@ type Service struct {
 type Browser struct {
 	// RemoteURL is the DevTools address of a Chrome in a container, http://127.0.0.1:PORT; empty: start one on the host.
 	RemoteURL string
+	// Address is where the edge is on this machine, 127.0.0.1:32768: both public names are there, by https and by http.
+	Address string
 	// HostRules is the value of --host-resolver-rules for a Chrome on the host.
 	HostRules string
 	// SPKI is the base64 SHA-256 of the run's CA key, for --ignore-certificate-errors-spki-list. A remote Chrome has it.

@@ -109,6 +109,9 @@ func (s *Stack) Kind() stack.Kind { return stack.Containers }
 // ID names this run on the engine's labels.
 func (s *Stack) ID() string { return s.id }
 
+// CA is where the authority of the run lies, as `docker cp` takes it.
+func (s *Stack) CA() string { return "ssoproof-" + s.id + "-" + Immich + ":" + caPath }
+
 // Warm implements stack.Stack: both databases came from snapshots.
 func (s *Stack) Warm() bool { return s.warm[version.Authentik] && s.warm[version.Immich] }
 

@@ -40,7 +40,7 @@ func (s *Stack) startEdge(ctx context.Context, img image) error {
 		TLSClientConfig:   &tls.Config{RootCAs: s.ca.Pool(), ServerName: s.plan.AuthentikHost},
 		ForceAttemptHTTP2: true,
 	}})
-	s.browser.SPKI = s.ca.SPKI()
+	s.browser.SPKI, s.browser.Address = s.ca.SPKI(), public
 	s.browser.HostRules = "MAP * ~NOTFOUND"
 	for _, host := range s.plan.Hosts() {
 		s.browser.HostRules = fmt.Sprintf("MAP %s:443 %s, MAP %s:80 %s, %s", host, public, host, public, s.browser.HostRules)

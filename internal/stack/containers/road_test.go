@@ -258,6 +258,7 @@ func TestStackThatIsLeftUpOpensAsPrinted(t *testing.T) {
 			return err == nil && strings.Contains(string(page), want)
 		}, time.Minute, time.Second, "%s does not open", address)
 	}
+	examineAsPrinted(t, p, up.stdout.String())
 
 	list := p.begin(t, "stack", "list")
 	list.end(0)

@@ -80,7 +80,7 @@ func (s *Stack) start() error {
 		return err
 	}
 	if err := s.startImmich(nil, nil); err != nil {
-		return err
+		return &stack.ExitedError{Service: immich, Code: 1, Tail: err.Error()} // as the product ends
 	}
 	routes := map[string]edge.Route{s.plan.AuthentikHost: {Handler: &s.op}}
 	for _, host := range s.plan.ImmichHosts() {
@@ -96,7 +96,7 @@ func (s *Stack) start() error {
 	}
 	s.edge.Start(listener)
 	s.client = s.through(edge.FromBrowser, trust)
-	s.browser = stack.Browser{SPKI: ca.SPKI(), HostRules: s.hostRules(listener.Addr().String())}
+	s.browser = stack.Browser{SPKI: ca.SPKI(), Address: listener.Addr().String(), HostRules: s.hostRules(listener.Addr().String())}
 	return nil
 }
 

@@ -1,0 +1,4 @@
+package run
+
+// DoctorLine is exported for tests.
+var DoctorLine = doctorLine
