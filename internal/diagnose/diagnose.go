@@ -69,6 +69,7 @@ type sign struct {
 	values   map[string]string // for its text
 	at       setting           // that is at fault; the zero setting: none is
 	evidence []string
+	likely   bool // it is what is left, and nothing shows it
 }
 
 // setting is a field of a product, and where the guide documents it.
