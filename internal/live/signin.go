@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
-	"github.com/ssoproof/ssoproof/internal/browser"
 	"github.com/ssoproof/ssoproof/internal/immich"
 	"github.com/ssoproof/ssoproof/internal/journey"
 	"github.com/ssoproof/ssoproof/internal/version"
@@ -44,7 +43,7 @@ const endLimit = time.Minute
 // happens. No secret of it is in what it returns but in Session.
 func (p *Passage) Login(ctx context.Context, release *version.Release, who Person) *SignIn {
 	client := &http.Client{Transport: p}
-	world := &journey.World{AuthentikURL: p.authentik, ImmichURL: p.immich, HTTP: client, Immich: immich.New(p.immich, client).For(release), Trace: untraced{}}
+	world := &journey.World{AuthentikURL: p.authentik, ImmichURL: p.immich, HTTP: client, Immich: immich.New(p.immich, client).For(release), Trace: journey.Untraced{}}
 	visitor := world.Visitor()
 	if !who.Consent {
 		visitor.WithholdConsent()
@@ -116,10 +115,3 @@ func denied(err error) bool {
 	stopped := new(authentik.FlowError)
 	return errors.As(err, &stopped) && stopped.Component == authentik.ComponentAccessDenied
 }
-
-// untraced follows nothing.
-type untraced struct{}
-
-func (untraced) Step(_ string, do func() error) error { return do() }
-func (untraced) Picture(_ *browser.Session, _ string) {}
-func (untraced) Secret(_ string)                      {}
