@@ -11,6 +11,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/immich"
+	"github.com/ssoproof/ssoproof/internal/journey"
 )
 
 // The checks of a real login.
@@ -69,7 +70,7 @@ func liveSigned(t *check.T, l *Live) {
 	t.Block(unanswerable(s.Err))
 	t.Confirm("flow", func() {
 		if s.Err != nil && !atImmich {
-			t.Find(check.Finding{Message: "authentik does not let the person in", Expected: "a way back to Immich", Actual: s.Err.Error()})
+			t.Find(check.Finding{Message: "authentik does not let the person in", Expected: "a way back to Immich", Actual: authentiksWords(s.Err)})
 			t.FailNow()
 		}
 	})
@@ -90,6 +91,20 @@ func liveSigned(t *check.T, l *Live) {
 		assert.Equal(t, s.Session.UserID, s.Me.ID, "the account of the session")
 		assert.NotEmpty(t, s.Me.Email, "the account's e-mail")
 	})
+}
+
+// authentiksWords is what authentik says in a refusal, and where.
+func authentiksWords(err error) string {
+	stopped, page, back := new(authentik.FlowError), new(authentik.RefusedError), new(journey.AnswerError)
+	switch {
+	case errors.As(err, &stopped):
+		return fmt.Sprintf("%s (%s)", strings.TrimSuffix(stopped.Message, "."), stopped.Component)
+	case errors.As(err, &page):
+		return page.Error()
+	case errors.As(err, &back):
+		return back.Error()
+	}
+	return err.Error()
 }
 
 // stages says what authentik asks for where it asks for more than a name and a password; by component, or what it begins with.
