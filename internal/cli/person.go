@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -31,14 +32,11 @@ type typist struct {
 func (p *typist) Agree(ctx context.Context, question string) (bool, error) {
 	fmt.Fprintf(p.out, "%s [y/N] ", question)
 	answer, err := waited(ctx, func() (string, error) { return bufio.NewReader(p.in).ReadString('\n') })
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
-		return err == nil, err
+	if errors.Is(err, io.EOF) {
+		err = nil // it is an answer as well
 	}
-	if err == io.EOF { //nolint:errorlint // a Reader returns it as it is
-		err = nil
-	}
-	return false, err
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	return err == nil && (answer == "y" || answer == "yes"), err
 }
 
 // Secret implements run.Terminal.
