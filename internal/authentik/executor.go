@@ -14,6 +14,7 @@ import (
 // Components of the challenges that a visitor can answer or has to recognise.
 const (
 	componentIdentification = "ak-stage-identification"
+	componentCaptcha        = "ak-stage-captcha"
 	componentPassword       = "ak-stage-password"
 	componentUserLogin      = "ak-stage-user-login"
 	// ComponentConsent is that of a FlowError where consent is withheld.
@@ -29,6 +30,7 @@ type challenge struct {
 	To             string       `json:"to"`              // of a redirect
 	Token          string       `json:"token"`           // of a consent, once per challenge
 	PasswordFields bool         `json:"password_fields"` // of an identification that asks for the password as well
+	CaptchaStage   *challenge   `json:"captcha_stage"`   // that an identification shows as well
 	UserFields     *[]string    `json:"user_fields"`     // that a name may be of; an empty list: only other sources let people in
 	Permissions    []permission `json:"permissions"`
 	Additional     []permission `json:"additional_permissions"`
@@ -121,8 +123,11 @@ func (w *walk) answer(asked *challenge) (any, error) {
 	}
 	switch asked.Component {
 	case componentIdentification:
-		if asked.UserFields != nil && len(*asked.UserFields) == 0 {
+		switch {
+		case asked.UserFields != nil && len(*asked.UserFields) == 0:
 			return nil, flowError(asked)
+		case asked.CaptchaStage != nil:
+			return nil, flowError(&challenge{Component: componentCaptcha})
 		}
 		w.landing.LoginAsked = true
 		answer["uid_field"] = w.username
