@@ -40,7 +40,7 @@ type Environment struct {
 	Out, Err io.Writer
 	In       *os.File // that a person types into; nil: nobody does
 	Terminal bool     // Out is one
-	Width    int  // of the terminal, in columns; 0: not known
+	Width    int      // of the terminal, in columns; 0: not known
 	Variable func(string) string
 	All      func() []string
 	Now      func() time.Time

@@ -12,19 +12,22 @@ import (
 
 func TestOnlyAYesAgrees(t *testing.T) {
 	t.Parallel()
-	for typed, agrees := range map[string]bool{"y\n": true, " YES \n": true, "n\n": false, "\n": false, "yesterday\n": false, "": false, "y": true} {
-		t.Run(typed, func(t *testing.T) {
+	for _, test := range []struct {
+		typed  string
+		agrees bool
+	}{{"y\n", true}, {" YES \n", true}, {"n\n", false}, {"\n", false}, {"yesterday\n", false}, {"", false}, {"y", true}} {
+		t.Run(test.typed, func(t *testing.T) {
 			t.Parallel()
 			in, keys, err := os.Pipe()
 			require.NoError(t, err)
 			defer in.Close()
-			_, err = keys.WriteString(typed)
+			_, err = keys.WriteString(test.typed)
 			require.NoError(t, err)
 			require.NoError(t, keys.Close())
 			var said strings.Builder
 			got, err := (&typist{in: in, out: &said}).Agree(t.Context(), "Go on?")
 			require.NoError(t, err)
-			assert.Equal(t, agrees, got)
+			assert.Equal(t, test.agrees, got)
 			assert.Equal(t, "Go on? [y/N] ", said.String())
 		})
 	}

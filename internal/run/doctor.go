@@ -246,8 +246,3 @@ func (o DoctorOptions) check() (*doctor, error) {
 	d.console = render.NewConsole(d.shown)
 	return d, nil
 }
-
-// agent is how the doctor names itself to the products.
-func agent(tool string) string {
-	return fmt.Sprintf("ssoproof/%s (doctor; +https://github.com/ssoproof/ssoproof)", tool)
-}

@@ -2,6 +2,7 @@ package run
 
 import (
 	"crypto/x509"
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -88,4 +89,9 @@ func places(texts []string) (map[string][]netip.AddrPort, error) {
 		}
 	}
 	return all, nil
+}
+
+// agent is how the doctor names itself to the products.
+func agent(tool string) string {
+	return fmt.Sprintf("ssoproof/%s (doctor; +https://github.com/ssoproof/ssoproof)", tool)
 }
