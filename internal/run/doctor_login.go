@@ -118,7 +118,7 @@ func leftErrors(s *live.SignIn) []error {
 // announcement is what a login writes, in plain words.
 func (d *doctor) announcement(pair *suites.Live) string {
 	who := plain.OneLine(d.o.Login.Name)
-	account := fmt.Sprintf("an account for %s if there is none: Immich registers people automatically unless that is turned off", who)
+	account := fmt.Sprintf("an account for %s if there is none, where Immich registers people automatically (its default)", who)
 	if registers, known := pair.Registers(); known && registers {
 		account = fmt.Sprintf("an account for %s if there is none, since it registers people automatically", who)
 	} else if known {
@@ -127,8 +127,8 @@ func (d *doctor) announcement(pair *suites.Live) string {
 	lines := []string{
 		fmt.Sprintf("A real login of %s writes:", who),
 		fmt.Sprintf("  at authentik (%s): a session, and a line in its event log", pair.Seen.Authentik.Origin),
-		fmt.Sprintf("  in Immich (%s): a session, and %s;", pair.Seen.Immich.Origin, account),
-		"  an account with that e-mail which is not linked yet is linked to the login.",
+		fmt.Sprintf("  in Immich (%s): a session, and %s", pair.Seen.Immich.Origin, account),
+		"  An account there with the person's e-mail that is not linked to authentik yet is linked.",
 	}
 	if d.o.Login.Consent {
 		lines = append(lines, "  Where authentik asks, it is agreed that Immich gets the person's data, and authentik keeps that.")
