@@ -18,8 +18,22 @@ type Live struct {
 	Release, AuthentikRelease *version.Release
 	// Settings are nil where no credential let them be read.
 	Settings *Settings
+	// SignIn is a real login; nil: there was none. Asked is set where one was asked for, and Declined is why it was not made.
+	SignIn   *live.SignIn
+	Asked    bool
+	Declined string
 	// Rests is told of each answer that a check rests on.
 	Rests func(check string, id int64)
+}
+
+// Registers reports whether Immich makes accounts for newcomers, as far as that is known.
+func (l *Live) Registers() (on, known bool) {
+	if l.Settings == nil || l.Settings.Pair.Immich == nil {
+		return false, false
+	}
+	oauth, _ := l.Settings.Pair.Immich.Config["oauth"].(map[string]any)
+	on, known = oauth["autoRegister"].(bool)
+	return on, known
 }
 
 // LiveCheck is a check on a live pair. It asks nothing itself.
@@ -30,7 +44,7 @@ type LiveCheck = check.Check[*Live]
 func LiveCatalogue(l *Live) ([]LiveCheck, []Exclusion) {
 	var plan []LiveCheck
 	var excluded []Exclusion
-	for _, theme := range []func(*Live) ([]LiveCheck, []Exclusion){liveWay, liveImmich, liveLogin, liveDiscovery, liveSettings, liveOrigins} {
+	for _, theme := range []func(*Live) ([]LiveCheck, []Exclusion){liveWay, liveImmich, liveLogin, liveSignIn, liveDiscovery, liveSettings, liveOrigins} {
 		checks, out := theme(l)
 		plan = append(plan, checks...)
 		excluded = append(excluded, out...)

@@ -17,8 +17,7 @@ import (
 
 func (c Cell) rpCookieChecks() []Check {
 	requirements := []check.Requirement{
-		demand("session", c.immich(), "the session's cookies are out of reach of plain http and of other sites, and those that count out of reach of scripts"),
-		demand("lasts", c.immich(), "the session's cookies stay for 400 days"),
+		sessionCookies(c.immich()), lastingCookies(c.immich()),
 		demand("patience", c.authentik(), "who takes five minutes at authentik still gets in: no cookie of the way ends before"),
 	}
 	if c.Immich.Has(version.PKCE) {
@@ -47,18 +46,7 @@ const patience = 5 * time.Minute
 
 func rpCookies(t *check.T, e *Env) {
 	underWay, session := e.cookiesOfALogin(t)
-	t.Confirm("session", func() {
-		for _, name := range []string{tokenCookie, typeCookie, isCookie} {
-			judgeCookie(t, session, name, name != isCookie)
-		}
-	})
-	t.Confirm("lasts", func() {
-		for _, name := range []string{tokenCookie, typeCookie, isCookie} {
-			if cookie := cookieOf(session, name); cookie != nil {
-				assert.Equal(t, 400*24*time.Hour, lifetime(cookie).Round(time.Minute), "the lifetime of %s", name)
-			}
-		}
-	})
+	confirmSessionCookies(t, session)
 	e.confirmPatience(t, underWay)
 	if !e.Cell.Immich.Has(version.PKCE) {
 		return
@@ -71,6 +59,30 @@ func rpCookies(t *check.T, e *Env) {
 		for _, name := range []string{stateCookie, verifierCookie} {
 			dropped := cookieOf(session, name)
 			assert.True(t, isDropped(dropped), "the answer to the login drops %s", name)
+		}
+	})
+}
+
+func sessionCookies(immich string) check.Requirement {
+	return demand("session", immich, "the session's cookies are out of reach of plain http and of other sites, and those that count out of reach of scripts")
+}
+
+func lastingCookies(immich string) check.Requirement {
+	return demand("lasts", immich, "the session's cookies stay for 400 days")
+}
+
+// confirmSessionCookies judges both of what Immich has set at the end of a login.
+func confirmSessionCookies(t *check.T, session []*http.Cookie) {
+	t.Confirm("session", func() {
+		for _, name := range []string{tokenCookie, typeCookie, isCookie} {
+			judgeCookie(t, session, name, name != isCookie)
+		}
+	})
+	t.Confirm("lasts", func() {
+		for _, name := range []string{tokenCookie, typeCookie, isCookie} {
+			if cookie := cookieOf(session, name); cookie != nil {
+				assert.Equal(t, 400*24*time.Hour, lifetime(cookie).Round(time.Minute), "the lifetime of %s", name)
+			}
 		}
 	})
 }

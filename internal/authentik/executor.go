@@ -14,10 +14,12 @@ import (
 // Components of the challenges that a visitor can answer or has to recognise.
 const (
 	componentIdentification = "ak-stage-identification"
+	componentCaptcha        = "ak-stage-captcha"
 	componentPassword       = "ak-stage-password"
 	componentUserLogin      = "ak-stage-user-login"
-	componentConsent        = "ak-stage-consent"
-	componentRedirect       = "xak-flow-redirect"
+	// ComponentConsent is that of a FlowError where consent is withheld.
+	ComponentConsent  = "ak-stage-consent"
+	componentRedirect = "xak-flow-redirect"
 	// ComponentAccessDenied is the component of a FlowError where a policy denies access.
 	ComponentAccessDenied = "ak-stage-access-denied"
 )
@@ -28,6 +30,8 @@ type challenge struct {
 	To             string       `json:"to"`              // of a redirect
 	Token          string       `json:"token"`           // of a consent, once per challenge
 	PasswordFields bool         `json:"password_fields"` // of an identification that asks for the password as well
+	CaptchaStage   *challenge   `json:"captcha_stage"`   // that an identification shows as well
+	UserFields     *[]string    `json:"user_fields"`     // that a name may be of; an empty list: only other sources let people in
 	Permissions    []permission `json:"permissions"`
 	Additional     []permission `json:"additional_permissions"`
 	ErrorMessage   string       `json:"error_message"`
@@ -114,21 +118,33 @@ func (w *walk) answer(asked *challenge) (any, error) {
 		return nil, &FlowError{Component: asked.Component, Message: complaint}
 	}
 	answer := map[string]any{"component": asked.Component}
+	if w.sent && asked.Component == componentPassword {
+		return nil, &FlowError{Component: asked.Component, Message: "authentik asks for the password once more"}
+	}
 	switch asked.Component {
 	case componentIdentification:
+		switch {
+		case asked.UserFields != nil && len(*asked.UserFields) == 0:
+			return nil, flowError(asked)
+		case asked.CaptchaStage != nil:
+			return nil, flowError(&challenge{Component: componentCaptcha})
+		}
 		w.landing.LoginAsked = true
 		answer["uid_field"] = w.username
 		if asked.PasswordFields {
-			answer["password"] = w.password
+			answer["password"], w.sent = w.password, true
 		}
 	case componentPassword:
 		w.landing.LoginAsked = true
-		answer["password"] = w.password
+		answer["password"], w.sent = w.password, true
 	case componentUserLogin:
 		answer["remember_me"] = false
-	case componentConsent:
+	case ComponentConsent:
 		w.landing.ConsentAsked = true
 		w.landing.Permissions = shown(asked)
+		if w.visitor.withhold {
+			return nil, &FlowError{Component: asked.Component, Message: strings.Join(w.landing.Permissions, ", "), Asks: true}
+		}
 		answer["token"] = asked.Token
 	default:
 		return nil, flowError(asked)

@@ -3,6 +3,7 @@ package authentik
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/rest"
@@ -27,6 +28,8 @@ func (e *RefusedError) Error() string {
 type FlowError struct {
 	Component string // of the challenge at which it ended; ComponentAccessDenied also for the page that says so
 	Message   string // authentik's own words
+	// Asks is set where authentik waits for what the visitor does not answer: a second factor, a captcha, consent withheld.
+	Asks bool
 }
 
 func (e *FlowError) Error() string {
@@ -50,6 +53,9 @@ func pageError(page rest.Page) *FlowError {
 	return &FlowError{Component: component, Message: rest.Shorten(page.String())}
 }
 
+// ends are the components that ask nothing: it is over.
+var ends = []string{ComponentAccessDenied, "ak-stage-flow-error"}
+
 func flowError(asked *challenge) *FlowError {
 	words := asked.ErrorMessage
 	if words == "" {
@@ -64,5 +70,5 @@ func flowError(asked *challenge) *FlowError {
 	default:
 		words = "a visitor without a browser cannot answer this"
 	}
-	return &FlowError{Component: asked.Component, Message: rest.Shorten(words)}
+	return &FlowError{Component: asked.Component, Message: rest.Shorten(words), Asks: !slices.Contains(ends, asked.Component)}
 }

@@ -31,8 +31,12 @@ type Landing struct {
 // Visitor is a person's browser without the browser: it keeps cookies and answers the challenges of authentik's flows
 // over HTTP. One Visitor is one session, and not for concurrent use.
 type Visitor struct {
-	api *rest.Client // without the harness's header: this is a browser's leg
+	api      *rest.Client // without the harness's header: this is a browser's leg
+	withhold bool         // consent
 }
+
+// WithholdConsent makes the visitor stop where authentik asks for consent, with a *FlowError that Asks.
+func (v *Visitor) WithholdConsent() { v.withhold = true }
 
 // NewVisitor makes a visitor with an empty cookie jar. hc gives the transport.
 func NewVisitor(baseURL string, hc *http.Client) *Visitor {
@@ -78,6 +82,7 @@ func (v *Visitor) Authorize(ctx context.Context, authorizeURL, username, passwor
 type walk struct {
 	visitor            *Visitor
 	username, password string
+	sent               bool // the password: a second time may lock the person out
 	landing            *Landing
 }
 

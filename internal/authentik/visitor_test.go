@@ -222,7 +222,7 @@ func TestVisitorTellsARefusalFromAFlowThatFails(t *testing.T) {
 		{"password", authorizeURL, "wrong one", &executor{}, flow("ak-stage-password", "Invalid password")},
 		{"policy, by page", authorizeURL, password, &executor{denied: true}, flow(authentik.ComponentAccessDenied, "Permission denied: Request has been denied.")},
 		{"policy, by challenge", authorizeURL, password, &executor{broken: "ak-stage-access-denied"}, flow(authentik.ComponentAccessDenied, "Request has been denied.")},
-		{"unknown challenge", authorizeURL, password, &executor{broken: "ak-stage-captcha"}, flow("ak-stage-captcha", "Request has been denied.")},
+		{"unknown challenge", authorizeURL, password, &executor{broken: "ak-stage-captcha"}, &authentik.FlowError{Component: "ak-stage-captcha", Message: "Request has been denied.", Asks: true}},
 		{"circle", authorizeURL, password, &executor{session: true, silent: true, landing: "/application/o/authorize/?again"}, flow("redirect", "no end after 20 hops")},
 	}
 	for _, test := range tests {

@@ -38,8 +38,9 @@ const (
 type Environment struct {
 	Version  string
 	Out, Err io.Writer
-	Terminal bool // Out is one
-	Width    int  // of the terminal, in columns; 0: not known
+	In       *os.File // that a person types into; nil: nobody does
+	Terminal bool     // Out is one
+	Width    int      // of the terminal, in columns; 0: not known
 	Variable func(string) string
 	All      func() []string
 	Now      func() time.Time
@@ -52,8 +53,12 @@ func System(version string) Environment {
 	}
 	out := int(os.Stdout.Fd())
 	width, _, _ := term.GetSize(out) // 0 where it is none
+	in := os.Stdin
+	if !term.IsTerminal(int(in.Fd())) {
+		in = nil
+	}
 	return Environment{
-		Version: version, Out: os.Stdout, Err: os.Stderr, Terminal: term.IsTerminal(out), Width: width,
+		In: in, Version: version, Out: os.Stdout, Err: os.Stderr, Terminal: term.IsTerminal(out), Width: width,
 		Variable: os.Getenv, All: os.Environ, Now: time.Now,
 	}
 }
@@ -93,7 +98,7 @@ func newRoot(env Environment, args []string) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, "%w", err) })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	group(root,
-		newRun(env, o), newUpgrade(env, o), newDoctor(o), newCapture(env, o), newList(env, o), newExplain(env, o), newGuide(env), newStack(env, o), newVersions(env),
+		newRun(env, o), newUpgrade(env, o), newDoctor(env, o), newCapture(env, o), newList(env, o), newExplain(env, o), newGuide(env), newStack(env, o), newVersions(env),
 		newReport(env), newCompare(env), newMatrix(env, o), newEdge(env), newFake(env),
 	)
 	return root

@@ -71,6 +71,7 @@ type sign struct {
 	evidence []string
 	side     report.Side // that is at fault, where it is not the one that the cause's words name; empty: it is that
 	or       []string    // IDs of causes that nothing seen tells from this one
+	likely   bool        // it is what is left, and nothing shows it
 }
 
 // setting is a field of a product, and where the guide documents it.

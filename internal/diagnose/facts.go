@@ -59,11 +59,13 @@ type OAuth struct {
 	Enabled, AutoRegister bool
 	Issuer, ClientID      string
 	SameSecret            bool // as the provider's
-	Scope                 string
-	Algorithm             string // of ID tokens
-	ProfileAlgorithm      string // of userinfo; "none": plain JSON
-	Insecure              bool   // an http issuer is allowed
-	Override              string // of the mobile app's redirect URI; empty: it is off
+	// Unread is set where Immich's settings were not read: AutoRegister and SameSecret are then guessed.
+	Unread           bool
+	Scope            string
+	Algorithm        string // of ID tokens
+	ProfileAlgorithm string // of userinfo; "none": plain JSON
+	Insecure         bool   // an http issuer is allowed
+	Override         string // of the mobile app's redirect URI; empty: it is off
 }
 
 // Account is one of Immich's, and the sub that it is bound to; empty: none.

@@ -29,11 +29,17 @@ func (e *Evidence) oauthOff() []sign {
 }
 
 func (e *Evidence) autoRegisterOff() []sign {
-	if e.OAuth.AutoRegister || !e.OAuth.Enabled {
+	if e.OAuth.AutoRegister && !e.OAuth.Unread || !e.OAuth.Enabled {
 		return nil
 	}
 	return []sign{{checks: e.those(func(f Failed) bool {
-		return f.last().Place == AtCallback && len(f.Tokens) > 0 && f.Tokens[len(f.Tokens)-1].Claims["email"] != nil && !wordsOf(f, "linked")
+		if f.last().Place != AtCallback || wordsOf(f, "linked") {
+			return false
+		}
+		if e.Live != nil { // whose tokens nobody sees
+			return wordsOf(f, "auto registering is disabled") || e.hidesReason(f)
+		}
+		return len(f.Tokens) > 0 && f.Tokens[len(f.Tokens)-1].Claims["email"] != nil
 	})}}
 }
 
@@ -50,8 +56,12 @@ func (e *Evidence) elsewhere(match func(account Account, was string) bool) []str
 
 // saysElsewhere: newer releases of Immich hide the reason, and have this one alone while they register newcomers.
 func (e *Evidence) saysElsewhere(f Failed) bool {
-	hidden := e.Immich.Has(version.HiddenReasons) && e.OAuth.AutoRegister && f.last().Message == "OAuth authentication failed"
-	return wordsOf(f, "linked to another account") || hidden && f.last().Status == http.StatusBadRequest
+	return wordsOf(f, "linked to another account") || e.OAuth.AutoRegister && e.hidesReason(f)
+}
+
+// hidesReason reports whether a newer Immich refuses an account and tells the reason to its log alone.
+func (e *Evidence) hidesReason(f Failed) bool {
+	return e.Immich.Has(version.HiddenReasons) && f.last().Status == http.StatusBadRequest && f.last().Message == "OAuth authentication failed"
 }
 
 // accountOf is Immich's account with the e-mail of the last token; the zero Account: there is none.
@@ -81,10 +91,11 @@ func (e *Evidence) modeOf(subject string) string {
 
 // linkedElsewhere: the e-mail has an account, and that account has another identity at authentik.
 func (e *Evidence) linkedElsewhere() []sign {
-	return []sign{{
-		checks: e.elsewhere(func(_ Account, was string) bool { return was == "" }),
-		values: map[string]string{"mode": e.Provider.SubjectMode},
-	}}
+	values := map[string]string{}
+	if e.Live == nil { // else authentik's people were not read
+		values["mode"] = e.Provider.SubjectMode
+	}
+	return []sign{{checks: e.elsewhere(func(_ Account, was string) bool { return was == "" }), values: values}}
 }
 
 // subjectMode: the account is bound to the same person, by what another subject mode tells.

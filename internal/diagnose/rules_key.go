@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -21,8 +22,13 @@ func keyRules() []rule {
 // unread are the checks in which Immich did not take an ID token that matches, and those that judge keys and tokens.
 func (e *Evidence) unread(match func(Token) bool) []string {
 	return e.those(func(f Failed) bool {
-		return f.in("discovery.", "token.") || f.last().Place == AtCallback && slices.ContainsFunc(f.Tokens, match)
+		return f.in("discovery.", "token.") || f.last().Place == AtCallback && (slices.ContainsFunc(f.Tokens, match) || e.unseen(f))
 	})
+}
+
+// unseen reports whether Immich failed to redeem the code of a live pair, between whose servers nobody listens.
+func (e *Evidence) unseen(f Failed) bool {
+	return e.Live != nil && f.last().Place == AtCallback && f.last().Status == http.StatusInternalServerError
 }
 
 func (e *Evidence) keyMissing() []sign {
@@ -73,6 +79,9 @@ func (e *Evidence) otherAlgorithm() []sign {
 }
 
 func (e *Evidence) secret() []sign {
+	if e.Live != nil {
+		return e.secretUnseen()
+	}
 	if e.OAuth.SameSecret || e.OAuth.ClientID != e.Provider.ClientID {
 		return nil
 	}
@@ -81,6 +90,18 @@ func (e *Evidence) secret() []sign {
 			return f.in("token.") || f.last().Place == AtCallback && slices.ContainsFunc(f.Stops, func(s Stop) bool { return s.Place == AtToken && s.Code == "invalid_client" })
 		}),
 		at: setting{field: "oauth.clientSecret"}, values: map[string]string{"provider": e.Provider.Name}, evidence: []string{"authentik answers Immich's token request with invalid_client"},
+	}}
+}
+
+// secretUnseen is what is left where Immich cannot redeem a code, and everything else that keeps it from that is in order.
+func (e *Evidence) secretUnseen() []sign {
+	others := slices.Concat(e.keyMissing(), e.encrypted(), e.otherAlgorithm(), e.profileAlgorithm(), e.mappingMissing(), e.clock(), e.gateway())
+	explained := func(name string) bool {
+		return slices.ContainsFunc(others, func(s sign) bool { return slices.Contains(s.checks, name) })
+	}
+	return []sign{{
+		checks: e.those(func(f Failed) bool { return e.unseen(f) && !explained(f.Name()) }),
+		likely: true, values: map[string]string{"provider": e.Provider.Name, "unseen": "what the servers say to each other"},
 	}}
 }
 

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,11 +31,18 @@ func (e *Evidence) deniedBy(failing bool) []string {
 }
 
 func (e *Evidence) denied() []sign {
-	return []sign{{checks: e.deniedBy(false), values: map[string]string{"slug": e.Provider.Slug}}}
+	return []sign{{checks: e.deniedBy(false), values: map[string]string{"slug": e.application()}}}
+}
+
+// application is the slug of Immich's, as the settings or the address of the discovery document tell it.
+func (e *Evidence) application() string {
+	_, rest, _ := strings.Cut(e.Discovery.URL, "/application/o/")
+	slug, _, _ := strings.Cut(rest, "/")
+	return cmp.Or(e.Provider.Slug, slug, "of Immich")
 }
 
 func (e *Evidence) policyFails() []sign {
-	return []sign{{checks: e.deniedBy(true), values: map[string]string{"slug": e.Provider.Slug}}}
+	return []sign{{checks: e.deniedBy(true), values: map[string]string{"slug": e.application()}}}
 }
 
 // told is what an event that is certainly about a check says, where its text begins so.
@@ -84,7 +92,11 @@ func (e *Evidence) loginRefused() []sign {
 			said = f.last().Message
 		}
 	}
-	return []sign{{checks: checks, values: map[string]string{"said": said}, evidence: []string{"authentik says: " + said}}}
+	values := map[string]string{"said": said}
+	if e.Live == nil {
+		values["read"] = "the directory"
+	}
+	return []sign{{checks: checks, values: values, evidence: []string{"authentik says: " + said}}}
 }
 
 func (e *Evidence) grantTypes() []sign {

@@ -80,6 +80,9 @@ func (c Catalogue) cause(id string, s sign, e *Evidence) (report.Cause, error) {
 		Title: f.fill(text.Title), Explanation: f.fill(text.Explanation),
 		Fix: report.Fix{Text: f.fill(text.Fix.Text), UI: known(f.fill(text.Fix.UI)), API: known(f.fill(text.Fix.API))},
 	}
+	if s.likely {
+		cause.Title = "most likely, " + cause.Title
+	}
 	for _, said := range s.evidence {
 		if said != "" {
 			cause.Evidence = append(cause.Evidence, said)

@@ -72,6 +72,18 @@ type Trace interface {
 	Secret(text string)
 }
 
+// Untraced follows nothing.
+type Untraced struct{}
+
+// Step implements Trace.
+func (Untraced) Step(_ string, do func() error) error { return do() }
+
+// Picture implements Trace.
+func (Untraced) Picture(*browser.Session, string) {}
+
+// Secret implements Trace.
+func (Untraced) Secret(string) {}
+
 // The paths of Immich's redirect URIs (facts of Immich's web app, all versions).
 const (
 	LoginPath         = "/auth/login"

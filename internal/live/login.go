@@ -105,6 +105,11 @@ func (l Login) Onward() bool {
 		(strings.HasPrefix(to, "/") || strings.Contains(to, "/flow"))
 }
 
+// Open reports whether the way of the web app's login was seen to lead as far as authentik's login page.
+func (s *Seen) Open() bool {
+	return len(s.Logins) > 0 && s.Logins[0].Onward() && s.LoginPage.OK() && s.Authentik.Trusted()
+}
+
 // onAuthentik is an authorization request at the origin that was looked at: over https, also where Immich says http.
 func (a *asker) onAuthentik(request *url.URL) string {
 	return originOf(request.String()) + request.EscapedPath() + "?" + request.RawQuery

@@ -7,8 +7,8 @@ import (
 )
 
 // hidden are parameters of an authorization request that are for one login alone, also where a URL is the parameter of
-// another.
-var hidden = regexp.MustCompile(`((?:[?&]|%3F|%26|\\u0026)(?:state|nonce|code|code_challenge|id_token_hint|sessionKey|apiKey)(?:=|%3D))[^&%#"\\\s]+`)
+// another, and that one of a third.
+var hidden = regexp.MustCompile(`((?:[?&]|%(?:25)*3F|%(?:25)*26|\\u0026)(?:state|nonce|code|code_challenge|id_token_hint|sessionKey|apiKey)(?:=|%(?:25)*3D))[^&%#"\\\s]+`)
 
 func withoutSecrets(text string) string { return hidden.ReplaceAllString(text, "${1}-") }
 

@@ -70,18 +70,32 @@ func NewTransport(o TransportOptions) *Transport {
 	return &Transport{o: o, limiter: rate.NewLimiter(o.Rate, 1), network: newNetwork(o)}
 }
 
-// RefusedError says that a request is none of those that change nothing.
-type RefusedError struct{ Method, URL string }
+// RefusedError says that a request is none of those that change nothing, or none of a login's.
+type RefusedError struct {
+	Method, URL string
+	Login       bool // it was a Passage that refused
+}
 
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("%s %s is not sent: the doctor changes nothing", e.Method, e.URL)
+	why := "the doctor changes nothing"
+	if e.Login {
+		why = "it is no part of a login"
+	}
+	return fmt.Sprintf("%s %s is not sent: %s", e.Method, e.URL, why)
 }
 
 // SpentError says that all requests that may be made have been made.
-type SpentError struct{ Most int }
+type SpentError struct {
+	Most  int
+	Login bool // those of a Passage
+}
 
 func (e *SpentError) Error() string {
-	return fmt.Sprintf("the doctor has made its %d requests, and makes no more", e.Most)
+	who := "the doctor"
+	if e.Login {
+		who = "the login"
+	}
+	return fmt.Sprintf("%s has made its %d requests, and makes no more", who, e.Most)
 }
 
 // allowed reports whether a request changes nothing.
@@ -100,7 +114,7 @@ func (t *Transport) spend(ctx context.Context) error {
 	t.mu.Lock()
 	if t.spent >= t.o.Most {
 		t.mu.Unlock()
-		return &SpentError{t.o.Most}
+		return &SpentError{Most: t.o.Most}
 	}
 	t.spent++
 	t.mu.Unlock()
@@ -133,11 +147,20 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 // exchange is RoundTrip that also tells the number of the recorded exchange; 0: the request was not sent.
 func (t *Transport) exchange(r *http.Request) (*http.Response, int64, error) {
 	if !t.allowed(r) {
-		return nil, 0, &RefusedError{r.Method, withoutSecrets(r.URL.String())}
+		return nil, 0, &RefusedError{Method: r.Method, URL: withoutSecrets(r.URL.String())}
 	}
 	if err := t.spend(r.Context()); err != nil {
 		return nil, 0, err
 	}
+	return t.carry(r, func(x *edge.Exchange) {
+		if credentialed(r) {
+			x.ResponseBody = nil // it is for who has the credential, and may hold secrets
+		}
+	})
+}
+
+// carry sends a request whose turn it is, and records the exchange; hide takes out what is recorded and may be a secret.
+func (t *Transport) carry(r *http.Request, hide func(*edge.Exchange)) (*http.Response, int64, error) {
 	ctx, cancel := context.WithTimeoutCause(r.Context(), answerLimit, fmt.Errorf("no answer within %s", answerLimit))
 	defer cancel()
 	r = r.Clone(ctx)
@@ -160,9 +183,7 @@ func (t *Transport) exchange(r *http.Request) (*http.Response, int64, error) {
 	if err != nil {
 		x.Error = err.Error()
 	}
-	if credentialed(r) {
-		x.ResponseBody = nil // it is for who has the credential, and may hold secrets
-	}
+	hide(&x)
 	x.Duration = time.Since(x.Started)
 	return response, t.record(x), err
 }
@@ -198,4 +219,21 @@ func reason(ctx context.Context, err error) error {
 		err = inURL.Err
 	}
 	return err
+}
+
+// last is the number of the newest recorded exchange.
+func (t *Transport) last() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return int64(len(t.log))
+}
+
+// since are the numbers of the exchanges recorded after one.
+func (t *Transport) since(id int64) []int64 {
+	var all []int64
+	for last := t.last(); id < last; {
+		id++
+		all = append(all, id)
+	}
+	return all
 }

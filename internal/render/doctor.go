@@ -22,6 +22,7 @@ var chapters = []chapter{
 	{"Names and certificates", []string{"live.dns", "live.tls", "live.addresses", "live.https", "live.http2", "live.clock"}},
 	{"Immich", []string{"live.api-open", "live.version", "live.websocket", "live.oauth-on", "live.button", "login.mobile.handoff"}},
 	{"Login", []string{"live.authorize", "live.redirect", "live.login-page"}},
+	{"A real login", []string{"live.signin", "live.session", "live.signout"}},
 	{"authentik", []string{"discovery."}},
 	{"Settings", []string{"guide."}},
 	{"Further names of Immich", []string{"live.origin"}},

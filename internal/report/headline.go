@@ -44,9 +44,13 @@ func (r *Report) Remarks(results []check.Result) []string {
 	text.Say(len(r.Uncovered()), "1 documented value is not covered by what was judged.", "%d documented values are not covered by what was judged.")
 	text.Say(n[Excused], "1 failure is excused by a known issue.", "%d failures are excused by known issues.")
 	if r.Live() {
-		if r.settingsRead() {
+		switch {
+		case r.settingsRead() && r.loggedIn():
+		case r.settingsRead():
 			text = append(text, "What takes a login to see was not judged.")
-		} else {
+		case r.loggedIn():
+			text = append(text, "What takes a key to see was not judged.")
+		default:
 			text = append(text, "What takes a login or a key to see was not judged.")
 		}
 	}
@@ -98,7 +102,10 @@ func (r *Report) Opening(results []check.Result) string {
 func (r *Report) openingLive(passing, failed string) string {
 	switch r.Verdict {
 	case Partial:
-		if r.settingsRead() {
+		switch {
+		case r.loggedIn():
+			return "Nothing is wrong with what was seen, a real login included: " + passing + "."
+		case r.settingsRead():
 			return "Nothing is wrong with what can be seen without a login: " + passing + "."
 		}
 		return "Nothing is wrong with what can be seen without credentials: " + passing + "."
@@ -112,6 +119,9 @@ func (r *Report) openingLive(passing, failed string) string {
 func (r *Report) settingsRead() bool {
 	return slices.ContainsFunc(r.Plan.Checks, func(name string) bool { return strings.HasPrefix(name, "guide.") })
 }
+
+// loggedIn reports whether somebody was logged in to a live pair.
+func (r *Report) loggedIn() bool { return slices.Contains(r.Plan.Checks, "live.signin") }
 
 // judgedOf is the number of results that say something about the products.
 func judgedOf(results []check.Result) int {

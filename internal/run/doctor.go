@@ -36,6 +36,7 @@ type DoctorOptions struct {
 	CAFile  string   // of CAs beside those of this machine; empty: none
 	Resolve []string // "host:port:address", as curl has it; the address may carry a port of its own
 	Live    LiveOptions
+	Login   LoginOptions
 	JSON    bool // the report goes to Output, and nothing else
 
 	Lookup func(ctx context.Context, host string) ([]netip.Addr, error) // finds addresses; nil: this machine's resolver
@@ -46,7 +47,8 @@ type DoctorOptions struct {
 	Asked func(*live.Transport)
 }
 
-// Doctor asks a live pair what anybody may ask, and judges what was seen. It writes nothing there. Its errors are those of
+// Doctor asks a live pair what anybody may ask, and judges what was seen. It writes nothing there but by a login that is asked
+// for. Its errors are those of
 // Run; that the address is none of an Immich is a *UsageError.
 func Doctor(ctx context.Context, o DoctorOptions) (*Outcome, error) {
 	d, err := o.check()
@@ -56,6 +58,9 @@ func Doctor(ctx context.Context, o DoctorOptions) (*Outcome, error) {
 	began := o.Now().UTC()
 	pair, err := d.ask(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := d.signIn(ctx, pair); err != nil {
 		return nil, err
 	}
 	asked := o.Now().UTC().Sub(began)
@@ -74,7 +79,9 @@ type doctor struct {
 	o         DoctorOptions
 	question  live.Question
 	transport *live.Transport
-	console   *render.Console
+	passage   *live.Passage // of the login; nil: there was none
+	shown     render.ConsoleOptions
+	console   *render.Console // of what is under way
 }
 
 // ask asks everything. That there is no Immich at the address is a mistake in what was asked for.
@@ -159,7 +166,7 @@ func (d *doctor) open(pair *suites.Live, plan []suites.LiveCheck, exclusions []s
 		o: d.o.Options, dir: dir, writer: writer, planned: planned, redactor: evidence.NewRedactor(),
 		console: render.NewConsole(render.ConsoleOptions{Out: io.Discard}), summary: d.tell(dir),
 	}
-	for _, secret := range []string{d.o.Live.immichKey, d.o.Live.authentikToken} {
+	for _, secret := range append(d.secrets(pair), d.o.Live.immichKey, d.o.Live.authentikToken) {
 		if secret != "" {
 			r.redactor.Know(evidence.Secret, secret)
 		}
@@ -172,6 +179,7 @@ func (d *doctor) open(pair *suites.Live, plan []suites.LiveCheck, exclusions []s
 // notes say what was asked, and what could not be read.
 func (d *doctor) notes(pair *suites.Live) []string {
 	all := []string{fmt.Sprintf("%d of at most %d requests were made: GET, and POST /api/oauth/authorize, with which a login begins", d.transport.Made(), d.transport.Made()+d.transport.Left())}
+	all = append(all, d.loginNotes(pair)...)
 	if pair.Settings != nil {
 		for _, sentence := range pair.Settings.Pair.NotRead {
 			all = append(all, "not read: "+sentence)
@@ -221,6 +229,8 @@ func (o DoctorOptions) check() (*doctor, error) {
 	}
 	d.o.Live, err = o.Live.readCredentials()
 	add(err)
+	d.o.Login, err = o.Login.check()
+	add(err)
 	transport.CA, err = roots(o.CAFile)
 	add(err)
 	transport.Resolve, err = places(o.Resolve)
@@ -229,15 +239,10 @@ func (o DoctorOptions) check() (*doctor, error) {
 		return nil, errors.Join(mistakes...)
 	}
 	d.transport = live.NewTransport(transport)
-	console := render.ConsoleOptions{Out: o.Output, Terminal: o.Terminal, NoColor: o.NoColor, Width: o.Width}
+	d.shown = render.ConsoleOptions{Out: o.Output, Terminal: o.Terminal, NoColor: o.NoColor, Width: o.Width}
 	if o.JSON {
-		console.Out, console.Terminal = io.Discard, false
+		d.shown.Out, d.shown.Terminal = io.Discard, false
 	}
-	d.console = render.NewConsole(console)
+	d.console = render.NewConsole(d.shown)
 	return d, nil
-}
-
-// agent is how the doctor names itself to the products.
-func agent(tool string) string {
-	return fmt.Sprintf("ssoproof/%s (doctor; +https://github.com/ssoproof/ssoproof)", tool)
 }

@@ -93,7 +93,7 @@ func publicFacts(l *suites.Live) diagnose.Facts {
 	s := l.Seen
 	f := diagnose.Facts{
 		Live: s, Authentik: l.AuthentikRelease, Immich: l.Release, Guide: &guide.Settings{}, ImmichURL: s.Immich.Origin,
-		OAuth: diagnose.OAuth{Enabled: s.Server.OAuth || !s.Features.OK(), AutoRegister: true, SameSecret: true},
+		OAuth: diagnose.OAuth{Enabled: s.Server.OAuth || !s.Features.OK(), AutoRegister: true, SameSecret: true, Unread: true},
 	}
 	for _, o := range s.Origins {
 		f.Origins = append(f.Origins, o.Site.Origin)

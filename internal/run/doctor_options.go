@@ -3,6 +3,7 @@ package run
 import (
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -105,4 +106,9 @@ func proxyMistake(err error) error {
 		return usage("%s: %w; set it as http://HOST:PORT, or unset it", dead.Variable, dead)
 	}
 	return usage("%s: %w; start it, unset the variable, or name the hosts that are reached without it in NO_PROXY", dead.Variable, dead)
+}
+
+// agent is how the doctor names itself to the products.
+func agent(tool string) string {
+	return fmt.Sprintf("ssoproof/%s (doctor; +https://github.com/ssoproof/ssoproof)", tool)
 }

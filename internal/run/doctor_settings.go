@@ -143,6 +143,9 @@ func ownFacts(f *diagnose.Facts, s *suites.Settings) {
 		f.OAuth.Issuer, f.OAuth.Scope = text("issuerUrl"), cmp.Or(text("scope"), f.OAuth.Scope)
 		f.OAuth.Algorithm, f.OAuth.ProfileAlgorithm = cmp.Or(text("signingAlgorithm"), f.OAuth.Algorithm), text("profileSigningAlgorithm")
 		f.OAuth.Insecure = oauth["allowInsecureRequests"] == true
+		if registers, known := oauth["autoRegister"].(bool); known {
+			f.OAuth.AutoRegister, f.OAuth.Unread = registers, false
+		}
 	}
 }
 

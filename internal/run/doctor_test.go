@@ -166,12 +166,20 @@ func TestTheDoctorFindsNothingWrong(t *testing.T) {
 // stored is what both doubles keep, but for the sessions of nobody, which authentik keeps for each visitor.
 func (i *installation) stored(t *testing.T) string {
 	t.Helper()
-	authentik, err := i.stack.OP.Dump()
+	authentik, immich, nobody := i.kept(t)
+	assert.LessOrEqual(t, nobody, 1, "sessions of nobody")
+	return authentik + "\n" + immich
+}
+
+// kept is what each double keeps, and how many sessions of nobody are left out of it.
+func (i *installation) kept(t *testing.T) (authentik, immich string, nobody int) {
+	t.Helper()
+	dumped, err := i.stack.OP.Dump()
 	require.NoError(t, err)
-	immich, err := i.stack.RP.Dump()
+	all, err := i.stack.RP.Dump()
 	require.NoError(t, err)
 	var kept map[string]any
-	require.NoError(t, json.Unmarshal(authentik, &kept))
+	require.NoError(t, json.Unmarshal(dumped, &kept))
 	sessions, _ := kept["sessions"].([]any)
 	var people []any
 	for _, s := range sessions {
@@ -179,11 +187,10 @@ func (i *installation) stored(t *testing.T) string {
 			people = append(people, s)
 		}
 	}
-	assert.LessOrEqual(t, len(sessions)-len(people), 1, "sessions of nobody")
 	kept["sessions"] = people
-	authentik, err = json.Marshal(kept)
+	dumped, err = json.Marshal(kept)
 	require.NoError(t, err)
-	return string(authentik) + "\n" + string(immich)
+	return string(dumped), string(all), len(sessions) - len(people)
 }
 
 // assertNoPrefix holds that the doctor's IDs and those of a run are told apart by their beginnings, and that one that both
