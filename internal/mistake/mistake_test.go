@@ -1,6 +1,7 @@
 package mistake_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ssoproof/ssoproof/internal/browser"
+	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/diagnose"
 	"github.com/ssoproof/ssoproof/internal/mistake"
 	"github.com/ssoproof/ssoproof/internal/report"
@@ -34,15 +36,30 @@ func TestMistakes(t *testing.T) {
 	for _, m := range mistake.All() {
 		t.Run(m.Name, func(t *testing.T) {
 			t.Parallel()
-			outcome, err := mistake.Try(t.Context(), options(), m)
+			o, told := options(), new(bytes.Buffer)
+			o.Output = told
+			outcome, err := mistake.Try(t.Context(), o, m)
 			require.NoError(t, err)
-			var got []mistake.Want
-			for _, c := range outcome.Report.Causes {
-				got = append(got, mistake.Want{Cause: c.ID, Side: c.Side, Line: c.Fix.Line})
+			assert.Equal(t, []string{m.Want.String()}, mistake.Prove(m, outcome).Got, tell(outcome))
+			if m.Live != nil {
+				assertDoctor(t, m.Live, outcome, told.String())
 			}
-			assert.Equal(t, []mistake.Want{m.Want}, got, tell(outcome))
 		})
 	}
+}
+
+// assertDoctor holds what the doctor says of a mistake beside its cause.
+func assertDoctor(t *testing.T, want *mistake.Live, got *run.Outcome, told string) {
+	t.Helper()
+	var fails []string
+	for _, r := range got.Report.Checks {
+		if r.Level != check.Info && (r.Status == check.Fail || r.Status == check.Inconclusive) {
+			fails = append(fails, r.Name())
+		}
+	}
+	assert.Equal(t, want.Exit, got.Verdict.ExitCode(), told)
+	assert.ElementsMatch(t, want.Fails, fails, told)
+	assert.Contains(t, strings.Join(strings.Fields(told), " "), want.Says)
 }
 
 // TestHiddenReasons makes mistakes of which newer releases of Immich tell the browser nothing: what their log says of the

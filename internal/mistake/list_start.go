@@ -1,0 +1,26 @@
+package mistake
+
+import "github.com/ssoproof/ssoproof/internal/report"
+
+// ofStart are what a pair is born with.
+func ofStart() []Mistake {
+	blind := live("ca-not-named", "immich.issuer-unreachable", Live{Exit: 1, Fails: []string{begins}, Says: "it does not trust the certificate"})
+	blind.How, blind.Distrust = "start", true
+	return []Mistake{
+		{
+			Name: "ca-not-named-to-old", How: "start", Distrust: true, Immich: "v1.131.3",
+			Want: Want{Cause: "immich.ca-untrusted", Side: report.SideImmich},
+		},
+		blind,
+		{
+			Name: "registered-uri-refused", How: "double", Double: "refuse-app-uri", Only: []string{"login.mobile.native[*slashes=3]"},
+			DoublesOnly: "only a release that breaks refuses what it registers",
+			Want:        Want{Cause: "authentik.redirect-uri-refused", Side: report.SideAuthentik},
+		},
+		{
+			Name: "clock-of-authentik-late", How: "double", Double: "clock-late",
+			DoublesOnly: "containers have the clock of their machine",
+			Want:        Want{Cause: "proxy.clock", Side: report.SideProxy},
+		},
+	}
+}
