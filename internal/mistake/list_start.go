@@ -2,7 +2,7 @@ package mistake
 
 import "github.com/ssoproof/ssoproof/internal/report"
 
-// ofStart are what a pair is born with.
+// ofStart are what a pair is born with, and what is the machine's.
 func ofStart() []Mistake {
 	blind := live("ca-not-named", "immich.issuer-unreachable", Live{Exit: 1, Fails: []string{begins}, Says: "it does not trust the certificate"})
 	blind.How, blind.Distrust = "start", true
@@ -21,6 +21,11 @@ func ofStart() []Mistake {
 			Name: "clock-of-authentik-late", How: "double", Double: "clock-late",
 			DoublesOnly: "containers have the clock of their machine",
 			Want:        Want{Cause: "proxy.clock", Side: report.SideProxy},
+		},
+		{
+			Name: "network-changes", How: "machine", Alone: true, Make: changeNetwork, Only: []string{"login.web.first"},
+			DoublesOnly: "a network in which containers are reached is not one's own",
+			Want:        Want{Cause: "harness.network-changed", Side: report.SideHarness},
 		},
 	}
 }

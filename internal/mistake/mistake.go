@@ -29,7 +29,7 @@ var page string
 // Mistake is one thing that is wrong, and what a run should say of it.
 type Mistake struct {
 	Name string
-	How  string // page, provider, immich, app, wire, start, double, live: where it is made
+	How  string // page, provider, immich, app, wire, start, double, machine, live: where it is made
 	// Old and New are texts of the page; Old "": the page has no mistake.
 	Old, New string
 	// Make makes it in the configured pair; nil: it is in the page, or on the wire.
@@ -37,6 +37,7 @@ type Mistake struct {
 	Wire              edge.Fault
 	Distrust          bool     // Immich is started without the CA that authentik's certificate is from
 	Double            string   // a fault of authentik's double
+	Alone             bool     // it takes a network of its own, and a Chrome: see Apart
 	DoublesOnly       string   // why it cannot be made in the products; empty: it can
 	Live              *Live    // the doctor is asked, and no run; nil: a run judges the pair
 	Only              []string // names of the checks that are asked; none: those of Usual
@@ -58,7 +59,7 @@ var Usual = []string{"guide.*", "discovery.*", "token.id", "account.newcomer", "
 // possible on one release.
 func (m Mistake) With(other Mistake) bool {
 	apart := m.Old == "" || other.Old == "" || m.Old != other.Old
-	return m.Name != other.Name && apart && m.Authentik == other.Authentik && m.Immich == other.Immich && m.Live == nil && other.Live == nil
+	return m.Name != other.Name && apart && m.Authentik == other.Authentik && m.Immich == other.Immich && m.Live == nil && other.Live == nil && !m.Alone && !other.Alone
 }
 
 // Page writes the page with the mistakes into a folder.
@@ -84,11 +85,16 @@ func Try(ctx context.Context, o run.Options, mistakes ...Mistake) (outcome *run.
 		return nil, fmt.Errorf("keep the report of a mistake: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	if o.Guide, err = Page(folder, mistakes); err != nil {
 		return nil, err
 	}
 	for _, m := range mistakes {
 		o.Authentik, o.Immich = cmp.Or(m.Authentik, o.Authentik), cmp.Or(m.Immich, o.Immich)
+		if m.Alone {
+			o.Chrome = nil
+		}
 	}
 	o.Out = filepath.Join(folder, "report")
 	o.Only = only(mistakes)

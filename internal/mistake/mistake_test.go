@@ -36,6 +36,10 @@ func TestMistakes(t *testing.T) {
 	for _, m := range mistake.All() {
 		t.Run(m.Name, func(t *testing.T) {
 			t.Parallel()
+			if m.Alone && !mistake.Alone() {
+				apart(t)
+				return
+			}
 			o, told := options(), new(bytes.Buffer)
 			o.Output = told
 			outcome, err := mistake.Try(t.Context(), o, m)
@@ -46,6 +50,18 @@ func TestMistakes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// apart runs the test once more, in a network of its own.
+func apart(t *testing.T) {
+	t.Helper()
+	cmd, err := mistake.Apart(t.Context(), os.Args[0], "-test.run", "^"+strings.ReplaceAll(t.Name(), "/", "$/^")+"$", "-test.v")
+	if err != nil {
+		t.Skip(err)
+	}
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+	assert.Contains(t, string(out), "--- PASS: "+t.Name())
 }
 
 // assertDoctor holds what the doctor says of a mistake beside its cause.
