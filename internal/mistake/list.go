@@ -34,6 +34,9 @@ func All() []Mistake {
 	return slices.Concat(ofPage(), ofProvider(), ofImmich(), ofWire(), ofStart(), ofLive())
 }
 
+// Unmade are causes that no mistake makes, and why. There is none now.
+var Unmade = map[string]string{}
+
 func ofPage() []Mistake {
 	page := func(name, old, replaced, cause string, line int, only ...string) Mistake {
 		return Mistake{Name: name, How: "page", Old: old, New: replaced, Only: only, Want: Want{Cause: cause, Side: report.SideGuide, Line: line}}

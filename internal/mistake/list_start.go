@@ -4,14 +4,14 @@ import "github.com/ssoproof/ssoproof/internal/report"
 
 // ofStart are what a pair is born with, and what is the machine's.
 func ofStart() []Mistake {
-	blind := live("ca-not-named", "immich.issuer-unreachable", Live{Exit: 1, Fails: []string{begins}, Says: "it does not trust the certificate"})
-	blind.How, blind.Distrust = "start", true
+	asked := live("live-ca-not-named", "immich.issuer-unreachable", Live{Exit: 1, Fails: []string{begins}, Says: "it does not trust the certificate"})
+	asked.How, asked.Distrust = "start, live", true
 	return []Mistake{
 		{
 			Name: "ca-not-named-to-old", How: "start", Distrust: true, Immich: "v1.131.3",
 			Want: Want{Cause: "immich.ca-untrusted", Side: report.SideImmich},
 		},
-		blind,
+		{Name: "ca-not-named", How: "start", Distrust: true, Want: Want{Cause: "immich.issuer-unreachable", Side: report.SideImmich}}, asked,
 		{
 			Name: "registered-uri-refused", How: "double", Double: "refuse-app-uri", Only: []string{"login.mobile.native[*slashes=3]"},
 			DoublesOnly: "only a release that breaks refuses what it registers",
