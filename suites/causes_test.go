@@ -22,6 +22,7 @@ var causes = map[string][]string{
 	"wire/drop-forwarded-proto@authentik":               {"proxy.forwarded-proto"},
 	"authentik/settings-not-kept":                       {"authentik.signing-key-missing"},
 	"authentik/refuse-app-uri":                          {"authentik.redirect-uri-refused"},
+	"authentik/clock-late":                              {"proxy.clock"},
 	"authentik/issuer-without-slash":                    {"immich.issuer-slash"},
 	"immich/settings-not-kept":                          {"immich.scope-missing"},
 

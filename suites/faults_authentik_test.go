@@ -138,6 +138,15 @@ func authentikFaults() []experiment {
 			says:         "token is expired",
 		},
 		{
+			authentik: "clock-late", browser: []string{explicit},
+			noLogin:      true,
+			why:          "a token has expired before it is made",
+			fail:         []string{explicit, "login.mobile.native", "login.mobile.override", "token.id"},
+			skip:         afterFirst,
+			inconclusive: []string{"link.unlink"},
+			says:         "token is expired",
+		},
+		{
 			authentik: "wrong-aud", browser: []string{explicit},
 			noLogin:      true,
 			why:          "Immich refuses the token without a word, the token itself says why",

@@ -78,7 +78,7 @@ func undisturbed(t *testing.T, prepare func(attempt int) run.Options) *run.Outco
 		outcome, err := run.Run(t.Context(), options)
 		require.NoError(t, err)
 		disturbed := slices.ContainsFunc(outcome.Report.Checks, func(r check.Result) bool {
-			return r.Status == check.Inconclusive && strings.Contains(r.Reason, "net::ERR_NETWORK_CHANGED")
+			return r.Status == check.Inconclusive && strings.Contains(r.Reason, "a network interface of its machine came or went")
 		})
 		if !disturbed || time.Since(began) > patience || options.Stack != run.Fake {
 			return outcome

@@ -21,7 +21,7 @@ func DoctorChecks(c Cell) []Check {
 }
 
 // everythingSeen is a pair that answered everything: two addresses of each name, a further name, logins of all clients, the
-// discovery document, and the settings of both halves.
+// discovery document, the settings of both halves, and a real login that was asked for.
 func everythingSeen(c Cell) *Live {
 	immich, authentik := c.Guide.Hosts()
 	site := func(host string) *live.Site {
@@ -33,7 +33,7 @@ func everythingSeen(c Cell) *Live {
 			Immich: site(immich), Authentik: site(authentik), Origins: []live.Origin{{Site: further}},
 			Discovery: live.Discovery{Issuer: "https://" + authentik},
 		},
-		Release: c.Immich, AuthentikRelease: c.Authentik,
+		Release: c.Immich, AuthentikRelease: c.Authentik, Asked: true,
 		Settings: &Settings{Pair: &pair.Pair{Authentik: &pair.Authentik{}, Immich: &pair.Immich{}}, Guide: c.Authentik.Guide},
 	}
 	for _, client := range LiveClients(c.Immich, l.Seen.Immich.Origin, further.Origin) {

@@ -163,7 +163,7 @@ func TestUpgrades(t *testing.T) {
 
 func disturbed(results []check.Result) bool {
 	return slices.ContainsFunc(results, func(r check.Result) bool {
-		return r.Status == check.Inconclusive && strings.Contains(r.Reason, "net::ERR_NETWORK_CHANGED")
+		return r.Status == check.Inconclusive && strings.Contains(r.Reason, "a network interface of its machine came or went")
 	})
 }
 

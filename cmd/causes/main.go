@@ -48,49 +48,102 @@ func do(ctx context.Context, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	var made []mistake.Proof
-	err := prepare(ctx, &o, func() (err error) {
-		made, err = tryAll(ctx, o, *only)
-		return err
-	})
-	if err == nil && o.Stack == run.Containers {
-		err = mistake.Keep(proofs, made)
+	if mistake.Alone() { // this is one mistake of another process, which sees to the rest
+		made, err := tryAll(ctx, o, func(m mistake.Mistake) bool { return named(*only, m) && m.Alone })
+		return errors.Join(err, wrong(made))
 	}
-	if err == nil {
-		err = write()
+	made, err := makeAll(ctx, o, *only)
+	if o.Stack == run.Containers {
+		err = errors.Join(err, mistake.Keep(proofs, made))
 	}
-	if err != nil {
-		return err
-	}
-	wrong := slices.DeleteFunc(slices.Clone(made), func(p mistake.Proof) bool { return p.Right })
-	if len(wrong) > 0 {
-		return fmt.Errorf("%d of %d mistakes got another cause than theirs", len(wrong), len(made))
+	return errors.Join(err, wrong(made), write())
+}
+
+// wrong says how many mistakes got another cause than theirs.
+func wrong(made []mistake.Proof) error {
+	others := slices.DeleteFunc(slices.Clone(made), func(p mistake.Proof) bool { return p.Right })
+	if len(others) > 0 {
+		return fmt.Errorf("%d of %d mistakes got another cause than theirs", len(others), len(made))
 	}
 	return nil
 }
 
-// tryAll makes the mistakes that only names, and that the releases can be wrong in.
-func tryAll(ctx context.Context, o run.Options, only string) ([]mistake.Proof, error) {
+// makeAll makes the mistakes that only names; with an error, those before it.
+func makeAll(ctx context.Context, o run.Options, only string) ([]mistake.Proof, error) {
+	var made []mistake.Proof
+	for _, distrust := range []bool{false, true} { // each a stack of its own, where it is not one of doubles
+		some, err := onStack(ctx, o, distrust, func(m mistake.Mistake) bool { return named(only, m) && m.Distrust == distrust })
+		made = append(made, some...)
+		if err != nil {
+			return made, err
+		}
+	}
+	return made, nil
+}
+
+func named(glob string, m mistake.Mistake) bool {
+	fits, _ := path.Match(glob, m.Name)
+	return fits
+}
+
+// onStack makes the mistakes that are wanted and that can be made there; containers are started once for all of them.
+func onStack(ctx context.Context, o run.Options, distrust bool, wanted func(mistake.Mistake) bool) (made []mistake.Proof, err error) {
+	if o.Stack != run.Containers {
+		return tryAll(ctx, o, wanted)
+	}
+	possible := func(m mistake.Mistake) bool {
+		other := m.Authentik != "" && m.Authentik != o.Authentik || m.Immich != "" && m.Immich != o.Immich
+		return wanted(m) && !other && m.DoublesOnly == ""
+	}
+	if !slices.ContainsFunc(mistake.All(), possible) {
+		return nil, nil
+	}
+	err = prepare(ctx, &o, distrust, func() (err error) {
+		made, err = tryAll(ctx, o, possible)
+		return err
+	})
+	return made, err
+}
+
+// tryAll makes the mistakes that are wanted.
+func tryAll(ctx context.Context, o run.Options, wanted func(mistake.Mistake) bool) ([]mistake.Proof, error) {
 	var made []mistake.Proof
 	for _, m := range mistake.All() {
-		other := m.Authentik != "" && m.Authentik != o.Authentik || m.Immich != "" && m.Immich != o.Immich
-		if fits, _ := path.Match(only, m.Name); !fits || other && o.Stack == run.Containers {
+		if !wanted(m) {
+			continue
+		}
+		if m.Alone && !mistake.Alone() {
+			if err := apart(ctx, m); err != nil {
+				return made, err
+			}
 			continue
 		}
 		proof, err := try(ctx, o, m)
 		if err != nil {
-			return nil, err
+			return made, err
 		}
 		made = append(made, proof)
 	}
 	return made, nil
 }
 
-// prepare starts containers once for all mistakes; doubles are new ones for each.
-func prepare(ctx context.Context, o *run.Options, use func() error) (err error) {
-	if o.Stack != run.Containers {
-		return use()
+// apart makes a mistake in a process that has a network of its own. Where nobody may have one, it is said, and no error.
+func apart(ctx context.Context, m mistake.Mistake) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
 	}
+	cmd, err := mistake.Apart(ctx, self, "-only", m.Name)
+	if err != nil {
+		fmt.Printf("%-26s is not made: %v\n", m.Name, err)
+		return nil
+	}
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	return cmd.Run()
+}
+
+// prepare starts containers for all mistakes.
+func prepare(ctx context.Context, o *run.Options, distrust bool, use func() error) (err error) {
 	first := *o
 	folder, err := os.MkdirTemp("", "ssoproof-causes-")
 	if err != nil {
@@ -104,6 +157,7 @@ func prepare(ctx context.Context, o *run.Options, use func() error) (err error) 
 	if err != nil {
 		return err
 	}
+	plan.ImmichDistrusts = distrust
 	s, err := containers.Start(ctx, plan)
 	if err != nil {
 		return err

@@ -37,7 +37,7 @@ var only = map[string][]string{
 	"github.com/yuin/goldmark":      {"internal/guide"},
 	"github.com/shirou/gopsutil":    {"internal/owner"},
 	"os/signal":                     {"internal/cli"},
-	module + "internal/stack/":      {"internal/run", "internal/cli", "internal/trial"},
+	module + "internal/stack/":      {"internal/run", "internal/cli", "internal/trial", "internal/mistake"},
 	module + "internal/fakeop":      {"internal/stack/inproc", "internal/cli"},
 	module + "internal/fakerp":      {"internal/stack/inproc", "internal/cli"},
 	"github.com/coreos/go-oidc":     {"suites"},

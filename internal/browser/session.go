@@ -105,8 +105,8 @@ func (s *Session) Open(ctx context.Context, address string) error {
 
 // Disturbed reports why the browser's own view cannot be trusted: a network change on its machine aborted requests.
 func (s *Session) Disturbed() error {
-	if s.trail.networkChanged() {
-		return fmt.Errorf("the browser reported %s: a network interface of its machine came or went, which aborts requests", networkChanged)
+	if failure := s.trail.disturbance(); failure != "" {
+		return fmt.Errorf("the browser reported %s: a network interface of its machine came or went, which aborts requests", failure)
 	}
 	return nil
 }

@@ -35,7 +35,9 @@ const (
 	ByHistory By = "history" // the page changed its address itself (Page.navigatedWithinDocument)
 )
 
-const networkChanged = "net::ERR_NETWORK_CHANGED"
+// aborted are the errors of requests of a Chrome whose machine's network changed: those under way, and those about to go out
+// over a connection that it has just closed for that reason.
+var aborted = []string{"net::ERR_NETWORK_CHANGED", "net::ERR_SOCKET_NOT_CONNECTED"}
 
 // trail is where the tab has been, and who is waiting for it to get somewhere.
 type trail struct {
@@ -44,7 +46,7 @@ type trail struct {
 	moves   []Move
 	changed chan struct{}   // closed and replaced at each move
 	visited map[string]bool // origins, those of frames included
-	failure string          // networkChanged was seen
+	failure string          // the one of aborted that was seen
 	replies []Reply         // to calls that pages made by script
 	told    []string        // that came over a WebSocket
 }
@@ -78,9 +80,9 @@ func (t *trail) note(event any) {
 	case *network.EventWebSocketFrameReceived:
 		t.hear(e)
 	case *network.EventLoadingFailed:
-		if e.ErrorText == networkChanged {
+		if slices.Contains(aborted, e.ErrorText) {
 			t.mu.Lock()
-			t.failure = networkChanged
+			t.failure = e.ErrorText
 			t.mu.Unlock()
 		}
 	}
@@ -111,10 +113,10 @@ func (t *trail) visit(address string) {
 	}
 }
 
-func (t *trail) networkChanged() bool {
+func (t *trail) disturbance() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.failure != ""
+	return t.failure
 }
 
 // origins are the web origins that the tab has shown, in itself or in a frame.

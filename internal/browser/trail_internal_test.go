@@ -11,12 +11,14 @@ import (
 // No page and no command can make Chrome report a network change, so the event is given to the trail itself.
 func TestANetworkChangeDisturbsTheSession(t *testing.T) {
 	t.Parallel()
-	for text, disturbed := range map[string]bool{"net::ERR_NETWORK_CHANGED": true, "net::ERR_ABORTED": false, "net::ERR_CONNECTION_RESET": false} {
+	for text, disturbed := range map[string]bool{
+		"net::ERR_NETWORK_CHANGED": true, "net::ERR_SOCKET_NOT_CONNECTED": true, "net::ERR_ABORTED": false, "net::ERR_CONNECTION_RESET": false,
+	} {
 		s := &Session{trail: newTrail()}
 		assert.NoError(t, s.Disturbed())
 		s.listen(&network.EventLoadingFailed{ErrorText: text})
 		if disturbed {
-			assert.ErrorContains(t, s.Disturbed(), "net::ERR_NETWORK_CHANGED")
+			assert.ErrorContains(t, s.Disturbed(), text)
 		} else {
 			assert.NoError(t, s.Disturbed(), text)
 		}
@@ -27,7 +29,7 @@ func TestADisturbanceEndsAStrictSession(t *testing.T) {
 	t.Parallel()
 	s := &Session{trail: newTrail()}
 	s.life, s.end = context.WithCancelCause(t.Context())
-	failed := &network.EventLoadingFailed{ErrorText: networkChanged}
+	failed := &network.EventLoadingFailed{ErrorText: aborted[0]}
 	s.listen(failed)
 	assert.NoError(t, s.life.Err())
 	s.Strict()

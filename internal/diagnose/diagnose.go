@@ -35,9 +35,12 @@ type Failed struct {
 	marks marks
 }
 
-// Read makes evidence of a check's result and of its own exchanges.
+// Read makes evidence of a check's result and of its own exchanges. Those of a browser whose network changed prove nothing.
 func Read(r check.Result, own []edge.Exchange) Failed {
 	f := Failed{Result: r}
+	if disturbed(r) {
+		return f
+	}
 	for i := range own {
 		if stop := stopOf(&own[i]); stop != nil {
 			f.Stops = append(f.Stops, *stop)

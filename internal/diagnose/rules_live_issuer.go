@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -27,15 +28,20 @@ var (
 	notURLWords      = []string{"Invalid URL", "only valid absolute URLs"}
 )
 
-// startSays are the checks in which Immich began no login with one of these words; none where the pair is not live, since
-// its setting is read there.
+// startSays are the checks in which Immich began no login with one of these words. Where the pair is not live, Immich's
+// setting is read and says more, unless authentik answers there as it should.
 func (e *Evidence) startSays(words ...string) []string {
-	if e.Live == nil {
+	if e.Live == nil && !e.discovered() {
 		return nil
 	}
 	return e.those(func(f Failed) bool {
 		return f.last().Place == AtStart && slices.ContainsFunc(words, func(w string) bool { return strings.Contains(f.last().Message, w) })
 	})
+}
+
+// discovered reports whether the discovery document that Immich asks for is there, and is the provider's.
+func (e *Evidence) discovered() bool {
+	return e.Discovery.Status == http.StatusOK && e.issuer() == e.right() && e.Discovery.Issuer == e.right()
 }
 
 // startSign is the sign that Immich's words are.

@@ -108,7 +108,10 @@ func (e *Evidence) untrusted() []sign {
 }
 
 func (e *Evidence) networkChanged() []sign {
-	return []sign{{checks: e.those(func(f Failed) bool {
-		return f.Status == check.Inconclusive && strings.Contains(f.Reason, "net::ERR_NETWORK_CHANGED")
-	})}}
+	return []sign{{checks: e.those(func(f Failed) bool { return disturbed(f.Result) })}}
+}
+
+// disturbed reports whether the browser's own network changed during a check.
+func disturbed(r check.Result) bool {
+	return r.Status == check.Inconclusive && strings.Contains(r.Reason, "a network interface of its machine came or went")
 }

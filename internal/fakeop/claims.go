@@ -100,7 +100,7 @@ func (s *Server) builtIn(u *user, scope string) object {
 
 // idToken are the claims of an ID token.
 func (s *Server) idToken(r *http.Request, g *grant) object {
-	now := time.Now()
+	now := s.now()
 	claims := object{
 		"iss": s.issuer(r, g.client, g.app), "sub": s.subject(g), "aud": g.client.text("client_id"),
 		"iat": now.Unix(), "exp": now.Add(validity(g.client.text("access_token_validity"))).Unix(), "auth_time": g.authTime.Unix(),

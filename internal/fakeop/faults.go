@@ -67,6 +67,7 @@ const (
 	bindingIgnored      = "binding-ignored"
 	postLogoutAnywhere  = "post-logout-anywhere"
 	signOutFails        = "sign-out-keeps-session"
+	clockLate           = "clock-late"
 )
 
 // Faults lists every fault that the double can be given.
@@ -129,6 +130,7 @@ func Faults() []Fault {
 		{bindingIgnored, "Only who is bound to an application may use it."},
 		{postLogoutAnywhere, "After a logout nobody is sent to an address that is not registered."},
 		{signOutFails, "Who signs out of authentik is signed out."},
+		{clockLate, "Both products know what time it is."},
 	}, libraryFaults()...)
 }
 

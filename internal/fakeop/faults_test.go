@@ -51,6 +51,7 @@ var faultTests = map[string]faultTest{
 		return d.userinfo(tokens)["sub"] == d.claimsOf(tokens)["sub"]
 	}, true, false},
 	"expired-id-token": {func(d *double) any { return d.claims()["exp"].(float64) > float64(time.Now().Unix()) }, true, false},
+	"clock-late":       {func(d *double) any { return d.claims()["exp"].(float64) > float64(time.Now().Unix()) }, true, false},
 	"wrong-aud":        {func(d *double) any { return d.claims()["aud"] }, clientID, "somebody-else"},
 	"code-reusable": {func(d *double) any {
 		code := d.login(authorizePath(webURI), "alice").query(d).Get("code")

@@ -56,7 +56,7 @@ func logoutURI(client object) string {
 }
 
 func (s *Server) logoutToken(r *http.Request, g *grant, ended *session) object {
-	now := time.Now()
+	now := s.now()
 	claims := object{
 		"iss": s.issuer(r, g.client, g.app), "aud": g.client.text("client_id"), "iat": now.Unix(),
 		"exp": now.Add(validity(g.client.text("access_token_validity"))).Unix(), "jti": newUUID(),

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/ssoproof/ssoproof/internal/version"
 )
@@ -92,6 +93,9 @@ func New(o Options) (*Server, error) {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.faults[clockLate] {
+		w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+	}
 	if s.starting(w, r) {
 		return
 	}
@@ -100,6 +104,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mux.ServeHTTP(w, identified(w, r))
+}
+
+// lateness is by how much a clock is late that is wrong: longer than any token of a default provider lives.
+const lateness = 2 * time.Hour
+
+// now is the time that authentik tells others: by its clock.
+func (s *Server) now() time.Time {
+	if s.faults[clockLate] {
+		return time.Now().Add(-lateness)
+	}
+	return time.Now()
 }
 
 // has reports whether the doubled release has a feature.

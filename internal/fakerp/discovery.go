@@ -2,7 +2,9 @@ package fakerp
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -82,6 +84,9 @@ func (s *Server) fetchMetadata(ctx context.Context, oauth object) (*metadata, er
 func (s *Server) unreachable(issuer *url.URL, cause error) error {
 	if s.has(version.StrictIssuer) {
 		return &discoveryError{"TypeError: fetch failed", cause}
+	}
+	if unknown := new(x509.UnknownAuthorityError); errors.As(cause, unknown) {
+		return &discoveryError{"Error: self-signed certificate in certificate chain", cause}
 	}
 	return &discoveryError{"Error: getaddrinfo ENOTFOUND " + issuer.Hostname(), cause}
 }

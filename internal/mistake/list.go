@@ -31,8 +31,11 @@ const (
 
 // All lists every mistake.
 func All() []Mistake {
-	return slices.Concat(ofPage(), ofProvider(), ofImmich(), ofWire())
+	return slices.Concat(ofPage(), ofProvider(), ofImmich(), ofWire(), ofStart(), ofLive())
 }
+
+// Unmade are causes that no mistake makes, and why. There is none now.
+var Unmade = map[string]string{}
 
 func ofPage() []Mistake {
 	page := func(name, old, replaced, cause string, line int, only ...string) Mistake {
@@ -43,6 +46,7 @@ func ofPage() []Mistake {
 		page("issuer-of-another-slug", issuer, "`https://authentik.company/application/o/photos/`", "immich.issuer-slug", lineIssuer),
 		page("issuer-by-http", issuer, "`http://authentik.company/application/o/immich/`", "immich.issuer-scheme", lineIssuer),
 		page("issuer-in-capitals", issuer, "`https://authentik.company/application/o/Immich/`", "immich.issuer-slug", lineIssuer),
+		page("issuer-with-an-escape", issuer, "`https://authentik.company/application/o/%69mmich/`", "immich.issuer-other", lineIssuer),
 		page("scope-without-email", "openid email profile", "openid profile", "immich.scope-missing", lineScope),
 		older(page("scope-in-page-without-openid", "openid email profile", "email profile", "immich.scope-missing", lineScope)),
 		page("login-uri-with-slash", loginLine, "        - `Strict` `https://immich.company/auth/login/`\n", "authentik.redirect-uri-missing", lineLogin),
@@ -111,11 +115,11 @@ func ofProvider() []Mistake {
 		made("policy-raises", "authentik.policy-fails", bindToBroken),
 		made("email-mapping-raises", "authentik.scope-mapping-fails", mapByBroken),
 		made("person-deactivated", "authentik.user-inactive", deactivateAll),
-		only(made("subject-mode-changed", "authentik.subject-mode", changeSubjectMode), "login.mobile.native[*slashes=3]"),
+		seenBy(made("subject-mode-changed", "authentik.subject-mode", changeSubjectMode), "login.mobile.native[*slashes=3]"),
 	}
 }
 
-func only(m Mistake, checks ...string) Mistake {
+func seenBy(m Mistake, checks ...string) Mistake {
 	m.Only = checks
 	return m
 }
@@ -167,19 +171,24 @@ func bindToAnother(ctx context.Context, e *suites.Env) error {
 	return e.World.Authentik.BindUser(ctx, e.Shared.OP.Slug, other.PK)
 }
 
+// oauth changes Immich's OAuth settings.
+func oauth(keys map[string]any) func(context.Context, *suites.Env) error {
+	return func(ctx context.Context, e *suites.Env) error {
+		config, err := e.ImmichAdmin.SystemConfig(ctx)
+		if err != nil {
+			return err
+		}
+		for key, value := range keys {
+			config.OAuth()[key] = value
+		}
+		_, err = e.ImmichAdmin.PutSystemConfig(ctx, config)
+		return err
+	}
+}
+
 func ofImmich() []Mistake {
 	set := func(name, cause string, side report.Side, keys map[string]any, only ...string) Mistake {
-		return Mistake{Name: name, How: "immich", Only: only, Want: Want{Cause: cause, Side: side}, Make: func(ctx context.Context, e *suites.Env) error {
-			config, err := e.ImmichAdmin.SystemConfig(ctx)
-			if err != nil {
-				return err
-			}
-			for key, value := range keys {
-				config.OAuth()[key] = value
-			}
-			_, err = e.ImmichAdmin.PutSystemConfig(ctx, config)
-			return err
-		}}
+		return Mistake{Name: name, How: "immich", Only: only, Want: Want{Cause: cause, Side: side}, Make: oauth(keys)}
 	}
 	immich := report.SideImmich
 	return []Mistake{

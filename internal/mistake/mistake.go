@@ -16,6 +16,8 @@ import (
 	"github.com/ssoproof/ssoproof/internal/edge"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
+	"github.com/ssoproof/ssoproof/internal/stack"
+	"github.com/ssoproof/ssoproof/internal/stack/inproc"
 	"github.com/ssoproof/ssoproof/suites"
 )
 
@@ -27,12 +29,17 @@ var page string
 // Mistake is one thing that is wrong, and what a run should say of it.
 type Mistake struct {
 	Name string
-	How  string // page, provider, immich, app, wire: where it is made
+	How  string // page, provider, immich, app, wire, start, double, machine, live: where it is made
 	// Old and New are texts of the page; Old "": the page has no mistake.
 	Old, New string
 	// Make makes it in the configured pair; nil: it is in the page, or on the wire.
 	Make              func(context.Context, *suites.Env) error
 	Wire              edge.Fault
+	Distrust          bool     // Immich is started without the CA that authentik's certificate is from
+	Double            string   // a fault of authentik's double
+	Alone             bool     // it takes a network of its own, and a Chrome: see Apart
+	DoublesOnly       string   // why it cannot be made in the products; empty: it can
+	Live              *Live    // the doctor is asked, and no run; nil: a run judges the pair
 	Only              []string // names of the checks that are asked; none: those of Usual
 	Want              Want
 	Authentik, Immich string // the release, where only some can be wrong in that way; empty: any
@@ -52,7 +59,7 @@ var Usual = []string{"guide.*", "discovery.*", "token.id", "account.newcomer", "
 // possible on one release.
 func (m Mistake) With(other Mistake) bool {
 	apart := m.Old == "" || other.Old == "" || m.Old != other.Old
-	return m.Name != other.Name && apart && m.Authentik == other.Authentik && m.Immich == other.Immich
+	return m.Name != other.Name && apart && m.Authentik == other.Authentik && m.Immich == other.Immich && m.Live == nil && other.Live == nil && !m.Alone && !other.Alone
 }
 
 // Page writes the page with the mistakes into a folder.
@@ -68,32 +75,32 @@ func Page(folder string, all []Mistake) (string, error) {
 	return file, os.WriteFile(file, []byte(text), 0o600)
 }
 
-// Try applies the page to a pair with the mistakes in it, and runs the checks that see them. o says on what; its guide,
-// checks, output and hooks are set here. What was made in the pair is undone when it returns, so that the stack can be
-// used again.
+// Try applies the page to a pair with the mistakes in it, and runs the checks that see them, or asks the doctor where the
+// only one is Live. o says on what; its guide, checks, output folder and hooks are set here, except that a stack that is
+// given must be wrong already where a mistake is Distrust. What was made in the pair is undone when it returns, so that the
+// stack can be used again.
 func Try(ctx context.Context, o run.Options, mistakes ...Mistake) (outcome *run.Outcome, err error) {
 	folder, err := os.MkdirTemp("", "ssoproof-mistake-")
 	if err != nil {
 		return nil, fmt.Errorf("keep the report of a mistake: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	if o.Guide, err = Page(folder, mistakes); err != nil {
 		return nil, err
 	}
 	for _, m := range mistakes {
 		o.Authentik, o.Immich = cmp.Or(m.Authentik, o.Authentik), cmp.Or(m.Immich, o.Immich)
+		if m.Alone {
+			o.Chrome = nil
+		}
 	}
 	o.Out = filepath.Join(folder, "report")
-	o.Only = nil
-	for _, m := range mistakes {
-		only := m.Only
-		if only == nil {
-			only = Usual
-		}
-		o.Only = append(o.Only, only...)
+	o.Only = only(mistakes)
+	if o.Raise == nil {
+		o.Raise = doubles(mistakes)
 	}
-	slices.Sort(o.Only)
-	o.Only = slices.Compact(o.Only)
 	var undo []func(context.Context) error
 	o.Configured = func(ctx context.Context, e *suites.Env) error {
 		back, err := makeAll(ctx, e, mistakes)
@@ -107,7 +114,44 @@ func Try(ctx context.Context, o run.Options, mistakes ...Mistake) (outcome *run.
 		}
 		return errors.Join(errs...)
 	}
+	if len(mistakes) == 1 && mistakes[0].Live != nil {
+		return tryLive(ctx, o, mistakes[0], folder)
+	}
 	return run.Run(ctx, o)
+}
+
+// only names the checks that see the mistakes.
+func only(mistakes []Mistake) []string {
+	var names []string
+	for _, m := range mistakes {
+		switch {
+		case m.Live != nil:
+			names = append(names, "guide.authentik") // a run has to have one; the doctor is who judges
+		case m.Only == nil:
+			names = append(names, Usual...)
+		default:
+			names = append(names, m.Only...)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// doubles starts doubles that are wrong in what they are born with.
+func doubles(mistakes []Mistake) func(stack.Plan) (stack.Stack, error) {
+	return func(plan stack.Plan) (stack.Stack, error) {
+		plan.ImmichDistrusts = slices.ContainsFunc(mistakes, func(m Mistake) bool { return m.Distrust })
+		pair, err := inproc.Start(plan)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range mistakes {
+			if m.Double != "" {
+				err = errors.Join(err, pair.OP.SetFault(m.Double, true))
+			}
+		}
+		return pair, err
+	}
 }
 
 // makeAll makes the mistakes, those on the wire last, and returns what undoes them, also with an error.

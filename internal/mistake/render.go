@@ -15,7 +15,9 @@ func Render(texts []diagnose.Text, kept []Proof) string {
 	b.WriteString(`# Causes
 
 What a run names when checks do not pass, and what to change. ` + "`ssoproof explain CAUSE`" + ` says the same. This page is written by
-` + "`make causes`" + `, which makes each mistake on a pair of doubles, or with ` + "`ARGS=\"-stack containers\"`" + ` on the products.
+` + "`make causes`" + `, which makes each mistake on a pair of doubles, or with ` + "`ARGS=\"-stack containers\"`" + ` on the products. In brackets
+stands where the mistake is made: in the page that a run applies, in the settings of a product, in the app, on the wire, in how
+a product is started, in a double or on the machine; or before a running pair that the doctor is asked about (live).
 
 | cause | side | proven by the mistake | on real products |
 | --- | --- | --- | --- |
@@ -40,6 +42,7 @@ What a run names when checks do not pass, and what to change. ` + "`ssoproof exp
 	return b.String()
 }
 
+// proofsOf are the mistakes that prove a cause, and the real products that did so, or why they cannot.
 func proofsOf(cause string, kept []Proof) (names, pairs string) {
 	var mistakes, real []string
 	for _, m := range All() {
@@ -47,6 +50,9 @@ func proofsOf(cause string, kept []Proof) (names, pairs string) {
 			continue
 		}
 		mistakes = append(mistakes, m.Name+" ("+m.How+")")
+		if why := m.notReal(kept); why != "" {
+			real = append(real, why)
+		}
 		for _, p := range kept {
 			if p.Mistake == m.Name {
 				mark := ""
@@ -57,13 +63,19 @@ func proofsOf(cause string, kept []Proof) (names, pairs string) {
 			}
 		}
 	}
-	if len(mistakes) == 0 {
-		return "not proven", "-"
+	return cmp.Or(strings.Join(mistakes, ", "), "not proven: "+Unmade[cause]), cmp.Or(strings.Join(real, "<br>"), "-")
+}
+
+// notReal says why a mistake has not been made in real products; empty: nothing keeps it from being made.
+func (m Mistake) notReal(kept []Proof) string {
+	release := strings.Join(slices.DeleteFunc([]string{"authentik " + m.Authentik, "Immich " + m.Immich}, func(s string) bool { return strings.HasSuffix(s, " ") }), " and ")
+	switch {
+	case m.DoublesOnly != "":
+		return m.Name + " on doubles alone: " + m.DoublesOnly
+	case release != "" && !slices.ContainsFunc(kept, func(p Proof) bool { return p.Mistake == m.Name }):
+		return m.Name + " takes " + release
 	}
-	if len(real) == 0 {
-		return strings.Join(mistakes, ", "), "-"
-	}
-	return strings.Join(mistakes, ", "), strings.Join(real, "<br>")
+	return ""
 }
 
 func anchor(id string) string { return strings.ReplaceAll(id, ".", "") }

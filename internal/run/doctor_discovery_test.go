@@ -8,20 +8,22 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/mistake/front"
 	"github.com/ssoproof/ssoproof/internal/run"
 )
 
 // TestTheDoctorSaysWhyThereIsNoDiscoveryDocument holds that it is told what was asked for and what became of it.
 func TestTheDoctorSaysWhyThereIsNoDiscoveryDocument(t *testing.T) {
 	t.Parallel()
+	const issuer = "https://auth.example.org/application/o/immich/"
 	const document = issuer + ".well-known/openid-configuration"
-	silent := onHost("auth.example.org", func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	silent := front.OnHost("auth.example.org", func(next http.Handler, w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/.well-known/openid-configuration") {
 			panic(http.ErrAbortHandler) // the connection ends
 		}
 		next.ServeHTTP(w, r)
 	})
-	gone := onHost("auth.example.org", func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	gone := front.OnHost("auth.example.org", func(next http.Handler, w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/.well-known/openid-configuration") {
 			w.WriteHeader(http.StatusBadGateway)
 			return
@@ -42,7 +44,7 @@ func TestTheDoctorSaysWhyThereIsNoDiscoveryDocument(t *testing.T) {
 			{"a gateway's answer", gone, issuer, "authentik's discovery document at " + document + " does not answer: the proxy before it says 502 Bad Gateway", "proxy.gateway"},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
-				lead := i.put(t, front{bend: tt.bend})
+				lead := i.put(t, front.Front{Bend: tt.bend})
 				got := i.examine(t, func(o *run.DoctorOptions) {
 					lead(o)
 					o.Issuer = tt.issuer

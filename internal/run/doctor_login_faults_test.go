@@ -14,6 +14,7 @@ import (
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/mistake/front"
 	"github.com/ssoproof/ssoproof/internal/run"
 )
 
@@ -148,8 +149,8 @@ func whose(t *testing.T, sessions []any) []any {
 }
 
 // challenged is a front that answers authentik's executor in its place once the password was sent, with a challenge.
-func challenged(challenge string, posts *atomic.Int32) front {
-	return front{bend: onHost("auth.example.org", func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+func challenged(challenge string, posts *atomic.Int32) front.Front {
+	return front.Front{Bend: front.OnHost("auth.example.org", func(next http.Handler, w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.Path, "/api/v3/flows/executor/default-authentication-flow") {
 			next.ServeHTTP(w, r)
 			return

@@ -12,12 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/mistake/front"
 	"github.com/ssoproof/ssoproof/internal/run"
 )
 
 // atImmich is a front that bends one call of Immich's API.
-func atImmich(method, path string, bend func(next http.Handler, w http.ResponseWriter, r *http.Request)) front {
-	return front{bend: onHost("photos.example.org", func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+func atImmich(method, path string, bend func(next http.Handler, w http.ResponseWriter, r *http.Request)) front.Front {
+	return front.Front{Bend: front.OnHost("photos.example.org", func(next http.Handler, w http.ResponseWriter, r *http.Request) {
 		if r.Method == method && r.URL.Path == path {
 			bend(next, w, r)
 			return
@@ -30,16 +31,16 @@ func atImmich(method, path string, bend func(next http.Handler, w http.ResponseW
 func TestASessionIsJudged(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		front front
+		front front.Front
 		fails string
 		says  string
 	}{
 		"cookies over plain http": {atImmich(http.MethodPost, "/api/oauth/callback", func(next http.Handler, w http.ResponseWriter, r *http.Request) {
-			next.ServeHTTP(headed{w, func(h http.Header) {
+			next.ServeHTTP(front.Headed(w, func(h http.Header) {
 				for i, cookie := range h["Set-Cookie"] {
 					h["Set-Cookie"][i] = strings.ReplaceAll(cookie, "; Secure", "")
 				}
-			}}, r)
+			}), r)
 		}), "live.session", "immich_access_token is Secure"},
 		"a logout that ends nothing": {atImmich(http.MethodPost, "/api/auth/logout", func(_ http.Handler, w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")

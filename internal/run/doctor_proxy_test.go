@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ssoproof/ssoproof/internal/mistake/front"
 	"github.com/ssoproof/ssoproof/internal/run"
 )
 
@@ -21,7 +22,8 @@ func TestTheDoctorBlamesTheProxyOfItsOwnMachine(t *testing.T) {
 	asks := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }))
 	t.Cleanup(asks.Close)
 	asking := strings.TrimPrefix(asks.URL, "http://")
-	dead := nobody(t)
+	dead, err := front.Nobody()
+	require.NoError(t, err)
 	installed(t, "2025.8.1", "v2.7.5", func(i *installation) {
 		for name, tt := range map[string]struct{ scheme, host, says string }{
 			"nobody is there":                 {"https", dead, "HTTPS_PROXY: the proxy " + dead + " does not answer: dial tcp " + dead + ": connect: connection refused; start it, unset the variable, or name the hosts that are reached without it in NO_PROXY"},

@@ -139,7 +139,6 @@ func (i *installation) oauth(t *testing.T, keys map[string]any) {
 const (
 	login = "strict https://photos.example.org/auth/login"
 	link  = "strict https://photos.example.org/user-settings"
-	app   = "strict app.immich:///oauth-callback"
 )
 
 // TestTheDoctorFindsNothingWrong drives the doctor against a healthy pair: nothing is wrong, and nothing is written.

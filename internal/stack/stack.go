@@ -172,6 +172,8 @@ type Plan struct {
 	PlainHosts []string
 	// ImmichConfig is a configuration file that Immich is started with, as IMMICH_CONFIG_FILE; nil: none.
 	ImmichConfig []byte
+	// ImmichDistrusts leaves the run's CA out of what Immich trusts, for who makes that mistake on purpose.
+	ImmichDistrusts bool
 	// Blueprint lies in authentik's folder of blueprints, as BlueprintPath; nil: none. Variables are what it reads with !Env.
 	Blueprint []byte
 	Variables map[string]string

@@ -115,6 +115,9 @@ func (s *Stack) immichPart(img image) spec {
 		"REDIS_HOSTNAME":      Valkey,
 		"NODE_EXTRA_CA_CERTS": caPath,
 	}
+	if s.plan.ImmichDistrusts {
+		delete(env, "NODE_EXTRA_CA_CERTS")
+	}
 	if s.plan.Keep { // Immich reads neither: they are for the person who opens a stack that was left up
 		env["SSOPROOF_ADMIN_EMAIL"] = s.immich.Admin
 		env["SSOPROOF_ADMIN_PASSWORD"] = s.immich.Password

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rsa"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net"
@@ -75,7 +76,8 @@ func (s *Stack) start() error {
 	}
 	// The edge is needed by the back channels before it exists: their clients dial late.
 	trust := &tls.Config{RootCAs: ca.Pool(), MinVersion: tls.VersionTLS12}
-	s.back, s.worker = s.through(edge.FromImmich, trust), s.through(edge.FromAuthentik, trust)
+	s.worker = s.through(edge.FromAuthentik, trust)
+	s.back = s.through(edge.FromImmich, s.trustOfImmich(trust))
 	if err := s.startAuthentik(nil, nil); err != nil {
 		return err
 	}
@@ -98,6 +100,14 @@ func (s *Stack) start() error {
 	s.client = s.through(edge.FromBrowser, trust)
 	s.browser = stack.Browser{SPKI: ca.SPKI(), Address: listener.Addr().String(), HostRules: s.hostRules(listener.Addr().String())}
 	return nil
+}
+
+// trustOfImmich is what Immich's side of its calls trusts.
+func (s *Stack) trustOfImmich(all *tls.Config) *tls.Config {
+	if s.plan.ImmichDistrusts {
+		return &tls.Config{RootCAs: x509.NewCertPool(), MinVersion: all.MinVersion}
+	}
+	return all
 }
 
 // through is a client whose connections reach the edge and nothing else, as one leg.

@@ -1,0 +1,31 @@
+package mistake
+
+import "github.com/ssoproof/ssoproof/internal/report"
+
+// ofStart are what a pair is born with, and what is the machine's.
+func ofStart() []Mistake {
+	asked := blind(live("live-ca-not-named", "immich.issuer-unreachable", Live{Exit: 1, Fails: []string{begins}, Says: "it does not trust the certificate"}))
+	asked.How, asked.Distrust = "start, live", true
+	return []Mistake{
+		{
+			Name: "ca-not-named-to-old", How: "start", Distrust: true, Immich: "v1.131.3",
+			Want: Want{Cause: "immich.ca-untrusted", Side: report.SideImmich},
+		},
+		{Name: "ca-not-named", How: "start", Distrust: true, Want: Want{Cause: "immich.issuer-unreachable", Side: report.SideImmich}}, asked,
+		{
+			Name: "registered-uri-refused", How: "double", Double: "refuse-app-uri", Only: []string{"login.mobile.native[*slashes=3]"},
+			DoublesOnly: "only a release that breaks refuses what it registers",
+			Want:        Want{Cause: "authentik.redirect-uri-refused", Side: report.SideAuthentik},
+		},
+		{
+			Name: "clock-of-authentik-late", How: "double", Double: "clock-late",
+			DoublesOnly: "containers have the clock of their machine",
+			Want:        Want{Cause: "proxy.clock", Side: report.SideProxy},
+		},
+		{
+			Name: "network-changes", How: "machine", Alone: true, Make: changeNetwork, Only: []string{"login.web.first"},
+			DoublesOnly: "a network in which containers are reached is not one's own",
+			Want:        Want{Cause: "harness.network-changed", Side: report.SideHarness},
+		},
+	}
+}
