@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -138,7 +139,7 @@ func TestABrowserTellsTheSameCauses(t *testing.T) {
 func TestWhatABrowserDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	for challenge, says := range map[string]string{
-		`{"component":"ak-stage-authenticator-validate"}`: "authentik asks for a second factor, which ssoproof does not answer",
+		`{"component":"ak-stage-authenticator-validate"}`:                                 "authentik asks for a second factor, which ssoproof does not answer",
 		`{"component":"ak-stage-consent","permissions":[{"name":"e-mail","id":"email"}]}`: "authentik asks the person to let Immich have email; --consent agrees",
 	} {
 		t.Run(challenge, func(t *testing.T) {
@@ -162,6 +163,11 @@ func TestAnInterruptedBrowserIsLoggedOut(t *testing.T) {
 		ctx, interrupt := context.WithCancel(t.Context())
 		behind := i.put(t, atImmich(http.MethodPost, "/api/oauth/callback", func(next http.Handler, w http.ResponseWriter, r *http.Request) {
 			interrupt()
+			select {
+			case <-r.Context().Done(): // nobody waits for the answer
+				r = r.WithContext(context.WithoutCancel(r.Context()))
+			case <-time.After(3 * time.Second):
+			}
 			next.ServeHTTP(w, r)
 		}))
 		user := i.somebody(t)
