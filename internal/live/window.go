@@ -185,6 +185,7 @@ func (w *Window) hear(r *http.Request) (*http.Response, error) {
 	w.says(r, sent)
 	response, _, err := w.p.t.carry(r, func(x *edge.Exchange) { w.p.hide(r, x) })
 	if err != nil {
+		w.end(fmt.Errorf("%s %s: %w", r.Method, r.URL.Path, err)) // the page would wait for it
 		return nil, err
 	}
 	w.jar.SetCookies(r.URL, response.Cookies())

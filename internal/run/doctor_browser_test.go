@@ -185,6 +185,25 @@ func TestAnInterruptedBrowserIsLoggedOut(t *testing.T) {
 	})
 }
 
+// TestALoginThatIsCutOff holds that a login without an answer ends at once, and that what may be left of it is said.
+func TestALoginThatIsCutOff(t *testing.T) {
+	t.Parallel()
+	installed(t, "2025.8.1", "v2.7.5", func(i *installation) {
+		behind := i.put(t, atImmich(http.MethodPost, "/api/oauth/callback", func(http.Handler, http.ResponseWriter, *http.Request) {
+			panic(http.ErrAbortHandler)
+		}))
+		user := i.somebody(t)
+		got := i.examine(t, inBrowser(t, user, behind))
+		one := resultOf(t, got, "live.signin")
+		assert.Equal(t, check.Inconclusive, one.Status, got.text)
+		assert.Contains(t, one.Reason, "POST /api/oauth/callback: ")
+		assert.NotEmpty(t, pictures(t, got)["stopped"])
+		assert.Contains(t, strings.Join(got.Report.Notes, "\n"), "Immich's answer to the login did not arrive")
+		here, _ := i.signedIn(t)
+		assert.NotContains(t, whose(t, here), float64(user.PK), "a session at authentik")
+	})
+}
+
 // TestPicturesOfALoginShowNoPassword lets authentik's page repeat a password in its own words.
 func TestPicturesOfALoginShowNoPassword(t *testing.T) {
 	t.Parallel()
