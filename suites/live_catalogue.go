@@ -33,7 +33,7 @@ func everythingSeen(c Cell) *Live {
 			Immich: site(immich), Authentik: site(authentik), Origins: []live.Origin{{Site: further}},
 			Discovery: live.Discovery{Issuer: "https://" + authentik},
 		},
-		Release: c.Immich, AuthentikRelease: c.Authentik,
+		Release: c.Immich, AuthentikRelease: c.Authentik, Asked: true,
 		Settings: &Settings{Pair: &pair.Pair{Authentik: &pair.Authentik{}, Immich: &pair.Immich{}}, Guide: c.Authentik.Guide},
 	}
 	for _, client := range LiveClients(c.Immich, l.Seen.Immich.Origin, further.Origin) {
