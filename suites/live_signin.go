@@ -14,9 +14,9 @@ import (
 	"github.com/ssoproof/ssoproof/internal/journey"
 )
 
-// The checks of a real login.
+// The checks of a real login; the first has the pictures of it.
 const (
-	liveSignInID  = "live.signin"
+	LiveSignInID  = "live.signin"
 	liveSessionID = "live.session"
 	liveSignOutID = "live.signout"
 )
@@ -31,21 +31,21 @@ func liveSignIn(l *Live) ([]LiveCheck, []Exclusion) {
 		reason = "Immich begins no login"
 	}
 	if reason != "" {
-		return nil, []Exclusion{{liveSignInID, reason}, {liveSessionID, reason}, {liveSignOutID, reason}}
+		return nil, []Exclusion{{LiveSignInID, reason}, {liveSessionID, reason}, {liveSignOutID, reason}}
 	}
 	p := l.product()
 	return []LiveCheck{
-		needing(one(liveSignInID, "a person logs in to Immich through authentik", liveSigned,
+		needing(one(LiveSignInID, "a person logs in to Immich through authentik", liveSigned,
 			demand("flow", "authentik", "authentik lets the person in, and sends the browser back to Immich with a code"),
 			demand("session", p, "POST /api/oauth/callback is answered with a session"),
 			demand("account", p, "GET /api/users/me tells the account of the session, with an e-mail")), "live.redirect[uri=login]", "live.login-page"),
 		needing(one(liveSessionID, "the session's cookies are out of reach, and live as long as they are needed", func(t *check.T, l *Live) {
 			l.restOn(t, l.SignIn.Way)
 			confirmSessionCookies(t, l.SignIn.Session.Cookies)
-		}, sessionCookies(p), lastingCookies(p)), liveSignInID),
+		}, sessionCookies(p), lastingCookies(p)), LiveSignInID),
 		needing(one(liveSignOutID, "a logout ends the session", liveSignedOut,
 			demand("answered", p, "POST /api/auth/logout is answered well"),
-			demand("ended", p, "GET /api/users/me is then answered with 401")), liveSignInID),
+			demand("ended", p, "GET /api/users/me is then answered with 401")), LiveSignInID),
 	}, nil
 }
 
@@ -61,9 +61,11 @@ func liveSigned(t *check.T, l *Live) {
 		t.Block(errors.New("nobody was logged in"))
 	}
 	l.restOn(t, s.Way)
+	for _, step := range s.Steps {
+		t.AddStep(step)
+	}
 	t.Observe("consent", map[bool]string{true: "asked", false: "not asked"}[s.Consent])
-	refused := new(immich.APIError)
-	atImmich := errors.As(s.Err, &refused)
+	refusal, atImmich := immichsRefusal(s.Err)
 	if s.Err != nil && !answered(s.Err) {
 		t.Block(s.Err)
 	}
@@ -76,7 +78,7 @@ func liveSigned(t *check.T, l *Live) {
 	})
 	t.Confirm("session", func() {
 		if s.Err != nil {
-			t.Find(check.Finding{Message: "Immich does not take the login", Expected: "a session", Actual: statusText(refused.Status) + " " + refused.Message})
+			t.Find(check.Finding{Message: "Immich does not take the login", Expected: "a session", Actual: refusal})
 			t.FailNow()
 		}
 	})
@@ -91,6 +93,20 @@ func liveSigned(t *check.T, l *Live) {
 		assert.Equal(t, s.Session.UserID, s.Me.ID, "the account of the session")
 		assert.NotEmpty(t, s.Me.Email, "the account's e-mail")
 	})
+}
+
+// immichsRefusal is how Immich turned a login down; ok is false where it did not.
+func immichsRefusal(err error) (text string, ok bool) {
+	refused, rejected, sessionless := new(immich.APIError), new(journey.RejectedError), new(journey.NoSessionError)
+	switch {
+	case errors.As(err, &refused):
+		return statusText(refused.Status) + " " + refused.Message, true
+	case errors.As(err, &rejected):
+		return statusText(rejected.Status) + " " + rejected.Message, true
+	case errors.As(err, &sessionless):
+		return sessionless.Error(), true
+	}
+	return "", false
 }
 
 // authentiksWords is what authentik says in a refusal, and where.

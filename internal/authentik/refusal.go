@@ -1,6 +1,7 @@
 package authentik
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -55,6 +56,18 @@ func pageError(page rest.Page) *FlowError {
 
 // ends are the components that ask nothing: it is over.
 var ends = []string{ComponentAccessDenied, "ak-stage-flow-error"}
+
+// Obstacle reads an answer of the executor to a browser: the *FlowError with which a Visitor would stop at that challenge, nil
+// where it would go on. consent says that consent is given, and sent that the password was.
+func Obstacle(answer []byte, consent, sent bool) error {
+	var asked challenge
+	if json.Unmarshal(answer, &asked) != nil || asked.Component == "" || asked.Component == componentRedirect {
+		return nil
+	}
+	w := &walk{visitor: &Visitor{withhold: !consent}, sent: sent, landing: &Landing{}}
+	_, err := w.answer(&asked)
+	return err
+}
 
 func flowError(asked *challenge) *FlowError {
 	words := asked.ErrorMessage

@@ -140,6 +140,9 @@ func (v *Visitor) Cookies() []*http.Cookie {
 	return v.api.HTTP.Jar.Cookies(own)
 }
 
+// WithCookies makes the visitor who sits at a browser, by its cookies.
+func (v *Visitor) WithCookies(jar http.CookieJar) { v.api.HTTP.Jar = jar }
+
 // foreign reports whether a URL leaves authentik. A relative one does not; one that cannot be read does.
 func (v *Visitor) foreign(raw string) bool {
 	if strings.HasPrefix(raw, "/") && !strings.HasPrefix(raw, "//") {

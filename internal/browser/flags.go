@@ -15,6 +15,7 @@ func Flags() []string {
 		"--lang=en-US",
 		"--mute-audio",
 		"--no-first-run",
+		"--no-proxy-server",          // the host rules say where the products are
 		"--renderer-process-limit=1", // per browser context, which never share one
 	}
 }

@@ -20,7 +20,8 @@ func newDoctor(env Environment, options run.Options) *cobra.Command {
 			"certificates, clocks, what stands before the API, and for each of Immich's clients whether a login begins and\n" +
 			"authentik takes its redirect URI. It sends at most 60 requests, 2 a second, and none that changes anything.\n\n" +
 			"With --login it also logs a person in, after saying what that writes and asking whether to go on, and logs out again.\n" +
-			"The password is asked for, or read from a file. A wrong one is sent once.\n\n" +
+			"The password is asked for, or read from a file. A wrong one is sent once.\n" +
+			"With --browser a Chromium on this machine does it, and pictures of the pages go into the report.\n\n" +
 			"Exit codes: 0 nothing is wrong with what can be seen · 1 something is · 2 usage · 4 it could not be told ·\n" +
 			"5 interrupted.",
 		Example: "  ssoproof doctor https://photos.example.org\n" +
@@ -62,6 +63,7 @@ func loginFlags(flags *pflag.FlagSet, o *run.LoginOptions) {
 	flags.StringVar(&o.Name, "login", "", "log this person in, by user name or e-mail at authentik, and out again")
 	flags.StringVar(&o.PasswordFile, "password-file", "", "a file with the person's password (default: it is asked for)")
 	flags.BoolVar(&o.Yes, "yes", false, "log in without asking whether to go on")
+	flags.BoolVar(&o.Browser, "browser", false, "log in with a Chromium on this machine, with pictures, and not over HTTP")
 	flags.BoolVar(&o.Consent, "consent", false, "agree where authentik asks whether Immich may have the person's data")
 }
 

@@ -3,6 +3,8 @@ package immich
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
 
 	"github.com/ssoproof/ssoproof/internal/rest"
@@ -42,6 +44,15 @@ func SessionFromCookies(cookies []*http.Cookie) *Session {
 		}
 	}
 	return s
+}
+
+// SessionOf is the session that Immich's answer to a login has opened.
+func SessionOf(header http.Header, body []byte) (*Session, error) {
+	var answer loginAnswer
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return nil, fmt.Errorf("immich: the login was answered with no JSON: %w", err)
+	}
+	return answer.session(&rest.Response{Cookies: (&http.Response{Header: header}).Cookies()})
 }
 
 // MessageOf is what an error answer of Immich says.

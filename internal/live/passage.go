@@ -13,7 +13,8 @@ import (
 // The bounds of a passage, in requests. A first login takes some 15, and its end 6.
 const (
 	passageMost = 60
-	passageEnd  = 12 // are kept back for the end, so that a login that goes in circles is ended as well
+	passageEnd  = 12   // are kept back for the end, so that a login that goes in circles is ended as well
+	windowMost  = 1500 // where a browser loads the pages as well, some 150 files each
 )
 
 // Passage is the second way to a live pair, for one login and its end. It lets through what these are made of, over https
@@ -23,6 +24,7 @@ type Passage struct {
 	immich, authentik string // origins
 
 	mu           sync.Mutex
+	most         int // requests
 	spent, wrote int
 	ending       bool
 }
@@ -30,7 +32,7 @@ type Passage struct {
 // Passage opens the way for a login at Immich through authentik, by their origins. It takes nothing from the requests that the
 // transport may make.
 func (t *Transport) Passage(immich, authentik string) *Passage {
-	return &Passage{t: t, immich: immich, authentik: authentik}
+	return &Passage{t: t, immich: immich, authentik: authentik, most: passageMost}
 }
 
 // immichsWrites are Immich's share of what a login writes; executorPath is authentik's.
@@ -80,6 +82,7 @@ func (p *Passage) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	r = r.Clone(r.Context())
 	r.Header.Del(edge.HarnessHeader) // a login is a browser's
+	r.Header.Set("User-Agent", p.t.o.Agent)
 	response, _, err := p.t.carry(r, func(x *edge.Exchange) { p.hide(r, x) })
 	return response, err
 }
@@ -87,7 +90,7 @@ func (p *Passage) RoundTrip(r *http.Request) (*http.Response, error) {
 func (p *Passage) spend(writes bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	most := passageMost
+	most := p.most
 	if !p.ending {
 		most -= passageEnd
 	}

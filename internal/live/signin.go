@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
+	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/immich"
 	"github.com/ssoproof/ssoproof/internal/journey"
 	"github.com/ssoproof/ssoproof/internal/version"
@@ -34,6 +35,9 @@ type SignIn struct {
 	Left []string
 	// Way and End are the recorded exchanges of the login, and of its end.
 	Way, End []int64
+	// Steps and Pictures are of the browser; empty: there was none.
+	Steps    []check.Step
+	Pictures []Picture
 }
 
 // endLimit bounds the end of a login, also of one that was interrupted.
@@ -42,8 +46,7 @@ const endLimit = time.Minute
 // Login logs a person in at Immich over HTTP, looks at who that is there, and logs out again of both products, whatever
 // happens. No secret of it is in what it returns but in Session.
 func (p *Passage) Login(ctx context.Context, release *version.Release, who Person) *SignIn {
-	client := &http.Client{Transport: p}
-	world := &journey.World{AuthentikURL: p.authentik, ImmichURL: p.immich, HTTP: client, Immich: immich.New(p.immich, client).For(release), Trace: journey.Untraced{}}
+	world := p.world(release)
 	visitor := world.Visitor()
 	if !who.Consent {
 		visitor.WithholdConsent()
@@ -51,6 +54,20 @@ func (p *Passage) Login(ctx context.Context, release *version.Release, who Perso
 	s, before := &SignIn{}, p.t.last()
 	login, err := world.WebLoginAs(ctx, visitor, authentik.User{Username: who.Name, Password: who.Password})
 	s.Consent, s.Session, s.Err = login.Prompts.Consent, login.Session, err
+	refused := new(immich.APIError)
+	p.leave(ctx, s, world, visitor, login.Answer.Code != "" && !errors.As(err, &refused), before)
+	return s
+}
+
+// world is the pair as the passage's own requests reach it.
+func (p *Passage) world(release *version.Release) *journey.World {
+	client := &http.Client{Transport: p}
+	return &journey.World{AuthentikURL: p.authentik, ImmichURL: p.immich, HTTP: client, Immich: immich.New(p.immich, client).For(release), Trace: journey.Untraced{}}
+}
+
+// leave looks at who is logged in, and logs out of both products. unheard is set where Immich was given a code and its answer
+// is not known; before is the last recorded exchange before the login.
+func (p *Passage) leave(ctx context.Context, s *SignIn, world *journey.World, visitor *authentik.Visitor, unheard bool, before int64) {
 	if s.Session != nil {
 		s.Me, s.MeErr = world.Immich.As(bearing(s.Session)).Me(ctx)
 	}
@@ -59,10 +76,9 @@ func (p *Passage) Login(ctx context.Context, release *version.Release, who Perso
 	ending, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), endLimit, fmt.Errorf("it took more than %s", endLimit))
 	defer cancel()
 	p.end()
-	s.leaveImmich(ending, world, login.Answer.Code != "")
+	s.leaveImmich(ending, world, unheard)
 	s.leaveAuthentik(ending, visitor)
 	s.End = p.t.since(before)
-	return s
 }
 
 // bearing is the session, told by its token where no cookie holds it.
@@ -77,11 +93,11 @@ func bearing(s *immich.Session) *immich.Session {
 	return &told
 }
 
-// leaveImmich ends the session; redeemed is set where Immich was given a code.
-func (s *SignIn) leaveImmich(ctx context.Context, world *journey.World, redeemed bool) {
+// leaveImmich ends the session.
+func (s *SignIn) leaveImmich(ctx context.Context, world *journey.World, unheard bool) {
 	refused := new(immich.APIError)
 	if s.Session == nil {
-		if redeemed && !errors.As(s.Err, &refused) {
+		if unheard {
 			s.Left = append(s.Left, "Immich's answer to the login did not arrive; if it has opened a session, that is listed under Account Settings › Authorized Devices")
 		}
 		return

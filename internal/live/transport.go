@@ -152,6 +152,8 @@ func (t *Transport) exchange(r *http.Request) (*http.Response, int64, error) {
 	if err := t.spend(r.Context()); err != nil {
 		return nil, 0, err
 	}
+	r = r.Clone(r.Context())
+	r.Header.Set("User-Agent", t.o.Agent)
 	return t.carry(r, func(x *edge.Exchange) {
 		if credentialed(r) {
 			x.ResponseBody = nil // it is for who has the credential, and may hold secrets
@@ -164,7 +166,6 @@ func (t *Transport) carry(r *http.Request, hide func(*edge.Exchange)) (*http.Res
 	ctx, cancel := context.WithTimeoutCause(r.Context(), answerLimit, fmt.Errorf("no answer within %s", answerLimit))
 	defer cancel()
 	r = r.Clone(ctx)
-	r.Header.Set("User-Agent", t.o.Agent)
 	x := edge.Exchange{Started: time.Now(), Leg: edge.FromBrowser, Method: r.Method, URL: withoutSecrets(r.URL.String()), RequestHeader: keptHeader(r.Header)}
 	if r.GetBody != nil {
 		if body, err := r.GetBody(); err == nil {

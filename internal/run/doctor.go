@@ -80,6 +80,7 @@ type doctor struct {
 	question  live.Question
 	transport *live.Transport
 	passage   *live.Passage // of the login; nil: there was none
+	window    *live.Window  // of a browser; nil: there was none
 	shown     render.ConsoleOptions
 	console   *render.Console // of what is under way
 }

@@ -62,6 +62,7 @@ func (j *liveJudge) ended(one check.Result) {
 			one.Evidence = append(one.Evidence, artefact)
 		}
 	}
+	one.Evidence = append(one.Evidence, j.pictures(one.Name())...)
 	j.err = cmp.Or(j.err, unwritten(j.r.dir, j.r.writer.Add(j.r.redactor.Result(one))))
 }
 

@@ -22,10 +22,12 @@ type LoginOptions struct {
 	PasswordFile string // empty: it is asked for
 	Yes          bool   // go on without being asked
 	Consent      bool   // agree where authentik asks for consent
+	Browser      bool   // in a browser on this machine, and not over HTTP
 	Terminal     Terminal
 	Say          io.Writer // is told what will be written; nil: nobody
 
 	password string
+	chrome   string // its path; empty: none is used
 }
 
 // Terminal is a person who can be asked.
@@ -39,8 +41,8 @@ type Terminal interface {
 // check names each mistake, and reads the password.
 func (o LoginOptions) check() (LoginOptions, error) {
 	if o.Name == "" {
-		if o.PasswordFile != "" || o.Yes || o.Consent {
-			return o, usage("--password-file, --yes and --consent are about a real login; --login NAME asks for one")
+		if o.PasswordFile != "" || o.Yes || o.Consent || o.Browser {
+			return o, usage("--password-file, --yes, --consent and --browser are about a real login; --login NAME asks for one")
 		}
 		return o, nil
 	}
@@ -49,6 +51,9 @@ func (o LoginOptions) check() (LoginOptions, error) {
 	}
 	if o.Terminal == nil && !o.Yes {
 		return o, usage("--login %s: there is no terminal to ask whether to go on, and a login writes; --yes says so beforehand", o.Name)
+	}
+	if err := o.findChrome(); err != nil {
+		return o, err
 	}
 	if o.PasswordFile == "" {
 		return o, nil
@@ -74,6 +79,11 @@ func (d *doctor) signIn(ctx context.Context, pair *suites.Live) error {
 	if !pair.Seen.Open() {
 		return nil // the checks of why not are failed ones, and those of the login are skipped
 	}
+	logIn, release, err := d.loginWay(ctx, pair)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if o.Say != nil {
 		_, _ = fmt.Fprintln(o.Say, plain.Inert(d.announcement(pair))) // who cannot be told cannot agree either
 	}
@@ -98,8 +108,7 @@ func (d *doctor) signIn(ctx context.Context, pair *suites.Live) error {
 	d.console = render.NewConsole(d.shown)
 	defer d.console.Close()
 	d.console.Waiting(stack.Progress{Text: "logging " + o.Name + " in and out again"}, 0)
-	d.passage = d.transport.Passage(pair.Seen.Immich.Origin, pair.Seen.Authentik.Origin)
-	pair.SignIn = d.passage.Login(ctx, pair.Release, live.Person{Name: o.Name, Password: o.password, Consent: o.Consent})
+	pair.SignIn = logIn(ctx, live.Person{Name: o.Name, Password: o.password, Consent: o.Consent})
 	if ctx.Err() != nil {
 		return errors.Join(append([]error{ctx.Err()}, leftErrors(pair.SignIn)...)...)
 	}
@@ -133,6 +142,9 @@ func (d *doctor) announcement(pair *suites.Live) string {
 	if d.o.Login.Consent {
 		lines = append(lines, "  Where authentik asks, it is agreed that Immich gets the person's data, and authentik keeps that.")
 	}
+	if d.o.Login.Browser {
+		lines = append(lines, "It is made in a browser on this machine. Pictures of its pages go into the report; the person's photos are not loaded.")
+	}
 	return strings.Join(append(lines, "Both sessions are ended again. An account, a link and a consent stay."), "\n")
 }
 
@@ -151,5 +163,9 @@ func (d *doctor) loginNotes(pair *suites.Live) []string {
 		return nil
 	}
 	made, wrote := d.passage.Made()
-	return append([]string{fmt.Sprintf("the login of %s and its end made %d requests more, of which %d wrote: POST to authentik's flows and to Immich's login and logout", d.o.Login.Name, made, wrote)}, pair.SignIn.Left...)
+	loaded := ""
+	if d.window != nil {
+		loaded = fmt.Sprintf("; the browser loaded the products' pages as any visitor's does, %d of them", d.window.Pages())
+	}
+	return append([]string{fmt.Sprintf("the login of %s and its end made %d requests more, of which %d wrote: POST to authentik's flows and to Immich's login and logout%s", d.o.Login.Name, made, wrote, loaded)}, pair.SignIn.Left...)
 }
