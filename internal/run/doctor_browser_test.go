@@ -20,6 +20,7 @@ import (
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/mistake/front"
 	"github.com/ssoproof/ssoproof/internal/run"
 )
 
@@ -53,8 +54,8 @@ func pictures(t *testing.T, e examined) map[string][]byte {
 }
 
 // watched is a front that hands all on, and keeps what was asked.
-func watched(mu *sync.Mutex, seen *[]*http.Request) front {
-	return front{bend: func(next http.Handler) http.Handler {
+func watched(mu *sync.Mutex, seen *[]*http.Request) front.Front {
+	return front.Front{Bend: func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			mu.Lock()
 			*seen = append(*seen, r.Clone(context.Background()))
