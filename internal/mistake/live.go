@@ -115,8 +115,13 @@ func tryLive(ctx context.Context, o run.Options, m Mistake, folder string) (outc
 		return err
 	}
 	o.Output = io.Discard
-	_, err = run.Run(ctx, o)
-	return outcome, err
+	pair, err := run.Run(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	// The doctor knows of both releases what it sees; the proof is of those that ran.
+	outcome.Report.Cell.Authentik, outcome.Report.Cell.Immich = pair.Report.Cell.Authentik, pair.Report.Cell.Immich
+	return outcome, nil
 }
 
 // unknown is a name server that knows no name.

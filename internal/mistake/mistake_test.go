@@ -2,6 +2,7 @@ package mistake_test
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -43,7 +44,9 @@ func TestMistakes(t *testing.T) {
 			o.Output = told
 			outcome, err := mistake.Try(t.Context(), o, m)
 			require.NoError(t, err)
-			assert.Equal(t, []string{m.Want.String()}, mistake.Prove(m, outcome).Got, tell(outcome))
+			proof := mistake.Prove(m, outcome)
+			assert.Equal(t, []string{m.Want.String()}, proof.Got, tell(outcome))
+			assert.Equal(t, cmp.Or(m.Authentik, o.Authentik)+" × "+cmp.Or(m.Immich, o.Immich), proof.Pair)
 			if m.Live != nil {
 				assertDoctor(t, m.Live, outcome, told.String())
 			}
