@@ -16,7 +16,11 @@ func (f *finder) typeOf(e ast.Expr) types.Type {
 	return nil
 }
 
-func isBool(t types.Type) bool { return isBasic(t, types.IsBoolean) }
+// isBool reports whether a condition is of the type bool itself: what is woven in does not go with a type of that kind.
+func isBool(t types.Type) bool {
+	_, named := types.Unalias(t).(*types.Named)
+	return !named && isBasic(t, types.IsBoolean)
+}
 
 func isText(t types.Type) bool { return isBasic(t, types.IsString) }
 
