@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
 	"github.com/ssoproof/ssoproof/suites"
 )
@@ -18,10 +19,13 @@ func newList(env Environment, o run.Options) *cobra.Command {
 	command := &cobra.Command{
 		Use: "list", Short: "List the checks that apply to a cell, or those of the doctor", Args: wants(""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			checks, excluded, err := run.Catalogue(cmd.Context(), o)
+			var checks []suites.Check
+			var excluded []report.Excluded
+			var err error
 			if doctors {
-				excluded = nil
 				checks, err = run.DoctorCatalogue(cmd.Context(), o)
+			} else {
+				checks, excluded, err = run.Catalogue(cmd.Context(), o)
 			}
 			if err != nil {
 				return err

@@ -25,9 +25,8 @@ func (e *exception) Error() string { return e.kind + ": " + e.message }
 // user and the request (authentik/lib/expression/evaluator.py). The double runs it as Starlark, which is a part of Python: it
 // knows no import, no f-strings, and nothing of the product but what predeclared names.
 func evaluate(u *user, expression string) (starlark.Value, error) {
-	if kind, ok := strings.CutPrefix(strings.TrimSpace(expression), "raise "); ok {
-		kind, _, _ = strings.Cut(kind, "(")
-		return nil, &exception{kind, "raised"}
+	if e := raising(expression); e != nil {
+		return nil, e
 	}
 	thread := &starlark.Thread{Name: "expression"}
 	thread.SetMaxExecutionSteps(mostSteps)
@@ -37,6 +36,16 @@ func evaluate(u *user, expression string) (starlark.Value, error) {
 	}
 	value, err := starlark.Call(thread, globals[function], nil, nil)
 	return value, raised(err)
+}
+
+// raising is the exception of an expression that does nothing but raise one, which Starlark cannot; nil: it does more.
+func raising(expression string) *exception {
+	kind, ok := strings.CutPrefix(strings.TrimSpace(expression), "raise ")
+	if !ok {
+		return nil
+	}
+	kind, _, _ = strings.Cut(kind, "(")
+	return &exception{kind, "raised"}
 }
 
 // function is the name under which an expression is run.
@@ -49,7 +58,7 @@ func asFunction(body string) string {
 
 // unreadable says why an expression is no Python, or none that the double knows; nil: it can be run.
 func unreadable(expression string) error {
-	if strings.HasPrefix(strings.TrimSpace(expression), "raise ") {
+	if raising(expression) != nil {
 		return nil
 	}
 	_, err := (&syntax.FileOptions{}).Parse("expression", asFunction(expression), 0)

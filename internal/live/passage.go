@@ -122,15 +122,12 @@ func (p *Passage) Made() (all, wrote int) {
 func (p *Passage) hide(r *http.Request, x *edge.Exchange) {
 	x.RequestBody = withoutSecretFields(x.RequestBody)
 	good := x.Status < http.StatusMultipleChoices
-	if good && strings.HasPrefix(r.URL.String(), p.immich+"/") && (r.URL.Path == callbackPath || !opened(r)) {
+	if good && strings.HasPrefix(r.URL.String(), p.immich+"/") && r.URL.Path != authorizePath { // that answer holds nothing of a person
 		x.ResponseBody = nil
 		return
 	}
 	x.ResponseBody = withoutSecretFields(x.ResponseBody)
 }
-
-// opened reports whether a request begins a login: Immich's answer holds nothing of a person.
-func opened(r *http.Request) bool { return r.URL.Path == authorizePath }
 
 // secretFields are those of authentik's challenges and Immich's answers that let somebody in, or show a face.
 var secretFields = []string{"password", "token", "accessToken", "codeVerifier", "state", "pending_user_avatar"}

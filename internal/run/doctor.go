@@ -48,8 +48,7 @@ type DoctorOptions struct {
 }
 
 // Doctor asks a live pair what anybody may ask, and judges what was seen. It writes nothing there but by a login that is asked
-// for. Its errors are those of
-// Run; that the address is none of an Immich is a *UsageError.
+// for. Its errors are those of Run; that the address is none of an Immich is a *UsageError.
 func Doctor(ctx context.Context, o DoctorOptions) (*Outcome, error) {
 	d, err := o.check()
 	if err != nil {

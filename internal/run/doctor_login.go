@@ -96,7 +96,6 @@ func (d *doctor) signIn(ctx context.Context, pair *suites.Live) error {
 		}
 	}
 	if o.password == "" {
-		var err error
 		if o.password, err = o.Terminal.Secret(ctx, fmt.Sprintf("Password of %s at authentik: ", plain.OneLine(o.Name))); err != nil {
 			return err
 		}
