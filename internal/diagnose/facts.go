@@ -59,7 +59,9 @@ type OAuth struct {
 	Enabled, AutoRegister bool
 	Issuer, ClientID      string
 	SameSecret            bool // as the provider's
-	// Unread is set where Immich's settings were not read: AutoRegister and SameSecret are then guessed.
+	// SecretRead is set where credentials of a live pair opened both secrets; else SameSecret is guessed there.
+	SecretRead bool
+	// Unread is set where Immich's settings were not read: AutoRegister is then guessed.
 	Unread           bool
 	Scope            string
 	Algorithm        string // of ID tokens

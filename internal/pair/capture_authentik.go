@@ -46,6 +46,7 @@ func (c *capture) readAuthentik(ctx context.Context) error {
 	if err != nil || fields == nil {
 		return err
 	}
+	c.pair.clientSecrets.authentik = secretIn(fields, "client_secret")
 	r := &providerReader{capture: c, client: client, fields: fields, half: &Authentik{Door: guide.Form, Provider: map[string]any{}}}
 	if err := r.read(ctx); err != nil {
 		return unanswered("authentik's API", c.AuthentikURL, err)

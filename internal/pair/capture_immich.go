@@ -47,6 +47,9 @@ func (c *capture) readImmich(ctx context.Context) error {
 			continue
 		}
 		half.Config[s.key] = withoutSecrets(fields)
+		if s.key == "oauth" {
+			c.pair.clientSecrets.immich = secretIn(fields, "clientSecret")
+		}
 		c.pair.Origins["immich.config."+s.key] = s.where
 		for key := range half.Config[s.key].(map[string]any) {
 			c.pair.Origins["immich.config."+s.key+"."+key] = s.where + ", field " + key

@@ -52,7 +52,7 @@ func (p *Pair) Concerns(authentik, immich *version.Release) []Concern {
 		l.withoutEffect("immich", p.Immich.Ignored)
 	}
 	if p.Authentik != nil && p.Immich != nil {
-		for _, rule := range []func(){l.clientID, l.slug, l.issuerMode, l.algorithm} {
+		for _, rule := range []func(){l.clientID, l.clientSecret, l.slug, l.issuerMode, l.algorithm} {
 			rule()
 		}
 	}

@@ -15,6 +15,15 @@ func (l *look) clientID() {
 	}
 }
 
+// clientSecret: both halves of a live pair have it, and no pair file.
+func (l *look) clientSecret() {
+	same, known := l.ClientSecrets()
+	if known && !same && l.oauthText("clientId", "") == l.providerText("client_id") {
+		l.say(WillFail, "immich.client-secret", "", oauthPath+"clientSecret", "Immich's client secret is not the provider's, so Immich cannot redeem a code",
+			"copy the client secret of the provider "+l.providerText("name")+" into Immich once more")
+	}
+}
+
 var slugOf = regexp.MustCompile(`/application/o/([^/]+)`)
 
 // slug: Immich's issuer names the application.

@@ -116,5 +116,10 @@ func (p *Pair) Reread(name string) (*Pair, error) {
 	if err := p.Write(&b); err != nil {
 		return nil, err
 	}
-	return Parse(name, b.Bytes())
+	read, err := Parse(name, b.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	read.clientSecrets = p.clientSecrets // no file holds them
+	return read, nil
 }

@@ -25,8 +25,9 @@ type Pair struct {
 	// (authentik.provider.redirect_uris[0]): "immich.yaml:12", or a field of the live system.
 	Origins map[string]string `yaml:"origins,omitempty"`
 
-	source string
-	lines  map[string]int // of this file, by path
+	source        string
+	lines         map[string]int // of this file, by path
+	clientSecrets clientSecrets
 }
 
 // Captured says where a pair file comes from.

@@ -49,6 +49,10 @@ func loginFaults() []loginFault {
 		}, []string{"authentik.signing-key-missing"}, 1, "signing key"},
 		{"newcomers are not registered", changed("autoRegister", false), []string{"immich.auto-register-off"}, 1, "turn on auto-register"},
 		{"wrong client secret", changed("clientSecret", "not-the-secret"), []string{"immich.client-secret"}, 1, "most likely, Immich's client secret is not the provider's"},
+		{"wrong client secret that both credentials show", func(t *testing.T, i *installation, _ *authentik.User) func(*run.DoctorOptions) {
+			i.oauth(t, map[string]any{"clientSecret": "not-the-secret"})
+			return i.credentials(t, "systemConfig.read")
+		}, []string{"immich.client-secret"}, 1, "because The secret that Immich sends is not that of the provider Immich"},
 		{"no mapping for the e-mail", func(t *testing.T, i *installation, _ *authentik.User) func(*run.DoctorOptions) {
 			i.withoutMapping(t, "email")
 			return nil

@@ -147,6 +147,9 @@ func ownFacts(f *diagnose.Facts, s *suites.Settings) {
 			f.OAuth.AutoRegister, f.OAuth.Unread = registers, false
 		}
 	}
+	if same, known := s.Pair.ClientSecrets(); known {
+		f.OAuth.SameSecret, f.OAuth.SecretRead = same, true
+	}
 }
 
 // concernCauses makes causes of what will fail by the settings, or adds the check that tells so to a cause of the same ID.

@@ -46,6 +46,17 @@ func TestTheDoctorReadsTheSettings(t *testing.T) {
 			make:  func(t *testing.T, i *installation) { i.provider(t, map[string]any{"signing_key": nil}) },
 			cause: "authentik.signing-key-missing", check: "guide.authentik", says: "signing key",
 		},
+		"another client secret": {
+			make:  func(t *testing.T, i *installation) { i.oauth(t, map[string]any{"clientSecret": "not-the-secret"}) },
+			cause: "immich.client-secret", check: "guide.immich", says: "copy the client secret of the provider",
+		},
+		"another client secret, which a public client does not need": {
+			make: func(t *testing.T, i *installation) {
+				i.oauth(t, map[string]any{"clientSecret": "not-the-secret"})
+				i.provider(t, map[string]any{"client_type": "public"})
+			},
+			says: "√ Immich's settings let people log in",
+		},
 		"another subject mode": {
 			make: func(t *testing.T, i *installation) { i.provider(t, map[string]any{"sub_mode": "user_email"}) },
 			says: "people are told apart by their e-mail",
