@@ -15,10 +15,14 @@ import (
 
 // liveLogin judges how a login begins, and how far it comes without a person.
 func liveLogin(l *Live) ([]LiveCheck, []Exclusion) {
-	checks := []LiveCheck{needing(one(liveAuthorize, "Immich begins a login", liveBegin,
+	demands := []check.Requirement{
 		demand("start", l.product(), "POST %s is answered with an authorization request", "/api/oauth/authorize"),
 		demand("request", "OpenID Connect Core 1.0 §3.1.2.1", "the request goes to authentik over https, for a code and the scopes openid and email%s", l.pkce()),
-	), liveOAuthOn)}
+	}
+	if l.Release.Has(version.PKCE) {
+		demands = append(demands, demand("cookies", l.product(), "the answer sets the cookies %s and %s, which the end of the login needs", stateCookie, verifierCookie))
+	}
+	checks := []LiveCheck{needing(one(liveAuthorize, "Immich begins a login", liveBegin, demands...), liveOAuthOn)}
 	if len(l.Logins) == 0 {
 		return checks, []Exclusion{{"live.redirect", "Immich begins no login"}}
 	}
@@ -62,6 +66,15 @@ func liveBegin(t *check.T, l *Live) {
 			assert.Equal(t, "S256", query.Get("code_challenge_method"), "code_challenge_method")
 		}
 	})
+	if l.Release.Has(version.PKCE) {
+		t.Confirm("cookies", func() {
+			for _, cookie := range []string{stateCookie, verifierCookie} {
+				if !first.Start.Sets(cookie) {
+					t.Find(check.Finding{Message: "the answer of Immich comes without the cookie " + cookie, Expected: "Set-Cookie: " + cookie, Actual: "none"})
+				}
+			}
+		})
+	}
 }
 
 // immichsWords is what Immich says in a refusal, else the answer in a line.

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -30,6 +31,11 @@ func (a Answer) OK() bool { return a.Status >= http.StatusOK && a.Status < http.
 // Gateway reports whether a proxy answered that it cannot reach the product.
 func (a Answer) Gateway() bool {
 	return a.Status == http.StatusBadGateway || a.Status == http.StatusServiceUnavailable || a.Status == http.StatusGatewayTimeout
+}
+
+// Sets reports whether the answer sets a cookie.
+func (a Answer) Sets(cookie string) bool {
+	return slices.ContainsFunc((&http.Response{Header: a.Header}).Cookies(), func(c *http.Cookie) bool { return c.Name == cookie && c.Value != "" })
 }
 
 // Location is where the answer sends on.

@@ -175,6 +175,9 @@ func liveFront() []Mistake {
 			Before: behind(front.Front{Bend: front.Answers(immichHost, asks)}),
 			Exit:   1, Fails: []string{"live.api-open"}, Says: "by https://authentik.company/outpost.goauthentik.io/start. An outpost",
 		}),
+		live("live-cookies-dropped", "proxy.cookies", Live{
+			Before: behind(front.Front{Bend: front.WithoutCookies(immichHost)}), Exit: 1, Fails: []string{begins}, Says: "let the proxy hand on every Set-Cookie header as it is",
+		}),
 		live("http-only", "proxy.http-only", Live{
 			Before: behind(front.Front{NoTLS: true, Open: true}), Exit: 1, Fails: []string{secure}, Says: "answers over http and not over https",
 		}),

@@ -30,6 +30,13 @@ func Dated(host string, ahead time.Duration) func(http.Handler) http.Handler {
 	})
 }
 
+// WithoutCookies takes the cookies out of the answers under a name.
+func WithoutCookies(host string) func(http.Handler) http.Handler {
+	return OnHost(host, func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(Headed(w, func(h http.Header) { h.Del("Set-Cookie") }), r)
+	})
+}
+
 // WithoutUpgrade does not hand on that a client asks for WebSockets.
 func WithoutUpgrade(host string) func(http.Handler) http.Handler {
 	return OnHost(host, func(next http.Handler, w http.ResponseWriter, r *http.Request) {
