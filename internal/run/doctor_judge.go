@@ -61,6 +61,8 @@ func (j *liveJudge) ended(one check.Result) {
 		if artefact, err := j.r.store.WriteExchanges(one.Name(), "exchanges", own); err == nil && len(own) > 0 {
 			one.Evidence = append(one.Evidence, artefact)
 		}
+		recordings, _ := j.r.store.WriteHARs(one.Name(), own) // what could not be saved is not worth a verdict
+		one.Evidence = append(one.Evidence, recordings...)
 	}
 	one.Evidence = append(one.Evidence, j.pictures(one.Name())...)
 	j.err = cmp.Or(j.err, unwritten(j.r.dir, j.r.writer.Add(j.r.redactor.Result(one))))

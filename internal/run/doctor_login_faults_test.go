@@ -3,6 +3,7 @@ package run_test
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -133,7 +134,9 @@ func TestTheDoctorNamesTheCauseOfALogin(t *testing.T) {
 				assert.Contains(t, strings.Join(strings.Fields(got.text), " "), f.says)
 				here, _ := i.signedIn(t)
 				assert.NotContains(t, whose(t, here), float64(user.PK), "a session at authentik")
-				for file, content := range contents(t, got.Dir) {
+				kept := contents(t, got.Dir)
+				assert.Contains(t, slices.Collect(maps.Keys(kept)), "/evidence/live.signin/02-http.har")
+				for file, content := range kept {
 					assert.NotContains(t, content+got.text, user.Password, file)
 					assert.NotRegexp(t, `[?&]code=\w`, content, file)
 				}
