@@ -22,7 +22,7 @@ type FailedHandshake struct {
 	Leg  Leg       `json:"leg"`
 	Name string    `json:"name"` // that was asked for, by SNI; empty: none was
 	// Alert is the client's, in the words of crypto/tls: "unknown certificate authority". It is empty where the client closed
-	// the connection without one, as Node does when it does not like a certificate.
+	// the connection without one, as Node does when it does not like a certificate (Immich v2.7.5 and v3.1.0).
 	Alert string `json:"alert,omitempty"`
 }
 
@@ -94,7 +94,8 @@ func (c *peeked) ending(err error) (alert string, ended bool) {
 	case errors.As(err, &told) && told.Op == "remote error":
 		return strings.TrimPrefix(told.Err.Error(), "tls: "), true
 	}
-	// OpenSSL sends its alert in the clear when it does not like a certificate, which crypto/tls cannot read at that point.
+	// Python's OpenSSL sends its alert in the clear when it does not like a certificate (authentik 2025.8.1), which crypto/tls
+	// cannot read at that point.
 	if head := []byte{recordAlert, 3, 3, 0, 2}; err != nil && bytes.HasPrefix(c.tail[:], head) {
 		return strings.TrimPrefix(tls.AlertError(c.tail[len(head)+1]).Error(), "tls: "), true
 	}
