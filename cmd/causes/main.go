@@ -71,8 +71,8 @@ func wrong(made []mistake.Proof) error {
 // makeAll makes the mistakes that only names; with an error, those before it.
 func makeAll(ctx context.Context, o run.Options, only string) ([]mistake.Proof, error) {
 	var made []mistake.Proof
-	for _, distrust := range []bool{false, true} { // each a stack of its own, where it is not one of doubles
-		some, err := onStack(ctx, o, distrust, func(m mistake.Mistake) bool { return named(only, m) && m.Distrust == distrust })
+	for _, lacks := range []stack.Lack{"", stack.LacksCA, stack.LacksWay} { // each a stack of its own, where it is not one of doubles
+		some, err := onStack(ctx, o, lacks, func(m mistake.Mistake) bool { return named(only, m) && m.Lacks == lacks })
 		made = append(made, some...)
 		if err != nil {
 			return made, err
@@ -87,7 +87,7 @@ func named(glob string, m mistake.Mistake) bool {
 }
 
 // onStack makes the mistakes that are wanted and that can be made there; containers are started once for all of them.
-func onStack(ctx context.Context, o run.Options, distrust bool, wanted func(mistake.Mistake) bool) (made []mistake.Proof, err error) {
+func onStack(ctx context.Context, o run.Options, lacks stack.Lack, wanted func(mistake.Mistake) bool) (made []mistake.Proof, err error) {
 	if o.Stack != run.Containers {
 		return tryAll(ctx, o, wanted)
 	}
@@ -98,7 +98,7 @@ func onStack(ctx context.Context, o run.Options, distrust bool, wanted func(mist
 	if !slices.ContainsFunc(mistake.All(), possible) {
 		return nil, nil
 	}
-	err = prepare(ctx, &o, distrust, func() (err error) {
+	err = prepare(ctx, &o, lacks, func() (err error) {
 		made, err = tryAll(ctx, o, possible)
 		return err
 	})
@@ -143,7 +143,7 @@ func apart(ctx context.Context, m mistake.Mistake) error {
 }
 
 // prepare starts containers for all mistakes.
-func prepare(ctx context.Context, o *run.Options, distrust bool, use func() error) (err error) {
+func prepare(ctx context.Context, o *run.Options, lacks stack.Lack, use func() error) (err error) {
 	first := *o
 	folder, err := os.MkdirTemp("", "ssoproof-causes-")
 	if err != nil {
@@ -157,7 +157,7 @@ func prepare(ctx context.Context, o *run.Options, distrust bool, use func() erro
 	if err != nil {
 		return err
 	}
-	plan.ImmichDistrusts = distrust
+	plan.ImmichLacks = lacks
 	s, err := containers.Start(ctx, plan)
 	if err != nil {
 		return err

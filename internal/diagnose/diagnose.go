@@ -43,6 +43,7 @@ func Read(r check.Result, own []edge.Exchange) Failed {
 	}
 	for i := range own {
 		if stop := stopOf(&own[i]); stop != nil {
+			stop.From, stop.To = own[i].Started, own[i].Started.Add(own[i].Duration)
 			f.Stops = append(f.Stops, *stop)
 		}
 		f.Sessionless = f.Sessionless || sessionless(&own[i])

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
+	"github.com/ssoproof/ssoproof/internal/edge"
 	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/live"
 	"github.com/ssoproof/ssoproof/internal/version"
@@ -30,6 +31,8 @@ type Facts struct {
 	// pair is not live.
 	Live    *live.Seen
 	Origins []string
+	// Handshakes are those with the edge that its clients ended; nil: nobody saw.
+	Handshakes []edge.FailedHandshake
 }
 
 // Provider is authentik's side.

@@ -33,6 +33,11 @@ func Messages(own []edge.Exchange, began time.Time, immichURL string) []check.Me
 		}
 		all = append(all, m)
 	}
+	return ordered(all)
+}
+
+// ordered are the last messages, in the order of time.
+func ordered(all []check.Message) []check.Message {
 	slices.SortStableFunc(all, func(a, b check.Message) int { return int((a.After - b.After) * 1e6) })
 	return all[max(0, len(all)-mostMessages):]
 }

@@ -50,13 +50,7 @@ func (e *Evidence) startSign(values map[string]string, words ...string) []sign {
 	if len(checks) == 0 {
 		return nil
 	}
-	said := ""
-	for _, f := range e.Failed {
-		if f.Name() == checks[0] {
-			said = "Immich says: " + f.last().Message
-		}
-	}
-	return []sign{{checks: checks, values: values, evidence: []string{said}}}
+	return []sign{{checks: checks, values: values, evidence: []string{"Immich says: " + e.failed(checks[0]).last().Message}}}
 }
 
 // blind makes of a sign one that names no side, where nobody told the doctor where authentik is: Immich's words alone do not
@@ -94,13 +88,22 @@ func (e *Evidence) issuerUnreadable() []sign {
 	return e.blind(e.startSign(map[string]string{"want": e.Discovery.Issuer}, unreadableWords...), "immich.issuer-slug", "proxy.gateway")
 }
 
-// issuerUnreachable: Immich gets no answer at all. A certificate that is good for nobody says more.
+// issuerUnreachable: Immich gets no answer at all. A certificate that is good for nobody says more, and so does an edge that
+// sees Immich refuse one.
 func (e *Evidence) issuerUnreachable() []sign {
 	if e.Live != nil && e.Live.Authentik.Reached() && !e.Live.Authentik.Trusted() {
 		return nil
 	}
-	return e.blind(e.startSign(map[string]string{"want": e.Discovery.Issuer}, unreachableWords...),
+	signs := e.blind(e.startSign(map[string]string{"want": e.Discovery.Issuer}, unreachableWords...),
 		"immich.issuer-host", "proxy.unreachable", "proxy.certificate-expired", "proxy.certificate-name", "immich.ca-untrusted")
+	for i := range signs {
+		signs[i].checks = slices.DeleteFunc(signs[i].checks, func(name string) bool { return e.distrusted(e.failed(name).last()) != nil })
+		if e.Handshakes != nil {
+			signs[i].values["seen"] = "yes"
+			signs[i].evidence = append(signs[i].evidence, "Immich refused no certificate meanwhile")
+		}
+	}
+	return signs
 }
 
 func (e *Evidence) issuerInsecure() []sign {

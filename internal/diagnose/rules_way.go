@@ -107,16 +107,6 @@ func (e *Evidence) clock() []sign {
 	}}
 }
 
-// distrust are the words of Node's TLS about a certificate.
-var distrust = []string{"self-signed certificate", "self signed certificate", "unable to verify", "unable to get local issuer", "certificate has expired"}
-
-func (e *Evidence) untrusted() []sign {
-	said := func(s Stop) bool {
-		return s.Place == AtStart && slices.ContainsFunc(distrust, func(text string) bool { return strings.Contains(s.Message, text) })
-	}
-	return []sign{{checks: e.stopped(said)}}
-}
-
 func (e *Evidence) networkChanged() []sign {
 	return []sign{{checks: e.those(func(f Failed) bool { return disturbed(f.Result) })}}
 }

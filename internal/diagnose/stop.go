@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/edge"
@@ -36,8 +37,9 @@ type Stop struct {
 	Code        string // of an OAuth error
 	RedirectURI string // that was asked for, at AtRequest
 	ClientID    string
-	Component   string // of the challenge, at AtFlow
-	App         bool   // the mobile app asked
+	Component   string    // of the challenge, at AtFlow
+	App         bool      // the mobile app asked
+	From, To    time.Time // of the exchange, by the clock of who recorded it
 }
 
 // Token is what Immich got for a code.

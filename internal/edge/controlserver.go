@@ -17,6 +17,7 @@ const maxWait = 20 * time.Second
 //	GET    /health             204, needs no token
 //	GET    /last               {"last": n}
 //	GET    /exchanges?after=n  one Exchange a line; with wait=1 it waits a while until there is one
+//	GET    /handshakes         those that failed, a list of FailedHandshake
 //	POST   /bends              a Fault; answers {"id": n}
 //	DELETE /bends/n            switches it off
 //	GET    /tunnel?to=a:n      a connection to a part of the stack, by "Upgrade: tcp"
@@ -24,6 +25,7 @@ func (e *Edge) ControlHandler(token string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /last", e.serveLast)
 	mux.HandleFunc("GET /exchanges", e.serveExchanges)
+	mux.HandleFunc("GET /handshakes", e.serveHandshakes)
 	mux.HandleFunc("POST /bends", e.serveBend)
 	mux.HandleFunc("DELETE /bends/{id}", e.serveRestore)
 	mux.HandleFunc("GET /tunnel", e.serveTunnel)
@@ -63,6 +65,11 @@ func (e *Edge) serveExchanges(w http.ResponseWriter, r *http.Request) {
 			return // the client went away
 		}
 	}
+}
+
+func (e *Edge) serveHandshakes(w http.ResponseWriter, r *http.Request) {
+	failed, _ := e.FailedHandshakes(r.Context()) // an edge in this process cannot fail to tell
+	_ = json.NewEncoder(w).Encode(failed)
 }
 
 func (e *Edge) serveBend(w http.ResponseWriter, r *http.Request) {

@@ -38,20 +38,24 @@ type Config struct {
 
 // Edge is the front of both products. It implements Control.
 type Edge struct {
-	names     []string
-	proxies   map[string]http.Handler
-	log       *exchangeLog
-	legs      *legs
-	tunnels   []string
-	bends     bends
-	server    *http.Server
-	plain     *http.Server   // without TLS
-	upstreams []*http.Server // of handlers in this process
-	transport *http.Transport
-	address   string // of the listener, once Start was called
+	names      []string
+	proxies    map[string]http.Handler
+	log        *exchangeLog
+	handshakes handshakes
+	legs       *legs
+	tunnels    []string
+	bends      bends
+	server     *http.Server
+	plain      *http.Server   // without TLS
+	upstreams  []*http.Server // of handlers in this process
+	transport  *http.Transport
+	address    string // of the listener, once Start was called
 }
 
 var _ Control = (*Edge)(nil)
+
+// headerLimit is how long a client may take to ask something.
+const headerLimit = time.Minute
 
 // New makes an edge that listens nowhere yet.
 func New(cfg Config) (*Edge, error) {
@@ -66,8 +70,9 @@ func New(cfg Config) (*Edge, error) {
 		tunnels:   cfg.Tunnels,
 		transport: newTransport(),
 	}
-	e.server = &http.Server{Handler: e, ErrorLog: logger, ReadHeaderTimeout: time.Minute, TLSConfig: serverTLS(cfg.Certificate)}
-	e.plain = &http.Server{Handler: e.withoutTLS(cfg.Plain), ErrorLog: logger, ReadHeaderTimeout: time.Minute}
+	e.server = &http.Server{Handler: e, ErrorLog: logger, ReadHeaderTimeout: headerLimit, TLSConfig: serverTLS(cfg.Certificate), ConnState: e.connState}
+	e.server.TLSConfig.GetConfigForClient = e.greeted
+	e.plain = &http.Server{Handler: e.withoutTLS(cfg.Plain), ErrorLog: logger, ReadHeaderTimeout: headerLimit}
 	for name, route := range cfg.Routes {
 		target, err := e.target(name, route)
 		if err != nil {

@@ -38,17 +38,22 @@ func (l *legs) of(r *http.Request) Leg {
 	if r.Header.Get(HarnessHeader) != "" {
 		return FromHarness
 	}
-	if leg, ok := l.known(r.RemoteAddr); ok {
+	return l.from(r.Context(), r.RemoteAddr)
+}
+
+// from decides the leg of a connection from an address.
+func (l *legs) from(ctx context.Context, address string) Leg {
+	if leg, ok := l.known(address); ok {
 		return leg
 	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	host, _, err := net.SplitHostPort(address)
 	if err != nil || len(l.names) == 0 {
 		return FromBrowser
 	}
 	if leg, ok := l.known(host); ok {
 		return leg
 	}
-	leg := l.resolve(r.Context(), host)
+	leg := l.resolve(ctx, host)
 	l.remember(host, peer{leg: leg, until: time.Now().Add(lookupKept)})
 	return leg
 }

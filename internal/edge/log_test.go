@@ -35,3 +35,18 @@ func TestLogStaysBounded(t *testing.T) {
 	items, _ = l.since(l.newest() + 5)
 	assert.Empty(t, items)
 }
+
+func TestFailedHandshakesStayBounded(t *testing.T) {
+	t.Parallel()
+	e, err := New(Config{})
+	require.NoError(t, err)
+	for range 3 * maxHandshakes {
+		e.handshakes.add(FailedHandshake{})
+	}
+	e.handshakes.add(FailedHandshake{Name: "newest"})
+	failed, err := e.FailedHandshakes(t.Context())
+	require.NoError(t, err)
+	assert.LessOrEqual(t, len(failed), maxHandshakes)
+	assert.GreaterOrEqual(t, len(failed), maxHandshakes/2)
+	assert.Equal(t, "newest", failed[len(failed)-1].Name)
+}

@@ -12,8 +12,11 @@ import (
 // What comes without TLS is sent to https, as common proxies do it. Both are served on one port, so that who reaches an
 // edge by its published port need not know of another: the first byte tells.
 
-// recordHandshake begins every TLS connection (RFC 8446 §5.1).
-const recordHandshake = 0x16
+// The types of TLS records (RFC 8446 §5.1): every connection begins with a handshake.
+const (
+	recordAlert     = 0x15
+	recordHandshake = 0x16
+)
 
 // firstByteLimit is for a client that connects and says nothing, as browsers do ahead of time.
 const firstByteLimit = time.Minute
@@ -91,9 +94,16 @@ func (s *side) wait(conn net.Conn, on bool) (open bool) {
 type peeked struct {
 	net.Conn
 	reader *bufio.Reader
+	hello  *FailedHandshake // by which it began TLS, until something is asked; nil: it has not, or something was asked
+	tail   [7]byte          // that was read last: as long as an alert's record
 }
 
-func (c *peeked) Read(b []byte) (int, error) { return c.reader.Read(b) }
+func (c *peeked) Read(b []byte) (int, error) {
+	n, err := c.reader.Read(b)
+	kept := copy(c.tail[:], c.tail[min(n, len(c.tail)):])
+	copy(c.tail[kept:], b[max(0, n-len(c.tail)):n])
+	return n, err
+}
 
 // side is a listener for some of another's connections.
 type side struct {

@@ -57,4 +57,6 @@ type Reader interface {
 	Find(ctx context.Context, after int64, what string, match func(*Exchange) bool) (*Exchange, error)
 	// Last returns the ID of the newest exchange, a mark to search from.
 	Last(ctx context.Context) (int64, error)
+	// FailedHandshakes returns those that are kept, oldest first: never nil without an error.
+	FailedHandshakes(ctx context.Context) ([]FailedHandshake, error)
 }

@@ -44,6 +44,13 @@ func (r *Remote) Exchanges(ctx context.Context, after int64) ([]Exchange, error)
 	return r.exchanges(ctx, "/exchanges?after="+strconv.FormatInt(after, 10))
 }
 
+// FailedHandshakes implements Reader.
+func (r *Remote) FailedHandshakes(ctx context.Context) ([]FailedHandshake, error) {
+	var failed []FailedHandshake
+	err := r.call(ctx, http.MethodGet, "/handshakes", nil, into(&failed))
+	return failed, err
+}
+
 // Find implements Reader.
 func (r *Remote) Find(ctx context.Context, after int64, what string, match func(*Exchange) bool) (*Exchange, error) {
 	return find(ctx, after, what, match, r.next)

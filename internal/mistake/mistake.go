@@ -35,12 +35,12 @@ type Mistake struct {
 	// Make makes it in the configured pair; nil: it is in the page, or on the wire.
 	Make              func(context.Context, *suites.Env) error
 	Wire              edge.Fault
-	Distrust          bool     // Immich is started without the CA that authentik's certificate is from
-	Double            string   // a fault of authentik's double
-	Alone             bool     // it takes a network of its own, and a Chrome: see Apart
-	DoublesOnly       string   // why it cannot be made in the products; empty: it can
-	Live              *Live    // the doctor is asked, and no run; nil: a run judges the pair
-	Only              []string // names of the checks that are asked; none: those of Usual
+	Lacks             stack.Lack // that Immich is started with
+	Double            string     // a fault of authentik's double
+	Alone             bool       // it takes a network of its own, and a Chrome: see Apart
+	DoublesOnly       string     // why it cannot be made in the products; empty: it can
+	Live              *Live      // the doctor is asked, and no run; nil: a run judges the pair
+	Only              []string   // names of the checks that are asked; none: those of Usual
 	Want              Want
 	Authentik, Immich string // the release, where only some can be wrong in that way; empty: any
 }
@@ -58,7 +58,7 @@ var Usual = []string{"guide.*", "discovery.*", "token.id", "account.newcomer", "
 // With reports whether two mistakes can be made at once: they are different ones, neither undoes the other, and both are
 // possible on one release.
 func (m Mistake) With(other Mistake) bool {
-	apart := m.Old == "" || other.Old == "" || m.Old != other.Old
+	apart := (m.Old == "" || other.Old == "" || m.Old != other.Old) && (m.Lacks == "" || other.Lacks == "")
 	return m.Name != other.Name && apart && m.Authentik == other.Authentik && m.Immich == other.Immich && m.Live == nil && other.Live == nil && !m.Alone && !other.Alone
 }
 
@@ -77,7 +77,7 @@ func Page(folder string, all []Mistake) (string, error) {
 
 // Try applies the page to a pair with the mistakes in it, and runs the checks that see them, or asks the doctor where the
 // only one is Live. o says on what; its guide, checks, output folder and hooks are set here, except that a stack that is
-// given must be wrong already where a mistake is Distrust. What was made in the pair is undone when it returns, so that the
+// given must be wrong already where a mistake Lacks something. What was made in the pair is undone when it returns, so that the
 // stack can be used again.
 func Try(ctx context.Context, o run.Options, mistakes ...Mistake) (outcome *run.Outcome, err error) {
 	folder, err := os.MkdirTemp("", "ssoproof-mistake-")
@@ -140,7 +140,9 @@ func only(mistakes []Mistake) []string {
 // doubles starts doubles that are wrong in what they are born with.
 func doubles(mistakes []Mistake) func(stack.Plan) (stack.Stack, error) {
 	return func(plan stack.Plan) (stack.Stack, error) {
-		plan.ImmichDistrusts = slices.ContainsFunc(mistakes, func(m Mistake) bool { return m.Distrust })
+		for _, m := range mistakes {
+			plan.ImmichLacks = cmp.Or(plan.ImmichLacks, m.Lacks)
+		}
 		pair, err := inproc.Start(plan)
 		if err != nil {
 			return nil, err

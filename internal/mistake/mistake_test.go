@@ -93,6 +93,8 @@ func TestHiddenReasons(t *testing.T) {
 		"no-auto-register":     "User does not exist and auto registering is disabled",
 		"subject-mode-changed": "the account is bound to the person's sub in the mode hashed_user_id",
 		"person-made-anew":     "",
+		"ca-not-named":         refusedCertificate,
+		"no-way-to-authentik":  "Immich refused no certificate meanwhile",
 	}
 	for _, m := range mistake.All() {
 		says, ok := logged[m.Name]
@@ -113,7 +115,10 @@ func TestHiddenReasons(t *testing.T) {
 	}
 }
 
-// TestEventsStandWithTheCause shows what authentik has written down about the request.
+// refusedCertificate is what the edge saw of a double that does not know its CA.
+const refusedCertificate = `Immich asked for authentik.company, was shown the certificate, and ended the TLS handshake with the alert "bad certificate"`
+
+// TestEventsStandWithTheCause shows what authentik has written down about the request, and what the edge saw.
 func TestEventsStandWithTheCause(t *testing.T) {
 	t.Parallel()
 	kept := map[string]string{
@@ -121,6 +126,8 @@ func TestEventsStandWithTheCause(t *testing.T) {
 		"policy-raises":        "authentik keeps the event policy_exception: Policy failed to execute: name 'not_a_name' is not defined",
 		"email-mapping-raises": "authentik keeps the event configuration_error: Failed to evaluate property-mapping",
 		"no-grants":            "authentik logs: Invalid grant_type for provider",
+		"ca-not-named":         refusedCertificate,
+		"no-way-to-authentik":  "Immich refused no certificate meanwhile",
 	}
 	for _, m := range mistake.All() {
 		says, ok := kept[m.Name]

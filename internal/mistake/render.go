@@ -56,7 +56,7 @@ func proofsOf(cause string, kept []Proof) (names, pairs string) {
 		for _, p := range kept {
 			if p.Mistake == m.Name {
 				mark := ""
-				if !p.Right {
+				if !slices.Equal(p.Got, []string{m.Want.String()}) { // also where it was right once
 					mark = ", named " + strings.Join(p.Got, " and ")
 				}
 				real = append(real, p.Mistake+" on "+p.Pair+mark)

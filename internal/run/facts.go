@@ -38,7 +38,12 @@ func (j *judge) diagnose(ctx context.Context, results []check.Result) error {
 			*text = j.redactor.Text(*text)
 		}
 	}
-	return errors.Join(err, unwritten(j.dir, j.writer.Update(func(rep *report.Report) { rep.Causes = causes })))
+	return errors.Join(err, unwritten(j.dir, j.writer.Update(func(rep *report.Report) {
+		rep.Causes = causes
+		for i := range rep.Checks {
+			rep.Checks[i].Messages = e.WithHandshakes(&rep.Checks[i])
+		}
+	})))
 }
 
 // facts are what the pair says of itself now.
@@ -75,6 +80,7 @@ func (c *configured) facts(ctx context.Context, cell suites.Cell) diagnose.Facts
 	if a, err := c.ask(ctx, w.AuthentikURL+"/-/health/live/"); err == nil {
 		f.AuthentikClock = a.ahead()
 	}
+	f.Handshakes, _ = w.Edge.FailedHandshakes(ctx)
 	return f
 }
 

@@ -160,6 +160,15 @@ func (p Plan) Hosts() []string { return append([]string{p.AuthentikHost}, p.Immi
 // BlueprintPath is where a plan's blueprint lies, below authentik's folder of blueprints.
 const BlueprintPath = "custom/ssoproof.yaml"
 
+// Lack is what somebody forgot when a product was started.
+type Lack string
+
+// What Immich can lack.
+const (
+	LacksCA  Lack = "CA"  // the run's, among those that it trusts
+	LacksWay Lack = "way" // to authentik's public name, which leads to where nobody is
+)
+
 // Plan is what a stack is started from.
 type Plan struct {
 	Authentik *version.Release
@@ -172,8 +181,8 @@ type Plan struct {
 	PlainHosts []string
 	// ImmichConfig is a configuration file that Immich is started with, as IMMICH_CONFIG_FILE; nil: none.
 	ImmichConfig []byte
-	// ImmichDistrusts leaves the run's CA out of what Immich trusts, for who makes that mistake on purpose.
-	ImmichDistrusts bool
+	// ImmichLacks is what Immich is started without, for who makes that mistake on purpose; empty: nothing.
+	ImmichLacks Lack
 	// Blueprint lies in authentik's folder of blueprints, as BlueprintPath; nil: none. Variables are what it reads with !Env.
 	Blueprint []byte
 	Variables map[string]string

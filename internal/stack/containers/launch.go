@@ -125,6 +125,9 @@ func (s *Stack) options(sp spec) []testcontainers.ContainerCustomizer {
 		testcontainers.WithHostConfigModifier(func(h *container.HostConfig) {
 			h.PortBindings = s.engine.bindings(sp.ports)
 			h.ShmSize = sp.shm
+			for _, name := range sp.elsewhere {
+				h.ExtraHosts = append(h.ExtraHosts, name+":127.0.0.1")
+			}
 			s.store(h, sp)
 		}),
 	}

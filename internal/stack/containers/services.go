@@ -41,12 +41,14 @@ type spec struct {
 	shared  map[string][]byte // by path, for whoever the product runs as
 	trusts  bool              // gets the run's CA at caPath
 	aliases []string          // beside the service's name
-	ports   []int             // published
-	release string            // of a product
-	data    string            // path of what it stores; thrown away with the container, unless volume keeps it
-	volume  string            // name of the volume, within the run
-	scratch bool              // data has to be a volume in any case
-	shm     int64
+	// elsewhere are names that lead this container to itself.
+	elsewhere []string
+	ports     []int  // published
+	release   string // of a product
+	data      string // path of what it stores; thrown away with the container, unless volume keeps it
+	volume    string // name of the volume, within the run
+	scratch   bool   // data has to be a volume in any case
+	shm       int64
 }
 
 func (s *Stack) postgres(service string, img image, r *version.Release, password string) spec {
@@ -115,8 +117,12 @@ func (s *Stack) immichPart(img image) spec {
 		"REDIS_HOSTNAME":      Valkey,
 		"NODE_EXTRA_CA_CERTS": caPath,
 	}
-	if s.plan.ImmichDistrusts {
+	var elsewhere []string
+	switch s.plan.ImmichLacks {
+	case stack.LacksCA:
 		delete(env, "NODE_EXTRA_CA_CERTS")
+	case stack.LacksWay:
+		elsewhere = []string{s.plan.AuthentikHost}
 	}
 	if s.plan.Keep { // Immich reads neither: they are for the person who opens a stack that was left up
 		env["SSOPROOF_ADMIN_EMAIL"] = s.immich.Admin
@@ -129,7 +135,7 @@ func (s *Stack) immichPart(img image) spec {
 	}
 	return spec{
 		service: Immich, image: img, env: env, shared: shared, trusts: true, release: r.Version,
-		data: r.Media, volume: Immich, scratch: true,
+		data: r.Media, volume: Immich, scratch: true, elsewhere: elsewhere,
 	}
 }
 

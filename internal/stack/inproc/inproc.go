@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 
 	"github.com/ssoproof/ssoproof/internal/edge"
 	"github.com/ssoproof/ssoproof/internal/fakeop"
@@ -104,7 +105,7 @@ func (s *Stack) start() error {
 
 // trustOfImmich is what Immich's side of its calls trusts.
 func (s *Stack) trustOfImmich(all *tls.Config) *tls.Config {
-	if s.plan.ImmichDistrusts {
+	if s.plan.ImmichLacks == stack.LacksCA {
 		return &tls.Config{RootCAs: x509.NewCertPool(), MinVersion: all.MinVersion}
 	}
 	return all
@@ -117,6 +118,9 @@ func (s *Stack) through(leg edge.Leg, trust *tls.Config) *http.Client {
 		Transport: &http.Transport{
 			TLSClientConfig: trust,
 			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+				if leg == edge.FromImmich && s.plan.ImmichLacks == stack.LacksWay {
+					return nil, fmt.Errorf("dial %s: %w", address, syscall.ECONNREFUSED)
+				}
 				return s.edge.Dial(leg)(ctx, network, address)
 			},
 		},
