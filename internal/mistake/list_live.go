@@ -97,6 +97,8 @@ func liveIssuer() []Mistake {
 	insecure := set("live-issuer-by-http", "immich.issuer-scheme", strings.Replace(issuerURL, "https:", "http:", 1),
 		"Immich v3.1.0 refuses an http issuer unless oauth.allowInsecureRequests is set. fix enter the issuer URL with https")
 	insecure.Immich = "v3.1.0"
+	noURL := set("live-issuer-not-url", "immich.issuer-not-url", "authentik.company", "is no URL")
+	noURL.Immich = "v2.7.5" // from v3.0.0 on Immich stores no such issuer
 	return []Mistake{
 		insecure,
 		known("live-issuer-without-slash-known", "immich.issuer-refused", strings.TrimSuffix(issuerURL, "/"), "enter `"+issuerURL+"` as the issuer URL"),
@@ -104,7 +106,7 @@ func liveIssuer() []Mistake {
 		blind(set("live-issuer-without-slash", "immich.issuer-refused", strings.TrimSuffix(issuerURL, "/"), "or else authentik believes that it is asked over http: read the discovery document over https")),
 		blind(set("live-issuer-of-another-slug", "immich.issuer-unreadable", "https://authentik.company/application/o/photos/", "or else authentik does not answer")),
 		blind(set("live-issuer-of-another-host", "immich.issuer-unreachable", "https://sso.company/application/o/immich/", "fix ask again with `--issuer URL`")),
-		set("live-issuer-not-url", "immich.issuer-not-url", "authentik.company", "is no URL"),
+		noURL,
 		live("live-oauth-off", "immich.oauth-off", Live{Exit: 1, Fails: []string{"live.oauth-on"}, Says: "turn OAuth on"}).
 			inSettings(map[string]any{"enabled": false}),
 		live("live-wrong-client-id", "immich.client-id-unknown", Live{Exit: 1, Fails: []string{loginCheck, linkCheck, appCheck}, Says: "copy the client ID of the provider"}).
