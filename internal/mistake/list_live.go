@@ -120,11 +120,18 @@ func liveIssuer() []Mistake {
 func liveWire() []Mistake {
 	hidden := edge.Fault{Name: "drop-forwarded-proto", Host: "authentik"}
 	discovery := []string{begins, "discovery.issuer", "discovery.document", "discovery.keys"}
+	wellKnown := func(name, release string, before func(*Visit) error) Mistake {
+		m := live(name, "proxy.forwarded-proto", Live{Before: before, Exit: 1, Fails: discovery, Says: "it says its issuer is `http://"}).onWire(hidden).
+			inSettings(map[string]any{"issuerUrl": issuerURL + ".well-known/openid-configuration"})
+		m.Immich = release
+		return m
+	}
 	return []Mistake{
 		live("live-forwarded-proto-dropped", "proxy.forwarded-proto", Live{Before: knowingIssuer, Exit: 1, Fails: discovery, Says: "X-Forwarded-Proto: https"}).onWire(hidden),
 		blind(live("live-forwarded-proto-dropped-issuer-unknown", "immich.issuer-refused", Live{Exit: 1, Fails: []string{begins}, Says: "fix ask again with `--issuer URL`, as the provider's page in authentik shows it"})).onWire(hidden),
-		live("live-forwarded-proto-dropped-well-known", "proxy.forwarded-proto", Live{Exit: 1, Fails: discovery, Says: "it says its issuer is `http://"}).onWire(hidden).
-			inSettings(map[string]any{"issuerUrl": issuerURL + ".well-known/openid-configuration"}),
+		wellKnown("live-forwarded-proto-dropped-well-known", "v2.7.5", nil),
+		// Immich from v3.0.0 on begins no login then, and hides why: only who names the issuer learns of the document.
+		wellKnown("live-forwarded-proto-dropped-reason-hidden", "v3.1.0", knowingIssuer),
 		live("live-host-dropped", "proxy.host", Live{Before: knowingIssuer, Exit: 1, Fails: discovery, Says: "let the proxy keep the Host header"}).
 			onWire(edge.Fault{Name: "drop-host", Host: "authentik", Path: "/application/o/"}),
 		live("live-immich-away", "proxy.gateway", Live{Exit: 4, Fails: []string{"live.api-open"}, Says: "Immich does not answer"}).
