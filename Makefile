@@ -58,9 +58,10 @@ lint: go $(GOLANGCI_LINT) $(ACTIONLINT) ## golangci-lint and actionlint
 	$(GOLANGCI_LINT) run $(ARGS) $(PKG)
 	$(ACTIONLINT)
 
-bench: go chrome ## what a login costs, by browser and over HTTP, and the merge of a matrix
+bench: go chrome ## what a login costs, by browser and over HTTP, the merge of a matrix, and the diagnosis of a run
 	go test -run '^$$' -bench Login -benchtime 5x $(ARGS) ./internal/journey
 	go test -run '^$$' -bench Merge -benchtime 1x $(ARGS) ./internal/site
+	go test -run '^$$' -bench Diagnosis -benchtime 5x $(ARGS) ./internal/diagnose
 
 causes: go ## make each mistake on doubles (ARGS="-stack containers": on the products), and write docs/causes.md
 	go run ./cmd/causes $(ARGS)

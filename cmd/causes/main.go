@@ -44,7 +44,7 @@ func do(ctx context.Context, args []string) error {
 	flags.StringVar(&o.Stack, "stack", run.Fake, "fake or containers")
 	flags.StringVar(&o.Authentik, "authentik", "2025.8.1", "the release of authentik")
 	flags.StringVar(&o.Immich, "immich", "v2.7.5", "the release of Immich")
-	only := flags.String("only", "*", "a glob over the names of mistakes")
+	only := flags.String("only", "*", "globs over the names of mistakes, with commas between")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -81,9 +81,11 @@ func makeAll(ctx context.Context, o run.Options, only string) ([]mistake.Proof, 
 	return made, nil
 }
 
-func named(glob string, m mistake.Mistake) bool {
-	fits, _ := path.Match(glob, m.Name)
-	return fits
+func named(globs string, m mistake.Mistake) bool {
+	return slices.ContainsFunc(strings.Split(globs, ","), func(glob string) bool {
+		fits, _ := path.Match(glob, m.Name)
+		return fits
+	})
 }
 
 // onStack makes the mistakes that are wanted and that can be made there; containers are started once for all of them.

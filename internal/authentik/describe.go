@@ -41,9 +41,9 @@ func (c *Client) Describe(ctx context.Context, pk int) (*Description, error) {
 	if types, ok := fields["grant_types"].([]any); ok {
 		d.GrantTypes = texts(types)
 	}
-	at, errAt := c.directory(ctx)
+	keys, errKeys := c.certificates(ctx)
 	if key := text(fields["signing_key"]); key != "" {
-		d.SigningKey = at.keys.nameOf[key]
+		d.SigningKey = keys.nameOf[key]
 		if d.SigningKey == "" {
 			d.SigningKey = key
 		}
@@ -51,7 +51,7 @@ func (c *Client) Describe(ctx context.Context, pk int) (*Description, error) {
 	scopes, errScopes := c.scopeNames(ctx, fields["property_mappings"])
 	slugs, errSlugs := c.slugs(ctx)
 	d.Scopes, d.Slugs = scopes, slugs
-	return d, errors.Join(errAt, errScopes, errSlugs)
+	return d, errors.Join(errKeys, errScopes, errSlugs)
 }
 
 // scopeNames are the scopes of mappings.

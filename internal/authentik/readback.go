@@ -12,10 +12,11 @@ import (
 
 // ReadBack compares every documented field, each redirect URI among them, with what authentik stores now.
 func (c *Client) ReadBack(ctx context.Context, s *guide.Settings, r *version.Release, a *Applied) ([]guide.FieldCheck, error) {
-	at, errAt := c.directory(ctx)
+	flows, errFlows := c.flows(ctx)
+	keys, errKeys := c.certificates(ctx)
 	provider, errProvider := c.Provider(ctx, a.ProviderPK)
 	app, errApp := c.Application(ctx, a.Slug)
-	if err := errors.Join(errAt, errProvider, errApp); err != nil {
+	if err := errors.Join(errFlows, errKeys, errProvider, errApp); err != nil {
 		return nil, fmt.Errorf("read back: %w", err)
 	}
 	b := readBack{slug: a.Slug}
@@ -29,9 +30,9 @@ func (c *Client) ReadBack(ctx context.Context, s *guide.Settings, r *version.Rel
 		}
 		return v
 	}
-	b.compare("authentication_flow", carried(at.flows, s.AuthenticationFlow), at.flows.nameOf[text(provider["authentication_flow"])], exact)
-	b.compare("authorization_flow", carried(at.flows, s.AuthorizationFlow), at.flows.nameOf[text(provider["authorization_flow"])], exact)
-	b.compare("signing_key", carried(at.keys, s.SigningKey), at.keys.nameOf[text(provider["signing_key"])], exact)
+	b.compare("authentication_flow", carried(flows, s.AuthenticationFlow), flows.nameOf[text(provider["authentication_flow"])], exact)
+	b.compare("authorization_flow", carried(flows, s.AuthorizationFlow), flows.nameOf[text(provider["authorization_flow"])], exact)
+	b.compare("signing_key", carried(keys, s.SigningKey), keys.nameOf[text(provider["signing_key"])], exact)
 	b.compare("launch_url", s.LaunchURL, text(app["meta_launch_url"]), exact)
 	b.logout(s, r, provider)
 	b.redirects(s.RedirectURIs, r, storedEntries(provider["redirect_uris"]))

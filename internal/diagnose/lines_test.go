@@ -114,7 +114,7 @@ func TestUnknownShowsWhatWasLogged(t *testing.T) {
 }
 
 // evidenceOf is that of a pair with nothing against it.
-func evidenceOf(t *testing.T, all ...diagnose.Failed) *diagnose.Evidence {
+func evidenceOf(t testing.TB, all ...diagnose.Failed) *diagnose.Evidence {
 	t.Helper()
 	catalogue, err := version.Load()
 	require.NoError(t, err)

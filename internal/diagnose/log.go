@@ -15,9 +15,13 @@ import (
 // Log reads the warnings and errors of a product's log, as they are written to it; those since a time. It is no more than
 // linesLimit lines, the newest.
 type Log struct {
+	// Redact takes the secrets out of what is kept, before it is cut: half a secret would not be known as one. nil: nothing
+	// does. It is not asked about the rest of a log, which is most of it.
+	Redact func(string) string
+
 	by    check.Party
 	since time.Time
-	rest  []byte // of a line that has not ended
+	line  []byte // what of a line has come
 	lines []Line
 	open  bool // the last line goes on in those that follow
 }
@@ -25,35 +29,37 @@ type Log struct {
 // NewLog reads the log of one of the products.
 func NewLog(by check.Party, since time.Time) *Log { return &Log{by: by, since: since} }
 
-// Limits of what is kept: a product in a loop writes MiB a second.
+// Limits of what is read of a line, and of what is kept: a product in a loop writes MiB a second.
 const (
+	readLimit  = 64 << 10
 	linesLimit = 2000
 	lineLimit  = 1000
 )
 
 // Write implements io.Writer.
 func (l *Log) Write(p []byte) (int, error) {
-	l.rest = append(l.rest, p...)
-	for {
-		line, rest, ended := bytes.Cut(l.rest, []byte{'\n'})
-		if !ended {
-			return len(p), nil
+	for rest := p; len(rest) > 0; {
+		part, after, ended := bytes.Cut(rest, []byte{'\n'})
+		l.line = append(l.line, part[:min(len(part), readLimit-len(l.line))]...)
+		if ended {
+			l.read(string(l.line))
+			l.line = l.line[:0]
 		}
-		l.line(string(line))
-		l.rest = rest
+		rest = after
 	}
+	return len(p), nil
 }
 
 // Lines are those that were read.
 func (l *Log) Lines() []Line { return l.lines }
 
-func (l *Log) line(text string) {
+func (l *Log) read(text string) {
 	text = colours.ReplaceAllString(strings.TrimRight(text, "\r"), "")
-	read := immichLine
+	lineOf := immichLine
 	if l.by == check.Authentik {
-		read = authentikLine
+		lineOf = authentikLine
 	}
-	line, ok := read(text)
+	line, ok := lineOf(text)
 	switch {
 	case ok:
 		if l.open = line.Text != "" && !line.At.Before(l.since.Add(-slack)); l.open {
@@ -66,7 +72,7 @@ func (l *Log) line(text string) {
 
 func (l *Log) keep(line Line) {
 	line.By = l.by
-	line.Text = line.Text[:min(len(line.Text), lineLimit)]
+	line.Text = l.shown(line.Text)
 	if len(l.lines) == linesLimit {
 		l.lines = slices.Delete(l.lines, 0, linesLimit/2)
 	}
@@ -77,9 +83,17 @@ func (l *Log) keep(line Line) {
 func (l *Log) goOn(text string) {
 	if _, cause, found := strings.Cut(text, "[cause]: "); found {
 		last := &l.lines[len(l.lines)-1]
-		last.Text += " (cause: " + cause[:min(len(cause), lineLimit)] + ")"
+		last.Text += " (cause: " + l.shown(cause) + ")"
 		l.open = false
 	}
+}
+
+// shown is a text as it is kept: without secrets, and no longer than lineLimit.
+func (l *Log) shown(text string) string {
+	if l.Redact != nil {
+		text = l.Redact(text)
+	}
+	return strings.Clone(text[:min(len(text), lineLimit)]) // the rest of the line is not held with it
 }
 
 var (

@@ -79,3 +79,29 @@ func TestALoopingProductFillsNoMemory(t *testing.T) {
 	assert.Less(t, len(lines[0].Text), 1500)
 	assert.Equal(t, "the last", lines[len(lines)-1].Text)
 }
+
+// TestALogIsRedactedBeforeItIsCut hides a secret that the end of what is kept goes through.
+func TestALogIsRedactedBeforeItIsCut(t *testing.T) {
+	t.Parallel()
+	said := strings.Repeat("x", 990) + " hush-hush-hush"
+	log := diagnose.NewLog(check.Immich, began)
+	log.Redact = func(text string) string { return strings.ReplaceAll(text, "hush-hush-hush", "«»") }
+	_, err := log.Write([]byte("[Nest] 7  - 11/24/2026, 3:41:22 PM   ERROR [Api:X~abc] " + said + "\n  [cause]: " + said + "\n"))
+	require.NoError(t, err)
+	require.Len(t, log.Lines(), 1)
+	assert.NotContains(t, log.Lines()[0].Text, "hush")
+	assert.Equal(t, 2, strings.Count(log.Lines()[0].Text, "«»"))
+}
+
+// TestALineWithoutAnEndFillsNoMemory reads no more than a part of a line, which is no JSON then, and the line behind it.
+func TestALineWithoutAnEndFillsNoMemory(t *testing.T) {
+	t.Parallel()
+	const trouble = `{"level": "error", "timestamp": "2026-11-24T15:41:21Z", "event": "`
+	log := diagnose.NewLog(check.Authentik, began)
+	for _, part := range []string{trouble + "without an end", strings.Repeat("x", 1<<20), "\"}\n", trouble + "after it\"}\n"} {
+		_, err := log.Write([]byte(part))
+		require.NoError(t, err)
+	}
+	require.Len(t, log.Lines(), 1)
+	assert.Equal(t, "after it", log.Lines()[0].Text)
+}

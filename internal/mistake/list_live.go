@@ -97,6 +97,8 @@ func liveIssuer() []Mistake {
 	insecure := set("live-issuer-by-http", "immich.issuer-scheme", strings.Replace(issuerURL, "https:", "http:", 1),
 		"Immich v3.1.0 refuses an http issuer unless oauth.allowInsecureRequests is set. fix enter the issuer URL with https")
 	insecure.Immich = "v3.1.0"
+	noURL := set("live-issuer-not-url", "immich.issuer-not-url", "authentik.company", "is no URL")
+	noURL.Immich = "v2.7.5" // from v3.0.0 on Immich stores no such issuer
 	return []Mistake{
 		insecure,
 		known("live-issuer-without-slash-known", "immich.issuer-refused", strings.TrimSuffix(issuerURL, "/"), "enter `"+issuerURL+"` as the issuer URL"),
@@ -104,7 +106,7 @@ func liveIssuer() []Mistake {
 		blind(set("live-issuer-without-slash", "immich.issuer-refused", strings.TrimSuffix(issuerURL, "/"), "or else authentik believes that it is asked over http: read the discovery document over https")),
 		blind(set("live-issuer-of-another-slug", "immich.issuer-unreadable", "https://authentik.company/application/o/photos/", "or else authentik does not answer")),
 		blind(set("live-issuer-of-another-host", "immich.issuer-unreachable", "https://sso.company/application/o/immich/", "fix ask again with `--issuer URL`")),
-		set("live-issuer-not-url", "immich.issuer-not-url", "authentik.company", "is no URL"),
+		noURL,
 		live("live-oauth-off", "immich.oauth-off", Live{Exit: 1, Fails: []string{"live.oauth-on"}, Says: "turn OAuth on"}).
 			inSettings(map[string]any{"enabled": false}),
 		live("live-wrong-client-id", "immich.client-id-unknown", Live{Exit: 1, Fails: []string{loginCheck, linkCheck, appCheck}, Says: "copy the client ID of the provider"}).
@@ -118,11 +120,18 @@ func liveIssuer() []Mistake {
 func liveWire() []Mistake {
 	hidden := edge.Fault{Name: "drop-forwarded-proto", Host: "authentik"}
 	discovery := []string{begins, "discovery.issuer", "discovery.document", "discovery.keys"}
+	wellKnown := func(name, release string, before func(*Visit) error) Mistake {
+		m := live(name, "proxy.forwarded-proto", Live{Before: before, Exit: 1, Fails: discovery, Says: "it says its issuer is `http://"}).onWire(hidden).
+			inSettings(map[string]any{"issuerUrl": issuerURL + ".well-known/openid-configuration"})
+		m.Immich = release
+		return m
+	}
 	return []Mistake{
 		live("live-forwarded-proto-dropped", "proxy.forwarded-proto", Live{Before: knowingIssuer, Exit: 1, Fails: discovery, Says: "X-Forwarded-Proto: https"}).onWire(hidden),
 		blind(live("live-forwarded-proto-dropped-issuer-unknown", "immich.issuer-refused", Live{Exit: 1, Fails: []string{begins}, Says: "fix ask again with `--issuer URL`, as the provider's page in authentik shows it"})).onWire(hidden),
-		live("live-forwarded-proto-dropped-well-known", "proxy.forwarded-proto", Live{Exit: 1, Fails: discovery, Says: "it says its issuer is `http://"}).onWire(hidden).
-			inSettings(map[string]any{"issuerUrl": issuerURL + ".well-known/openid-configuration"}),
+		wellKnown("live-forwarded-proto-dropped-well-known", "v2.7.5", nil),
+		// Immich from v3.0.0 on begins no login then, and hides why: only who names the issuer learns of the document.
+		wellKnown("live-forwarded-proto-dropped-reason-hidden", "v3.1.0", knowingIssuer),
 		live("live-host-dropped", "proxy.host", Live{Before: knowingIssuer, Exit: 1, Fails: discovery, Says: "let the proxy keep the Host header"}).
 			onWire(edge.Fault{Name: "drop-host", Host: "authentik", Path: "/application/o/"}),
 		live("live-immich-away", "proxy.gateway", Live{Exit: 4, Fails: []string{"live.api-open"}, Says: "Immich does not answer"}).

@@ -7,14 +7,13 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/metrics"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/heap"
 	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/report/reporttest"
@@ -59,45 +58,6 @@ func bundles(tb testing.TB, root string, n int) (bytes int64) {
 	return bytes
 }
 
-// peak is the most heap that was in use while work went on, in bytes, beyond what was in use before.
-func peak(inUse func() uint64, work func()) uint64 {
-	runtime.GC()
-	before, most := inUse(), uint64(0)
-	done, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
-		tick := time.NewTicker(time.Millisecond)
-		defer tick.Stop()
-		for {
-			most = max(most, inUse())
-			select {
-			case <-done:
-				return
-			case <-tick.C:
-			}
-		}
-	}()
-	work()
-	close(done)
-	<-stopped
-	return most - min(before, most)
-}
-
-// allocated is what is on the heap, garbage that nobody has collected yet included.
-func allocated() uint64 { return measured("/memory/classes/heap/objects:bytes") }
-
-// live is what a collection leaves on the heap.
-func live() uint64 {
-	runtime.GC()
-	return measured("/gc/heap/live:bytes")
-}
-
-func measured(name string) uint64 {
-	sample := []metrics.Sample{{Name: name}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64()
-}
-
 // readAll is what no merge can do without.
 func readAll(tb testing.TB, root string) {
 	paths, err := filepath.Glob(filepath.Join(root, "*", "report.json"))
@@ -140,7 +100,7 @@ func BenchmarkMerge(b *testing.B) {
 				b.SetBytes(size)
 				most := uint64(0)
 				for b.Loop() {
-					most = max(most, peak(allocated, one.work))
+					most = max(most, heap.Peak(heap.Allocated, one.work))
 				}
 				b.ReportMetric(float64(most)/(1<<20), "peak-MiB")
 				b.ReportMetric(0, "ns/op")
@@ -156,7 +116,7 @@ func TestMergeHoldsOneReportAtATime(t *testing.T) {
 	bundles(t, few, 10)
 	size := bundles(t, many, 100)
 	memory := func(root string) uint64 {
-		return peak(live, func() { merge(t, site.MergeOptions{Dirs: []string{root}}) })
+		return heap.Peak(heap.Live, func() { merge(t, site.MergeOptions{Dirs: []string{root}}) })
 	}
 	memory(few) // what is made once
 	small := memory(few)
