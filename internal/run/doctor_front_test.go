@@ -1,8 +1,10 @@
 package run_test
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -27,4 +29,26 @@ func (i *installation) put(t *testing.T, f front.Front) func(*run.DoctorOptions)
 			o.Resolve = append(o.Resolve, host+":443:"+started.Secure, host+":80:"+started.Plain)
 		}
 	}
+}
+
+// TestTheDoctorTellsTwoFrontsApart holds that a login in front of Immich is not blamed for what authentik's own name answers.
+func TestTheDoctorTellsTwoFrontsApart(t *testing.T) {
+	t.Parallel()
+	asks := front.Answers("photos.example.org", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) })
+	circle := front.Answers("auth.example.org", front.ToHTTPS)
+	installed(t, "2025.8.1", "v2.7.5", func(i *installation) {
+		lead := i.put(t, front.Front{Bend: func(next http.Handler) http.Handler { return asks(circle(next)) }})
+		got := i.examine(t, func(o *run.DoctorOptions) {
+			lead(o)
+			o.Issuer = "https://auth.example.org/application/o/immich/"
+		})
+		causes := map[string][]string{}
+		for _, c := range got.Report.Causes {
+			causes[c.ID] = c.Checks
+		}
+		assert.Equal(t, map[string][]string{
+			"proxy.forward-auth":  {"live.api-open"},
+			"proxy.redirect-loop": {"discovery.issuer", "discovery.document", "discovery.keys"},
+		}, causes, strings.TrimSpace(got.text))
+	})
 }
