@@ -112,9 +112,10 @@ func (e *Evidence) issuerInsecure() []sign {
 }
 
 // endpointInsecure: Immich reads the document, and does not go to an authorization endpoint without https. Where the document
-// that the doctor got says http as well, that is the cause.
+// that the doctor got says http as well, that is the cause; where it got none, nothing tells.
 func (e *Evidence) endpointInsecure() []sign {
-	if !e.Immich.Has(version.SecureIssuerOnly) || strings.HasPrefix(e.Discovery.Issuer, "http:") {
+	unread := e.Live != nil && e.Live.Authentik != nil && !strings.HasPrefix(e.Discovery.Issuer, "https:")
+	if !e.Immich.Has(version.SecureIssuerOnly) || unread {
 		return nil
 	}
 	return e.blind(e.startSign(map[string]string{"release": e.Immich.String()}, wordless...), "proxy.forwarded-proto")

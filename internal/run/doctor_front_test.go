@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ssoproof/ssoproof/internal/mistake/front"
+	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
 )
 
@@ -50,5 +52,46 @@ func TestTheDoctorTellsTwoFrontsApart(t *testing.T) {
 			"proxy.forward-auth":  {"live.api-open"},
 			"proxy.redirect-loop": {"discovery.issuer", "discovery.document", "discovery.keys"},
 		}, causes, strings.TrimSpace(got.text))
+	})
+}
+
+// TestTheDoctorBlamesNoDocumentThatItHasNotRead holds that words of Immich's that fit a discovery document with http addresses
+// are no cause where authentik is known and gave none.
+func TestTheDoctorBlamesNoDocumentThatItHasNotRead(t *testing.T) {
+	t.Parallel()
+	wordless := front.OnHost("photos.example.org", func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/oauth/authorize" {
+			http.Error(w, `{"message":"Failed to start oauth","statusCode":500}`, http.StatusInternalServerError)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+	gone := front.OnHost("auth.example.org", func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/openid-configuration") {
+			panic(http.ErrAbortHandler) // the connection ends
+		}
+		next.ServeHTTP(w, r)
+	})
+	installed(t, "2026.2.0", "v3.1.0", func(i *installation) {
+		for _, tt := range []struct {
+			bend  func(http.Handler) http.Handler
+			cause string
+		}{
+			{wordless, "proxy.endpoint-insecure"},
+			{func(next http.Handler) http.Handler { return wordless(gone(next)) }, report.Unknown},
+		} {
+			lead := i.put(t, front.Front{Bend: tt.bend})
+			got := i.examine(t, func(o *run.DoctorOptions) {
+				lead(o)
+				o.Issuer = "https://auth.example.org/application/o/immich/"
+			})
+			var blamed []string
+			for _, c := range got.Report.Causes {
+				if slices.Contains(c.Checks, "live.authorize") {
+					blamed = append(blamed, c.ID)
+				}
+			}
+			assert.Equal(t, []string{tt.cause}, blamed, got.text)
+		}
 	})
 }
