@@ -58,6 +58,9 @@ func liveBegin(t *check.T, l *Live) {
 	query := first.Request.Query()
 	t.Observe("scope", query.Get("scope"))
 	t.Confirm("request", func() {
+		if l.Authentik.Origin != first.To() {
+			t.Find(check.Finding{Message: "Immich sends people to another address than authentik's", Expected: l.Authentik.Origin, Actual: first.To()})
+		}
 		assert.Equal(t, "https", first.Request.Scheme, "the scheme of the authorization endpoint %s://%s", first.Request.Scheme, first.Request.Host)
 		assert.Equal(t, "code", query.Get("response_type"), "response_type")
 		assert.NotEmpty(t, query.Get("client_id"), "client_id")
@@ -157,6 +160,10 @@ func liveOrigins(l *Live) ([]LiveCheck, []Exclusion) {
 			l.rests(t, origin.Ping)
 			t.Block(origin.Site.NoAddress)
 			t.Confirm("immich", func() {
+				if alert := origin.Site.Refused(); alert != nil {
+					t.Find(check.Finding{Message: "a server answers there, and ends TLS before it presents a certificate", Expected: "a good certificate", Actual: alert.Error()})
+					t.FailNow()
+				}
 				if !origin.Site.Reached() {
 					t.Block(fmt.Errorf("nothing answers at %s: %s", origin.Site.Origin, why(origin.Site)))
 				}

@@ -84,7 +84,11 @@ func liveTLS(t *check.T, l *Live, s *live.Site) {
 				t.Find(check.Finding{Message: f.Problem.Error() + at(f), Expected: "a certificate for " + f.Problem.Name + " that is valid now", Actual: string(f.Problem.Flaw)})
 			}
 		}
-		if !s.Reached() && s.Plain.Status != 0 && !s.Plain.Gateway() {
+		if alert := s.Refused(); alert != nil {
+			t.Find(check.Finding{Message: "a server answers for " + s.Host + ", and ends TLS before it presents a certificate", Expected: "a certificate for " + s.Host, Actual: alert.Error()})
+			t.FailNow()
+		}
+		if s.HTTPOnly() {
 			t.Find(check.Finding{Message: s.Host + " answers over http and not over https", Expected: "TLS", Actual: why(s)})
 			t.FailNow()
 		}

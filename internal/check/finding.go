@@ -14,7 +14,7 @@ func parseFinding(text string) Finding {
 	f.Expected, f.Actual = expectedActual(problem)
 	if f.Message == "" {
 		f.Message, _, _ = strings.Cut(problem, "\n")
-	} else if f.Expected == "" && f.Actual == "" {
+	} else if f.Expected == "" && f.Actual == "" && problem != "Should be true" && problem != "Should be false" { // then the message says it all
 		f.Actual = problem
 	}
 	return f

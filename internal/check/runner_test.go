@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -101,14 +102,16 @@ func TestRequirementsAreJudgedOneByOne(t *testing.T) {
 	c := of("a", func(t *check.T) {
 		t.Confirm("r", func() { assert.Equal(t, "x", "y", "the letter") })
 		t.Confirm("s", func() {})
+		t.Confirm("r", func() { assert.True(t, strings.HasPrefix("x", "y"), "the length") })
 		t.Confirm("r", func() {}) // a later judgement does not mend an earlier one
 	})
 	c.Requirements = append(c.Requirements, check.Requirement{Key: "s"})
 	result := run(t.Context(), c)[0]
 	assert.Equal(t, check.Failed, result.Requirements[0].Outcome)
 	assert.Equal(t, check.Confirmed, result.Requirements[1].Outcome)
-	require.Len(t, result.Findings, 1)
-	assert.Equal(t, check.Finding{Requirement: "r", Message: "the letter", Expected: `"x"`, Actual: `"y"`}, result.Findings[0])
+	assert.Equal(t, []check.Finding{
+		{Requirement: "r", Message: "the letter", Expected: `"x"`, Actual: `"y"`}, {Requirement: "r", Message: "the length"},
+	}, result.Findings)
 }
 
 func TestADeadlineSaysWhatWasWaitedFor(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/live"
-	"github.com/ssoproof/ssoproof/internal/plain"
 )
 
 // liveRules are about what a live pair shows to anybody: names, certificates and what stands before the products.
@@ -20,6 +19,7 @@ func liveRules() []rule {
 		{"proxy.certificate-expired", flawed(live.Expired, live.NotYet)},
 		{"proxy.certificate-name", flawed(live.OtherName)},
 		{"proxy.certificate-untrusted", flawed(live.Untrusted)},
+		{"proxy.certificate-missing", (*Evidence).certificateMissing},
 		{"proxy.http-only", (*Evidence).httpOnly},
 		{"proxy.name-unknown", (*Evidence).nameUnknown},
 		{"proxy.unreachable", (*Evidence).unreachable},
@@ -27,7 +27,7 @@ func liveRules() []rule {
 		{"proxy.http-open", (*Evidence).httpOpen},
 		{"proxy.websockets", (*Evidence).webSockets},
 	}
-	return append(rules, liveIssuerRules()...)
+	return slices.Concat(rules, liveOtherRules(), liveIssuerRules())
 }
 
 // site is a public name, and the key and value by which a check says that it is about it.
@@ -80,7 +80,7 @@ func (e *Evidence) certificates(flaws ...live.Flaw) []sign {
 				checks = append(checks, e.startSays(unreachableWords...)...)
 			}
 			values := s.values()
-			values["names"], values["flaw"] = plain.Few(f.Problem.Names), string(f.Problem.Flaw)
+			values["names"], values["flaw"], values["stopgap"] = f.Problem.For(), string(f.Problem.Flaw), f.Problem.Stopgap
 			values["since"], values["issuer"] = f.Problem.NotAfter.UTC().Format(time.DateTime)+" UTC", f.Problem.Issuer
 			if f.Problem.Flaw == live.NotYet {
 				values["since"], values["early"] = f.Problem.NotBefore.UTC().Format(time.DateTime)+" UTC", "yes"
@@ -95,7 +95,7 @@ func (e *Evidence) certificates(flaws ...live.Flaw) []sign {
 func (e *Evidence) httpOnly() []sign {
 	var signs []sign
 	for _, s := range e.sites() {
-		if s.Reached() || s.Plain.Status == 0 || s.Plain.Gateway() {
+		if !s.HTTPOnly() || e.astray(s) {
 			continue
 		}
 		signs = append(signs, sign{checks: e.of(s, "live.tls", "live.origin"), values: s.values(), evidence: []string{
@@ -117,7 +117,7 @@ func problemAt(s site) string {
 func (e *Evidence) nameUnknown() []sign {
 	var signs []sign
 	for _, s := range e.sites() {
-		if s.NoAddress != nil {
+		if s.NoAddress != nil && !e.astray(s) {
 			signs = append(signs, sign{checks: e.of(s, "live.dns", "live.origin"), values: s.values(), evidence: []string{s.NoAddress.Error()}})
 		}
 	}
@@ -128,7 +128,7 @@ func (e *Evidence) nameUnknown() []sign {
 func (e *Evidence) unreachable() []sign {
 	var signs []sign
 	for _, s := range e.sites() {
-		if s.NoAddress == nil && !s.Reached() && (s.Plain.Status == 0 || s.Plain.Gateway()) {
+		if s.NoAddress == nil && !s.Reached() && !s.HTTPOnly() && s.Refused() == nil && !e.astray(s) {
 			signs = append(signs, sign{checks: e.of(s, "live.tls", "live.origin"), values: s.values(), evidence: []string{problemAt(s)}})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/internal/version"
 )
 
 // liveIssuerRules tell from Immich's own words why it begins no login, where its setting cannot be read.
@@ -16,6 +17,7 @@ func liveIssuerRules() []rule {
 		{"immich.issuer-unreachable", (*Evidence).issuerUnreachable},
 		{"immich.issuer-scheme", (*Evidence).issuerInsecure},
 		{"immich.issuer-not-url", (*Evidence).issuerNotURL},
+		{"proxy.endpoint-insecure", (*Evidence).endpointInsecure},
 	}
 }
 
@@ -26,6 +28,8 @@ var (
 	unreachableWords = []string{"fetch failed", "ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ETIMEDOUT", "EAI_AGAIN", "AggregateError", "timed out"}
 	insecureWords    = []string{"only requests to HTTPS are allowed"}
 	notURLWords      = []string{"Invalid URL", "only valid absolute URLs"}
+	// Immich's own where anything fails between the discovery document and the authorization request.
+	wordless = []string{"Failed to start oauth"}
 )
 
 // startSays are the checks in which Immich began no login with one of these words. Where the pair is not live, Immich's
@@ -62,7 +66,7 @@ func (e *Evidence) blind(signs []sign, or ...string) []sign {
 	for i := range signs {
 		signs[i].side, signs[i].or = report.SideUnknown, or
 		signs[i].values = map[string]string{
-			"blind": "yes", "verb": "lacks or adds", "host": "authentik's host", "product": "authentik", "origin": "authentik's address",
+			"blind": "yes", "release": e.Immich.String(), "verb": "lacks or adds", "host": "authentik's host", "product": "authentik", "origin": "authentik's address",
 		}
 	}
 	return signs
@@ -82,16 +86,16 @@ func (e *Evidence) issuerRefused() []sign {
 // issuerUnreadable: something answers Immich that is no discovery document. Where it is a proxy that does not reach
 // authentik, that is the cause.
 func (e *Evidence) issuerUnreadable() []sign {
-	if slices.Contains(gateway, e.Discovery.Status) {
+	if slices.Contains(gateway, e.Discovery.Status) || e.otherwise() {
 		return nil
 	}
-	return e.blind(e.startSign(map[string]string{"want": e.Discovery.Issuer}, unreadableWords...), "immich.issuer-slug", "proxy.gateway")
+	return e.blind(e.startSign(map[string]string{"want": e.Discovery.Issuer}, unreadableWords...), "immich.issuer-slug", "proxy.gateway", "proxy.other-server")
 }
 
 // issuerUnreachable: Immich gets no answer at all. A certificate that is good for nobody says more, and so does an edge that
 // sees Immich refuse one.
 func (e *Evidence) issuerUnreachable() []sign {
-	if e.Live != nil && e.Live.Authentik.Reached() && !e.Live.Authentik.Trusted() {
+	if e.Live != nil && (e.Live.Authentik.Reached() && !e.Live.Authentik.Trusted() || e.Live.Authentik.Refused() != nil) {
 		return nil
 	}
 	signs := e.blind(e.startSign(map[string]string{"want": e.Discovery.Issuer}, unreachableWords...),
@@ -108,6 +112,16 @@ func (e *Evidence) issuerUnreachable() []sign {
 
 func (e *Evidence) issuerInsecure() []sign {
 	return e.startSign(map[string]string{"release": e.Immich.String(), "what": e.insecure(), "want": e.Discovery.Issuer}, insecureWords...)
+}
+
+// endpointInsecure: Immich reads the document, and does not go to an authorization endpoint without https. Where the document
+// that the doctor got says http as well, that is the cause; where it got none, nothing tells.
+func (e *Evidence) endpointInsecure() []sign {
+	unread := e.Live != nil && e.Live.Authentik != nil && !strings.HasPrefix(e.Discovery.Issuer, "https:")
+	if !e.Immich.Has(version.SecureIssuerOnly) || unread {
+		return nil
+	}
+	return e.blind(e.startSign(map[string]string{"release": e.Immich.String()}, wordless...), "proxy.forwarded-proto")
 }
 
 func (e *Evidence) issuerNotURL() []sign { return e.startSign(nil, notURLWords...) }

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -30,7 +31,16 @@ type CertificateError struct {
 	// NotBefore and NotAfter are when it is valid.
 	NotBefore, NotAfter time.Time
 	Issuer              string
+	// Stopgap is the proxy that makes such a certificate itself where it has none for a name; empty: it is no such one.
+	Stopgap string
 }
+
+// stopgaps are the proxies that make a certificate themselves where they have none for a name, by its common name
+// (traefik/pkg/tls/generate, ingress-nginx/internal/ingress/controller).
+var stopgaps = map[string]string{"TRAEFIK DEFAULT CERT": "Traefik", "Kubernetes Ingress Controller Fake Certificate": "ingress-nginx"}
+
+// For are the names that the certificate is for, in a few words.
+func (e *CertificateError) For() string { return cmp.Or(plain.Few(e.Names), "no host at all") }
 
 func (e *CertificateError) Error() string {
 	switch e.Flaw {
@@ -39,7 +49,10 @@ func (e *CertificateError) Error() string {
 	case NotYet:
 		return fmt.Sprintf("the certificate for %s is not valid before %s", e.Name, e.NotBefore.UTC().Format(time.DateTime))
 	case OtherName:
-		return fmt.Sprintf("the certificate is for %s, not for %s", plain.Few(e.Names), e.Name)
+		if e.Stopgap != "" {
+			return fmt.Sprintf("the certificate is the one that %s makes itself where it has none for %s", e.Stopgap, e.Name)
+		}
+		return fmt.Sprintf("the certificate is for %s, not for %s", e.For(), e.Name)
 	}
 	return fmt.Sprintf("this machine does not trust %q, which issued the certificate for %s", e.Issuer, e.Name)
 }
@@ -56,6 +69,7 @@ func flawOf(state *tls.ConnectionState, host string, roots *x509.CertPool) *Cert
 	leaf := state.PeerCertificates[0]
 	e := &CertificateError{
 		Name: host, Names: leaf.DNSNames, NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter, Issuer: leaf.Issuer.CommonName,
+		Stopgap: stopgaps[leaf.Subject.CommonName],
 	}
 	for _, ip := range leaf.IPAddresses {
 		e.Names = append(e.Names, ip.String())

@@ -51,20 +51,23 @@ func startOf(c Client) map[string]string {
 	return start
 }
 
-// authentik is the origin of authentik: where Immich sends people, else where the issuer is that a person named.
+// authentik is the origin of authentik: where Immich sends people, else where the issuer is that a person named, also where
+// Immich sends them to an address that is not for people.
 func (a *asker) authentik() string {
+	named := originOf(a.q.Issuer)
+	a.seen.Named = named != ""
 	for _, l := range a.seen.Logins {
-		if l.Request != nil {
+		if l.Request != nil && (named == "" || !Internal(l.Request.Hostname())) {
 			return originOf(l.Request.String())
 		}
 	}
-	return originOf(a.q.Issuer)
+	return named
 }
 
 // follow asks authentik for each login as a browser does, and goes no further.
 func (a *asker) follow(ctx context.Context) {
 	for i := range a.seen.Logins {
-		if l := &a.seen.Logins[i]; l.Request != nil {
+		if l := &a.seen.Logins[i]; l.Request != nil && l.To() == a.seen.Authentik.Origin {
 			l.Answer = a.get(ctx, a.onAuthentik(l.Request))
 		}
 	}

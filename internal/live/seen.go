@@ -103,6 +103,7 @@ func (s *Site) first() Front {
 type Seen struct {
 	Immich    *Site
 	Authentik *Site // nil: nobody told where it is
+	Named     bool  // a person named authentik's issuer
 
 	Ping, WellKnown, Version, Features, Config, Handoff, Socket Answer
 	Server                                                      Server
@@ -156,6 +157,14 @@ type Login struct {
 	// Pattern is a text that authentik takes letter by letter in place of the refused redirect URI, and that would match it as
 	// a pattern; empty: none was found.
 	Pattern string
+}
+
+// To is the origin of the authentik that Immich sends people to, over https; empty: it begins no login.
+func (l Login) To() string {
+	if l.Request == nil {
+		return ""
+	}
+	return originOf(l.Request.String())
 }
 
 // Client is one of Immich's clients, by the redirect URI that it sends.

@@ -26,7 +26,7 @@ const (
 // ofLive are what the doctor is asked about.
 func ofLive() []Mistake {
 	var all []Mistake
-	for _, some := range [][]Mistake{liveProvider(), liveIssuer(), liveWire(), liveCertificates(), liveFront(), liveAddresses()} {
+	for _, some := range [][]Mistake{liveProvider(), liveIssuer(), liveWire(), liveCertificates(), liveFront(), liveAddresses(), liveElsewhere()} {
 		all = append(all, some...)
 	}
 	return all

@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -119,22 +117,6 @@ func released(catalogue *version.Catalogue, product version.Product, told string
 		return known
 	}
 	return &version.Release{Product: product, Version: told}
-}
-
-// noImmich says that something else is at the address, or nothing at all.
-func noImmich(s *live.Seen) error {
-	var unknown *net.DNSError
-	if errors.As(s.Immich.NoAddress, &unknown) && unknown.IsNotFound {
-		return usage("%s: there is no host %s; check the name, or say where it is with --resolve %s:443:ADDRESS", s.Immich.Origin, s.Immich.Host, s.Immich.Host)
-	}
-	other := func(a live.Answer) bool {
-		return a.Status == http.StatusNotFound || a.OK() && !strings.Contains(a.Header.Get("Content-Type"), "json")
-	}
-	if !s.Server.Pong && other(s.Ping) && other(s.WellKnown) {
-		return usage("%s: there is no Immich: GET /api/server/ping is answered with %d %s; name the address under which people open Immich",
-			s.Immich.Origin, s.Ping.Status, s.Ping.Header.Get("Content-Type"))
-	}
-	return nil
 }
 
 // open begins the bundle.

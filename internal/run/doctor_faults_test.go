@@ -28,6 +28,11 @@ func TestTheDoctorRefusesWhatIsNoImmich(t *testing.T) {
 	t.Parallel()
 	installed(t, "2025.8.1", "v2.7.5", func(i *installation) {
 		other := i.put(t, front.Front{Bend: front.Answers("photos.example.org", http.NotFound)})
+		empty := i.put(t, front.Front{Bend: front.Answers("photos.example.org", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Server", "Caddy") })})
+		page := i.put(t, front.Front{Bend: front.Answers("photos.example.org", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = w.Write([]byte("<h1>NAS</h1>")) // to the doctor
+		})})
 		for _, tt := range []struct {
 			name   string
 			change func(*run.DoctorOptions)
@@ -38,7 +43,9 @@ func TestTheDoctorRefusesWhatIsNoImmich(t *testing.T) {
 			{"a page of it", func(o *run.DoctorOptions) { o.Immich = "https://me:hush@photos.example.org/photos" }, "https://photos.example.org/photos: Immich has a host of its own; name https://photos.example.org"},
 			{"no host", func(o *run.DoctorOptions) { o.Immich = "https://" }, "https://: want https:// and a host, such as https://photos.example.org"},
 			{"unknown host", func(o *run.DoctorOptions) { o.Resolve, o.Lookup = nil, nowhere }, "https://photos.example.org: there is no host photos.example.org; check the name, or say where it is with --resolve photos.example.org:443:ADDRESS"},
-			{"something else", other, "https://photos.example.org: there is no Immich: GET /api/server/ping is answered with 404 text/plain; charset=utf-8; name the address under which people open Immich"},
+			{"something else", other, "https://photos.example.org: there is no Immich: GET /api/server/ping is answered with 404 text/plain; charset=utf-8, as Traefik does where no router matches: a router without `tls` counts for http alone; name the address under which people open Immich, or let the proxy send it to Immich"},
+			{"a site that says nothing", empty, "https://photos.example.org: there is no Immich: GET /api/server/ping is answered with 200, as Caddy does where no site matches; name the address under which people open Immich, or let the proxy send it to Immich"},
+			{"another program", page, "https://photos.example.org: there is no Immich: GET /api/server/ping is answered with 200 text/html; name the address under which people open Immich"},
 			{"a place that is none", func(o *run.DoctorOptions) { o.Resolve = []string{"photos.example.org:443"} }, "--resolve photos.example.org:443: want host:port:address, such as photos.example.org:443:192.0.2.7"},
 			{"an address that is none", func(o *run.DoctorOptions) { o.Resolve = []string{"photos.example.org:443:nas"} }, `--resolve photos.example.org:443:nas: "nas" is no IP address`},
 			{"a CA that is not there", func(o *run.DoctorOptions) { o.CAFile = "nowhere.pem" }, "--ca-file nowhere.pem: open nowhere.pem: no such file or directory"},

@@ -101,7 +101,7 @@ func publicFacts(l *suites.Live) diagnose.Facts {
 	for _, o := range s.Origins {
 		f.Origins = append(f.Origins, o.Site.Origin)
 	}
-	if p := s.Ping; !s.Server.Pong && asksForLogin(p) {
+	if p := s.Ping; !s.Server.Pong && !p.Circular() && asksForLogin(p) {
 		f.Ping = diagnose.Ping{Status: p.Status, ContentType: p.Header.Get("Content-Type"), Location: p.Location()}
 	}
 	if s.Authentik != nil {
@@ -158,7 +158,8 @@ func readDiscovery(f *diagnose.Facts, s *live.Seen) {
 		f.OAuth.Algorithm = "RS256" // its default; what it is set to is not public
 		return
 	}
-	if i := slices.IndexFunc(s.Logins, func(l live.Login) bool { return l.Request != nil }); i >= 0 && s.Authentik != nil {
+	begun := func(l live.Login) bool { return l.Request != nil && (s.Named || !live.Internal(l.Request.Hostname())) }
+	if i := slices.IndexFunc(s.Logins, begun); i >= 0 && s.Authentik != nil {
 		request := s.Logins[i].Request
 		f.Discovery = diagnose.Discovery{URL: s.Authentik.Origin, Issuer: request.Scheme + "://" + request.Host}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
@@ -106,6 +107,26 @@ func proxyMistake(err error) error {
 		return usage("%s: %w; set it as http://HOST:PORT, or unset it", dead.Variable, dead)
 	}
 	return usage("%s: %w; start it, unset the variable, or name the hosts that are reached without it in NO_PROXY", dead.Variable, dead)
+}
+
+// noImmich says that something else is at the address, or nothing at all.
+func noImmich(s *live.Seen) error {
+	var unknown *net.DNSError
+	if errors.As(s.Immich.NoAddress, &unknown) && unknown.IsNotFound {
+		return usage("%s: there is no host %s; check the name, or say where it is with --resolve %s:443:ADDRESS", s.Immich.Origin, s.Immich.Host, s.Immich.Host)
+	}
+	other := func(a live.Answer) bool {
+		return a.Status == http.StatusNotFound || a.OK() && !strings.Contains(a.Header.Get("Content-Type"), "json")
+	}
+	if !s.Server.Pong && other(s.Ping) && other(s.WellKnown) {
+		as, way := "", ""
+		if of := s.Ping.Of(); of != "" {
+			as, way = ", as "+of, ", or let the proxy send it to Immich"
+		}
+		what := strings.TrimSpace(fmt.Sprint(s.Ping.Status, " ", s.Ping.Header.Get("Content-Type"))) + as
+		return usage("%s: there is no Immich: GET /api/server/ping is answered with %s; name the address under which people open Immich%s", s.Immich.Origin, what, way)
+	}
+	return nil
 }
 
 // agent is how the doctor names itself to the products.

@@ -27,6 +27,8 @@ type Front struct {
 	Alias map[string]string // further names, each of one of Hosts
 
 	Expired, OtherName bool // of the certificate, which is for nas.example.org then
+	Stopgap, NoName    bool // of the certificate, which is the one that Traefik makes itself, or names no host
+	Bare               bool // it has no certificate, and says so by an alert
 	NoTLS              bool // nobody answers at its address for https
 	Open               bool // over http it serves what it serves over https
 	// Bend is what it makes of requests and answers; nil: it hands them on.
@@ -59,7 +61,7 @@ func (f Front) Start() (*Started, error) {
 	served := f.handler()
 	plain := served
 	if !f.Open {
-		plain = http.HandlerFunc(toHTTPS)
+		plain = http.HandlerFunc(ToHTTPS)
 	}
 	if s.Plain, err = s.serve(plain, nil); err != nil {
 		return nil, err
@@ -67,12 +69,20 @@ func (f Front) Start() (*Started, error) {
 	if f.NoTLS {
 		s.Secure, err = Nobody()
 	} else {
-		s.Secure, err = s.serve(served, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12})
+		s.Secure, err = s.serve(served, f.secure(certificate))
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+func (f Front) secure(certificate tls.Certificate) *tls.Config {
+	c := &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
+	if f.Bare {
+		c.Certificates, c.GetCertificate = nil, func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return nil, errors.New("there is none") }
+	}
+	return c
 }
 
 func (s *Started) serve(h http.Handler, secure *tls.Config) (address string, err error) {
@@ -111,7 +121,8 @@ func (f Front) handler() http.Handler {
 	return h
 }
 
-func toHTTPS(w http.ResponseWriter, r *http.Request) {
+// ToHTTPS redirects to https, as a proxy does over http. Who does so over https sends browsers round in a circle.
+func ToHTTPS(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusMovedPermanently) //nolint:gosec // a proxy does, to the host that was asked for
 }
 
@@ -133,6 +144,12 @@ func (f Front) certificate() (tls.Certificate, error) {
 	}
 	if f.OtherName {
 		template.DNSNames = []string{"nas.example.org", "a.example.org", "b.example.org", "c.example.org", "d.example.org"}
+	}
+	if f.NoName {
+		template.DNSNames = nil
+	}
+	if f.Stopgap {
+		template.Subject.CommonName, template.DNSNames = "TRAEFIK DEFAULT CERT", []string{"0123.4567.traefik.default"}
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
