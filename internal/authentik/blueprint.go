@@ -143,7 +143,11 @@ func (c *Client) madeBy(ctx context.Context, s *guide.Settings) (*Applied, error
 		if p.Slug == "" {
 			return nil, fmt.Errorf("the provider %q has no application, so nobody can log in by it", name)
 		}
-		a := &Applied{ProviderPK: p.PK, Slug: p.Slug, Name: name, ClientID: p.ClientID, ClientSecret: p.ClientSecret}
+		app, err := c.Application(ctx, p.Slug)
+		if err != nil {
+			return nil, err
+		}
+		a := &Applied{ProviderPK: p.PK, Slug: p.Slug, Name: text(app["name"]), ClientID: p.ClientID, ClientSecret: p.ClientSecret}
 		return a, c.endpoints(ctx, a)
 	}
 	return nil, fmt.Errorf("authentik has no provider %q", name)

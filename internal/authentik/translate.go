@@ -1,6 +1,7 @@
 package authentik
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,8 +62,9 @@ func translate(s *guide.Settings, r *version.Release, at directory) (*translatio
 
 func (t *translation) names() {
 	t.applied.Slug = t.choose("application_slug", t.s.ApplicationSlug, defaultSlug)
-	t.applied.Name = t.choose("provider_name", t.s.ProviderName, defaultName)
-	t.provider["name"] = t.applied.Name
+	name := t.choose("provider_name", t.s.ProviderName, defaultName)
+	t.applied.Name = cmp.Or(applicationName(t.s), name)
+	t.provider["name"] = name
 	t.app["name"], t.app["slug"] = t.applied.Name, t.applied.Slug
 	if v := t.s.LaunchURL; v != nil && v.Kind != guide.Choice {
 		t.app["meta_launch_url"] = t.fill(v.Value)
