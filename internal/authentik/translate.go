@@ -117,6 +117,9 @@ func (t *translation) redirects() {
 	if t.r.Has(version.RedirectURIText) {
 		return // one text without modes: there is nothing to decide
 	}
+	if c := t.s.Configuration; c != nil && text(c.Provider["redirect_uris"]) != "" {
+		t.resolved("redirect_uris", string(guide.Regex), "the file has one text, which this authentik does not take any more; its entries are registered as a list, in the mode that the text had", t.s.RedirectURIs[0].Line)
+	}
 	for _, u := range t.s.RedirectURIs {
 		if u.FromLabel {
 			t.resolved("redirect_uris", modeOf(u, t.r), "the label says (RegEx); the form asks for a mode per entry and starts with Strict", u.Line)
