@@ -26,6 +26,9 @@ func guideChecks(c Cell) ([]Check, []Exclusion) {
 func guideAuthentik(t *check.T, e *Env) {
 	fields, err := e.World.Authentik.ReadBack(t.Context(), e.Guide, e.Cell.Authentik, e.Shared.OP)
 	t.Block(err)
+	stored, err := e.World.Authentik.Stored(t.Context(), e.Shared.OP)
+	t.Block(err)
+	observe(t, stored)
 	t.Confirm("fields", func() {
 		for _, d := range guide.Differing(fields) {
 			t.Find(e.differs("authentik", d))
@@ -36,11 +39,21 @@ func guideAuthentik(t *check.T, e *Env) {
 func guideImmich(t *check.T, e *Env) {
 	fields, err := e.ImmichAdmin.ReadBack(t.Context(), e.Guide, e.Cell.Immich, e.Shared.RP)
 	t.Block(err)
+	stored, err := e.ImmichAdmin.Stored(t.Context())
+	t.Block(err)
+	observe(t, stored)
 	t.Confirm("fields", func() {
 		for _, d := range guide.Differing(fields) {
 			t.Find(e.differs("Immich", d))
 		}
 	})
+}
+
+// observe keeps what a product stores, for the next run to be compared with.
+func observe(t *check.T, stored map[string]string) {
+	for field, value := range stored {
+		t.Observe(field, value)
+	}
 }
 
 func (c Cell) differs(product string, d guide.Difference) check.Finding {

@@ -6,7 +6,7 @@ import "github.com/ssoproof/ssoproof/internal/guide"
 type Applied struct {
 	ProviderPK   int
 	Slug         string // of the application
-	Name         string // of provider and application
+	Name         string // of the application: what its tile is called
 	ClientID     string
 	ClientSecret string `json:"-"`
 	Issuer       string // as authentik shows it, with its trailing slash

@@ -59,8 +59,11 @@ func (c *Client) applyBlueprint(ctx context.Context, path, text string) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, blueprintLimit, fmt.Errorf("authentik had not applied the blueprint within %s", blueprintLimit))
 	defer cancel()
 	one, err := c.addBlueprint(ctx, path)
-	if err != nil || one.Status == "successful" {
+	if err != nil {
 		return err
+	}
+	if one.Status == "successful" {
+		return c.keepBlueprint(ctx, one)
 	}
 	if err := c.call(ctx, http.MethodPost, blueprintsPath+one.PK+"/apply/", nil, nil); err != nil {
 		return fmt.Errorf("apply the blueprint: %w", err)
@@ -72,10 +75,22 @@ func (c *Client) applyBlueprint(ctx context.Context, path, text string) error {
 		}
 		return rest.Look{}
 	}, nil)
-	if err != nil || one.Status == "successful" {
+	if err != nil {
 		return err
 	}
+	if one.Status == "successful" {
+		return c.keepBlueprint(ctx, one)
+	}
 	return &BlueprintError{Path: path, Reason: c.whyNot(ctx, one.Status, text)}
+}
+
+// keepBlueprint has authentik apply a blueprint no more: its worker, which finds the file by itself and may come late, would
+// take back what a run or a check changes, the client's secret among it (2025.8.1).
+func (c *Client) keepBlueprint(ctx context.Context, one blueprint) error {
+	if err := c.call(ctx, http.MethodPatch, blueprintsPath+one.PK+"/", map[string]any{"enabled": false}, nil); err != nil {
+		return fmt.Errorf("keep the blueprint from being applied once more: %w", err)
+	}
+	return nil
 }
 
 // addBlueprint is the instance of a blueprint, which the worker may have found and applied by itself. What came of a first
@@ -143,7 +158,11 @@ func (c *Client) madeBy(ctx context.Context, s *guide.Settings) (*Applied, error
 		if p.Slug == "" {
 			return nil, fmt.Errorf("the provider %q has no application, so nobody can log in by it", name)
 		}
-		a := &Applied{ProviderPK: p.PK, Slug: p.Slug, Name: name, ClientID: p.ClientID, ClientSecret: p.ClientSecret}
+		app, err := c.Application(ctx, p.Slug)
+		if err != nil {
+			return nil, err
+		}
+		a := &Applied{ProviderPK: p.PK, Slug: p.Slug, Name: text(app["name"]), ClientID: p.ClientID, ClientSecret: p.ClientSecret}
 		return a, c.endpoints(ctx, a)
 	}
 	return nil, fmt.Errorf("authentik has no provider %q", name)

@@ -61,6 +61,14 @@ func (t *translation) configuration() {
 	}
 }
 
+// applicationName is the application's own name in a pair file; empty: it has the provider's.
+func applicationName(s *guide.Settings) string {
+	if s.Configuration == nil {
+		return ""
+	}
+	return text(s.Configuration.Application["name"])
+}
+
 func (t *translation) application(fields map[string]any) {
 	for _, field := range sortedKeys(fields) {
 		if !bySettings(field) && !elsewhere(field) {
@@ -156,9 +164,13 @@ func (c *Client) mappings(ctx context.Context, wanted []guide.Mapping) (keys, ma
 }
 
 // configured compares what a pair file says beyond settings with what authentik stores.
-func (b *readBack) configured(c *guide.Configuration, provider map[string]any) {
+func (b *readBack) configured(s *guide.Settings, provider, app map[string]any) {
+	c := s.Configuration
 	if c == nil {
 		return
+	}
+	if wanted, got := applicationName(s), text(app["name"]); wanted != "" {
+		b.add(guide.FieldCheck{Difference: guide.Difference{Field: "application_name", Documented: wanted, Actual: got}, Same: wanted == got})
 	}
 	for _, field := range sortedKeys(c.Provider) {
 		actual, known := provider[field] // what this release does not know it leaves without effect

@@ -36,7 +36,7 @@ func (c *Client) ReadBack(ctx context.Context, s *guide.Settings, r *version.Rel
 	b.compare("launch_url", s.LaunchURL, text(app["meta_launch_url"]), exact)
 	b.logout(s, r, provider)
 	b.redirects(s.RedirectURIs, r, storedEntries(provider["redirect_uris"]))
-	b.configured(s.Configuration, provider)
+	b.configured(s, provider, app)
 	return b.checks, nil
 }
 

@@ -1,6 +1,7 @@
 package authentik
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,8 +62,9 @@ func translate(s *guide.Settings, r *version.Release, at directory) (*translatio
 
 func (t *translation) names() {
 	t.applied.Slug = t.choose("application_slug", t.s.ApplicationSlug, defaultSlug)
-	t.applied.Name = t.choose("provider_name", t.s.ProviderName, defaultName)
-	t.provider["name"] = t.applied.Name
+	name := t.choose("provider_name", t.s.ProviderName, defaultName)
+	t.applied.Name = cmp.Or(applicationName(t.s), name)
+	t.provider["name"] = name
 	t.app["name"], t.app["slug"] = t.applied.Name, t.applied.Slug
 	if v := t.s.LaunchURL; v != nil && v.Kind != guide.Choice {
 		t.app["meta_launch_url"] = t.fill(v.Value)
@@ -114,6 +116,9 @@ func (t *translation) redirects() {
 	t.provider["redirect_uris"] = redirectField(t.s.RedirectURIs, t.r)
 	if t.r.Has(version.RedirectURIText) {
 		return // one text without modes: there is nothing to decide
+	}
+	if c := t.s.Configuration; c != nil && text(c.Provider["redirect_uris"]) != "" {
+		t.resolved("redirect_uris", string(guide.Regex), "the file has one text, which this authentik does not take any more; its entries are registered as a list, in the mode that the text had", t.s.RedirectURIs[0].Line)
 	}
 	for _, u := range t.s.RedirectURIs {
 		if u.FromLabel {

@@ -24,7 +24,7 @@ func (e *Evidence) oauthOff() []sign {
 		return nil
 	}
 	return []sign{{at: setting{field: "oauth.enabled"}, checks: e.those(func(f Failed) bool {
-		return f.in("live.oauth-on") || len(f.Stops) > 0 && e.ours(f.last()) && (f.last().Place == AtStart || f.last().Place == AtCallback)
+		return f.in("live.oauth-on") || strings.Contains(f.Reason, "waited for Immich's button") || len(f.Stops) > 0 && e.ours(f.last()) && (f.last().Place == AtStart || f.last().Place == AtCallback)
 	})}}
 }
 

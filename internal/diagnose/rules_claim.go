@@ -62,17 +62,29 @@ func (e *Evidence) scopeMissing() []sign {
 
 func (e *Evidence) mappingMissing() []sign {
 	var signs []sign
-	for _, scope := range needed {
-		if e.Provider.Name == "" || slices.Contains(e.Provider.Scopes, scope) || !slices.Contains(strings.Fields(e.OAuth.Scope), scope) {
+	for _, scope := range strings.Fields(e.OAuth.Scope) {
+		if e.Provider.Name == "" || slices.Contains(e.Provider.Scopes, scope) {
 			continue
 		}
+		checks, own, lack := e.without(scope), "", lackWithout(scope)
+		if !slices.Contains(needed, scope) { // the login goes on
+			own, lack = scope, ""
+			checks = e.those(func(f Failed) bool { return f.in("discovery.document") && f.lacks(scope) })
+		}
 		signs = append(signs, sign{
-			checks:   e.without(scope),
-			values:   map[string]string{"scope": scope, "have": strings.Join(e.Provider.Scopes, ", "), "provider": e.Provider.Name, "lack": lackWithout(scope)},
+			checks:   checks,
+			values:   map[string]string{"scope": scope, "have": strings.Join(e.Provider.Scopes, ", "), "provider": e.Provider.Name, "lack": lack, "own": own},
 			evidence: []string{"the provider has mappings for: " + strings.Join(e.Provider.Scopes, ", ")},
 		})
 	}
 	return signs
+}
+
+// lacks reports whether a finding names a scope that authentik's discovery document does not offer.
+func (f Failed) lacks(scope string) bool {
+	return slices.ContainsFunc(f.Findings, func(found check.Finding) bool {
+		return found.Requirement == "capabilities" && strings.Contains(found.Actual, `does not contain`) && strings.Contains(found.Actual, `"`+scope+`"`)
+	})
 }
 
 // mappingFails: authentik could not evaluate a mapping for the token or the userinfo of a check.

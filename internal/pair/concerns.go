@@ -92,11 +92,18 @@ func parent(path string) string {
 }
 
 // unread reports whether a value, or a part of it, could not be read: nothing is concluded from its absence then.
-func (p *Pair) unread(path string) bool {
-	return slices.ContainsFunc(p.NotRead, func(sentence string) bool {
+func (p *Pair) unread(path string) bool { return p.whyUnread(path) != "" }
+
+// whyUnread is the sentence that says so; empty: there is none.
+func (p *Pair) whyUnread(path string) string {
+	i := slices.IndexFunc(p.NotRead, func(sentence string) bool {
 		rest, ok := strings.CutPrefix(sentence, path)
 		return ok && strings.IndexAny(rest, " .[") == 0
 	})
+	if i < 0 {
+		return ""
+	}
+	return p.NotRead[i]
 }
 
 // byForm reports whether authentik's form filled in what is not said.

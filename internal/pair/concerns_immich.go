@@ -29,7 +29,10 @@ func (l *look) issuer() {
 	case strings.HasPrefix(issuer, "http://"):
 		l.say(Differs, "immich.issuer-scheme", "", path, "the issuer "+issuer+" is not https: codes and tokens cross the network in the clear, and Immich v3 refuses it unless told otherwise", "serve authentik by https")
 	}
-	if strings.Contains(issuer, "/application/o/") && !strings.Contains(issuer, "/.well-known/") && !strings.HasSuffix(issuer, "/") {
+	switch {
+	case !strings.Contains(issuer, "/application/o/"):
+		l.say(WillFail, "immich.issuer-slug", "", path, "the issuer "+issuer+" is none of authentik's, which all have /application/o/ and a slug in them", "write https://‹authentik›/application/o/‹slug›/")
+	case !strings.Contains(issuer, "/.well-known/") && !strings.HasSuffix(issuer, "/"):
 		l.say(WillFail, "immich.issuer-slash", "", path, "the issuer lacks its trailing slash, without which authentik answers 404", "write "+issuer+"/")
 	}
 }

@@ -168,12 +168,15 @@ func (l *look) unusedURIs() {
 	}
 }
 
-// uriTypes: Terraform shows a change for ever where the type is not written.
+// uriTypes: Terraform shows a change for ever where the type is not written. Nothing else compares what it wrote so.
 func (l *look) uriTypes() {
+	if !strings.Contains(l.Origins["authentik.provider"], "authentik_provider_oauth2.") {
+		return
+	}
 	items, _ := l.provider["redirect_uris"].([]any)
 	for _, item := range items {
 		fields, _ := item.(map[string]any)
-		if _, typed := fields["redirect_uri_type"]; !typed && !l.byForm() && l.authentik.Has(version.RedirectURIType) {
+		if _, typed := fields["redirect_uri_type"]; !typed && l.authentik.Has(version.RedirectURIType) {
 			l.say(Differs, "pair.redirect-uri-untyped", "", uriPath, "entries have no redirect_uri_type; authentik fills in authorization, which Terraform shows as a change at each plan",
 				"write redirect_uri_type: authorization")
 			return

@@ -68,6 +68,7 @@ func TestBothHalvesAtOnce(t *testing.T) {
 		"scope without mapping":      {"scope_name: email", "scope_name: mail", "will fail authentik.scope-mapping-missing email"},
 		"issuer by http":             {"https://auth", "http://auth", "will fail immich.issuer-scheme"},
 		"http, and allowed":          {"issuerUrl: https://auth", "allowInsecureRequests: true\n      issuerUrl: http://auth", "differs immich.issuer-scheme"},
+		"another provider's issuer":  {"auth.example.org/application/o/immich/", "id.example.org/realms/home", "will fail immich.issuer-slug"},
 		"no slash":                   {"/o/immich/", "/o/immich", "will fail immich.issuer-slash"},
 		"another slug":               {"slug: immich", "slug: photos", "will fail immich.issuer-slug"},
 		"one issuer for all":         {"name: Immich", "name: Immich\n    issuer_mode: global", "will fail authentik.issuer-global"},
@@ -116,7 +117,7 @@ func TestConcernsAskTheRelease(t *testing.T) {
 	old := strings.NewReplacer("    grant_types: [authorization_code, refresh_token]\n", "", "https://auth", "http://auth", "redirect_uri_type: authorization, ", "").Replace(sound)
 	for _, tt := range []struct{ authentik, immich, want string }{
 		{"2026.2", "v2.7", "differs immich.issuer-scheme"},
-		{"2026.5", "v2.7", "will fail authentik.grant-types-empty, differs pair.redirect-uri-untyped, differs immich.issuer-scheme"},
+		{"2026.5", "v2.7", "will fail authentik.grant-types-empty, differs immich.issuer-scheme"},
 		{"2026.2", "v3.1", "will fail immich.issuer-scheme"},
 		{"2025.8", "v1.133", "differs immich.issuer-scheme, differs pair.key-without-effect oauth.roleClaim"},
 		{"2025.8", "v1.112", "will fail authentik.redirect-uri-missing app, differs immich.issuer-scheme, differs pair.key-without-effect oauth.roleClaim"},

@@ -206,3 +206,14 @@ func TestMergeTakesEachHalfOnce(t *testing.T) {
 	_, err = pair.Merge(a, i, i)
 	require.ErrorContains(t, err, "two of the files describe Immich's half")
 }
+
+// TestARunSaysWhyItHasNoRedirectURIs: Terraform marks what comes from a secret as sensitive, and prints it so.
+func TestARunSaysWhyItHasNoRedirectURIs(t *testing.T) {
+	t.Parallel()
+	p, err := pair.ReadTerraform("testdata/configs/T06.plan.json", pair.Options{})
+	require.NoError(t, err)
+	_, err = p.Settings()
+	require.ErrorContains(t, err, "it is marked as sensitive")
+	assert.NotContains(t, err.Error(), "\n")
+	assert.NotContains(t, err.Error(), "is empty")
+}

@@ -19,6 +19,9 @@ import (
 // and the whole configuration beside them.
 func (p *Pair) Settings() (*guide.Settings, error) {
 	s := p.settings()
+	if why := p.whyUnread(uriPath); len(s.RedirectURIs) == 0 && why != "" {
+		return nil, fmt.Errorf("pair file %s: %s; write it into the pair file that `ssoproof capture` makes", p.source, why)
+	}
 	if len(s.RedirectURIs) == 0 {
 		return nil, fmt.Errorf("pair file %s: authentik.provider.redirect_uris is empty, so there is no login to judge", p.source)
 	}

@@ -20,10 +20,17 @@ func (o Options) stackPlan(c suites.Cell, progress func(stack.Progress, time.Dur
 		Authentik: c.Authentik, Immich: c.Immich, AuthentikHost: authentik, ImmichHost: immich, ImmichAliases: c.Guide.FurtherHosts(),
 		Images: o.Images, Browser: o.Browser, Fresh: o.Fresh, Keep: o.Keep, Volumes: o.volumes, Steps: o.steps, Progress: progress,
 	}
-	if s := c.Guide.Configuration; s != nil && s.Blueprint != "" {
-		plan.Blueprint, plan.Variables = []byte(s.Blueprint), o.variables(s.Blueprint)
+	if byBlueprint(c) {
+		text := c.Guide.Configuration.Blueprint
+		plan.Blueprint, plan.Variables = []byte(text), o.variables(text)
 	}
 	return plan, err
+}
+
+// byBlueprint reports whether authentik reads a blueprint. Its worker applies it by itself, as soon as it finds it: no snapshot
+// of such a database is kept, since the next run would find the provider there.
+func byBlueprint(c suites.Cell) bool {
+	return c.Guide.Configuration != nil && c.Guide.Configuration.Blueprint != ""
 }
 
 // engine reports why no container engine can be used. It is the first to ask testcontainers anything, so it is here that
