@@ -33,6 +33,7 @@ func launchChecks(c Cell) ([]Check, []Exclusion) {
 		ID: launchLibrary, Title: "a person opens Immich from authentik's application library", Level: check.Must, Body: launch,
 		Needs: []string{firstLogins(c)[0].Name()}, Covers: []string{"launch_url"},
 		Requirements: []check.Requirement{
+			demand("offered", c.authentik(), "the library of who may use the application offers it"),
 			demand("tile", line, "the application's tile leads to the documented launch URL"),
 			demand("lands", line, "%s", lands),
 			demand("account", c.immich(), "the session's account is the person's"),
@@ -51,6 +52,9 @@ func launch(t *check.T, e *Env) {
 	user, visitor, application := e.newUser(t), e.Visitor(), e.Shared.OP.Name
 	_, err := e.WebLoginAs(t.Context(), visitor, user)
 	t.Block(err)
+	offered, err := visitor.Library(t.Context())
+	t.Block(err)
+	t.Confirm("offered", func() { require.Contains(t, offered, application, "the applications in the person's library") })
 	s := e.session(t)
 	address, err := e.Tile(t.Context(), s, visitor, application)
 	t.Block(err)
