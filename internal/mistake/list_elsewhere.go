@@ -86,6 +86,9 @@ func sends(origin string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var asked struct{ RedirectURI string }
 		_ = json.NewDecoder(r.Body).Decode(&asked) // of the doctor
+		for _, cookie := range []string{"immich_oauth_state", "immich_oauth_code_verifier"} {
+			http.SetCookie(w, &http.Cookie{Name: cookie, Value: "x", Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		}
 		w.WriteHeader(http.StatusCreated)
 		_ = json.NewEncoder(w).Encode(map[string]string{"url": origin + "/application/o/authorize/?response_type=code&client_id=x&scope=openid+email&code_challenge_method=S256&redirect_uri=" + asked.RedirectURI})
 	}
