@@ -21,9 +21,16 @@ const attributes = (c, name) => [...new Set(matches(c))].map((e) => e.getAttribu
 const click = (c) => { const e = matches(c)[0]; e?.click(); return !!e; };
 const focus = (c) => { const e = matches(c)[0]; e?.focus(); e?.select?.(); return !!e; };
 
-// blot hides secrets and returns what shows them again; what the page itself has changed since stays as it is.
+// blot hides secrets, lifts the curtain, and returns what shows them again and lets it down; what the page itself has
+// changed since stays as it is.
 const blot = (secrets) => {
   const undo = [];
+  const lift = (style) => {
+    if (!style) return; // a document without a look
+    const shown = style.getPropertyValue("opacity"), priority = style.getPropertyPriority("opacity");
+    style.setProperty("opacity", "1", "important");
+    undo.push(() => style.setProperty("opacity", shown, priority));
+  };
   const hideText = (n) => {
     const shown = n.data;
     for (const s of secrets) n.data = n.data.replaceAll(s, "•••");
@@ -42,5 +49,6 @@ const blot = (secrets) => {
     for (const e of root.querySelectorAll("*")) if (e.shadowRoot) hide(e.shadowRoot);
   };
   if (secrets.length) hide(document);
+  lift(document.documentElement?.style);
   return () => undo.forEach((f) => f());
 };

@@ -108,3 +108,20 @@ func TestAScreenshotTakesNothingBackFromThePage(t *testing.T) {
 	require.NoError(t, err)
 	says(t, s, "the page's own")
 }
+
+// Drawing is what a page costs most, and only pictures are looked at.
+func TestAPageIsDrawnForPicturesOnly(t *testing.T) {
+	t.Parallel()
+	site := serve(t, map[string]string{"/": `<p id="out">x</p><button>Go</button><script>
+		const opacity = () => getComputedStyle(document.documentElement).opacity, seen = [];
+		new MutationObserver(() => seen.push(opacity())).observe(document.documentElement, { attributes: true });
+		document.querySelector("button").onclick = () => { document.querySelector("#out").textContent = [...seen, opacity()].join(" "); };
+	</script>`})
+	s, ctx := open(t), within(t, long)
+	show(t, s, site.url+"/")
+	says(t, s, "x")
+	_, err := s.Screenshot(ctx)
+	require.NoError(t, err)
+	require.NoError(t, s.Click(ctx, browser.Control{Name: "Go", CSS: "button"}))
+	says(t, s, "1 0 0")
+}

@@ -15,12 +15,16 @@ import (
 )
 
 // BenchmarkLogin measures a whole login of a new user, by browser and over HTTP: time, and the CPU of Chrome's
-// processes. The browser's part holds what a run pays as well: the session, its pictures, and the wiping after it.
+// processes; and, in the same run, the least that a browser needs (see floorScript). The browser's part holds what a run pays as well: the session, its pictures, and the wiping after it.
 //
 //	go test -run '^$' -bench Login -benchtime 10x ./internal/journey
 //	go test -run '^$' -bench Login -benchtime 10x ./internal/journey -args -stack containers
 func BenchmarkLogin(b *testing.B) {
 	p := start(b, stack.Kind(*stackKind))
+	b.Run("floor", func(b *testing.B) {
+		d := p.devtools(b)
+		p.measure(b, func(b *testing.B) { p.loginOnTheFloor(b, d) })
+	})
 	b.Run("browser", func(b *testing.B) { p.measure(b, p.loginByBrowser) })
 	b.Run("http", func(b *testing.B) { p.measure(b, p.loginOverHTTP) })
 }
@@ -49,6 +53,14 @@ func (p *pair) loginByBrowser(b *testing.B) {
 	login, err := p.world.WebLogin(b.Context(), s, user)
 	require.NoError(b, err)
 	require.NotEmpty(b, login.Session.Token)
+}
+
+func (p *pair) loginOnTheFloor(b *testing.B, d *devtools) {
+	b.StopTimer()
+	user, err := p.world.NewUser(b.Context())
+	require.NoError(b, err)
+	b.StartTimer()
+	require.NotEmpty(b, d.login(&p.world, user)["immich_access_token"])
 }
 
 func (p *pair) loginOverHTTP(b *testing.B) {
