@@ -63,7 +63,7 @@ func (c *Client) applyBlueprint(ctx context.Context, path, text string) error {
 		return err
 	}
 	if one.Status == "successful" {
-		return c.keepBlueprint(ctx, one)
+		return c.keepBlueprint(ctx, one.PK, path)
 	}
 	if err := c.call(ctx, http.MethodPost, blueprintsPath+one.PK+"/apply/", nil, nil); err != nil {
 		return fmt.Errorf("apply the blueprint: %w", err)
@@ -79,15 +79,15 @@ func (c *Client) applyBlueprint(ctx context.Context, path, text string) error {
 		return err
 	}
 	if one.Status == "successful" {
-		return c.keepBlueprint(ctx, one)
+		return c.keepBlueprint(ctx, one.PK, path)
 	}
 	return &BlueprintError{Path: path, Reason: c.whyNot(ctx, one.Status, text)}
 }
 
 // keepBlueprint has authentik apply a blueprint no more: its worker, which finds the file by itself and may come late, would
 // take back what a run or a check changes, the client's secret among it (2025.8.1).
-func (c *Client) keepBlueprint(ctx context.Context, one blueprint) error {
-	if err := c.call(ctx, http.MethodPatch, blueprintsPath+one.PK+"/", map[string]any{"enabled": false}, nil); err != nil {
+func (c *Client) keepBlueprint(ctx context.Context, pk, path string) error {
+	if err := c.call(ctx, http.MethodPatch, blueprintsPath+pk+"/", map[string]any{"path": path, "enabled": false}, nil); err != nil {
 		return fmt.Errorf("keep the blueprint from being applied once more: %w", err)
 	}
 	return nil

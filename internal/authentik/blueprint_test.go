@@ -34,7 +34,12 @@ func TestABlueprintIsAppliedOnce(t *testing.T) {
 			})
 			a.HandleFunc("GET /api/v3/managed/blueprints/one/", func(w http.ResponseWriter, _ *http.Request) { a.answer(w, 200, blueprint) })
 			a.HandleFunc("PATCH /api/v3/managed/blueprints/one/", func(w http.ResponseWriter, r *http.Request) {
-				blueprint["enabled"] = read(r)["enabled"]
+				body := read(r)
+				if body["path"] != "custom/x.yaml" { // authentik 2025.8.1
+					a.answer(w, 400, object{"non_field_errors": []string{"Either path or content must be set."}})
+					return
+				}
+				blueprint["enabled"] = body["enabled"]
 				a.answer(w, 200, blueprint)
 			})
 			applied, err := a.client().ConfigureBy(t.Context(), "custom/x.yaml", "", &guide.Settings{}, a.release)
