@@ -132,6 +132,11 @@ func unusable(oauth object) []string {
 			problems = append(problems, "oauth."+key+" should not be empty")
 		}
 	}
+	if _, strict := oauth["allowInsecureRequests"]; strict { // which came in the same release, v3.0.0
+		if u, err := url.Parse(oauth.text("issuerUrl")); err != nil || u.Scheme == "" {
+			problems = append(problems, "[oauth.issuerUrl] Issuer URL must be an empty string or a valid URL")
+		}
+	}
 	if uri := oauth.text("mobileRedirectUri"); uri != "" {
 		if u, err := url.Parse(uri); err != nil || u.Scheme == "" {
 			problems = append(problems, "oauth.mobileRedirectUri must be a URL address")

@@ -54,8 +54,8 @@ func (s *Server) fetchMetadata(ctx context.Context, oauth object) (*metadata, er
 	if err != nil || !issuer.IsAbs() {
 		return nil, &discoveryError{"TypeError: Invalid URL", err}
 	}
-	if issuer.Scheme != "https" && s.has(version.SecureIssuerOnly) && !oauth.on("allowInsecureRequests") {
-		return nil, &discoveryError{"ClientError: only requests to HTTPS are allowed", nil}
+	if issuer.Scheme != "https" && s.secureOnly(oauth) {
+		return nil, insecure()
 	}
 	verbatim := strings.Contains(configured, "/.well-known/")
 	from := configured
@@ -79,6 +79,14 @@ func (s *Server) fetchMetadata(ctx context.Context, oauth object) (*metadata, er
 	}
 	return &op, nil
 }
+
+// secureOnly reports whether the product's library refuses what is asked by http: the issuer, and an authorization endpoint
+// of the document (seen on v3.1.0).
+func (s *Server) secureOnly(oauth object) bool {
+	return s.has(version.SecureIssuerOnly) && !oauth.on("allowInsecureRequests")
+}
+
+func insecure() error { return &discoveryError{"ClientError: only requests to HTTPS are allowed", nil} }
 
 // unreachable is what the product says when no answer came: its library of old tells the cause, the newer one does not.
 func (s *Server) unreachable(issuer *url.URL, cause error) error {

@@ -247,6 +247,12 @@ func TestIssuer(t *testing.T) {
 	p.set(map[string]any{"issuerUrl": strings.Replace(p.provider.Issuer, "https:", "http:", 1)})
 	_, err = p.im.Authorize(p.ctx, immich.AuthorizeRequest{RedirectURI: p.rpURL + "/auth/login"})
 	assert.ErrorContains(t, err, "only requests to HTTPS are allowed")
+
+	config, err := p.admin.SystemConfig(p.ctx)
+	require.NoError(t, err)
+	config.OAuth()["issuerUrl"] = "authentik.company"
+	_, err = p.admin.PutSystemConfig(p.ctx, config)
+	assert.ErrorContains(t, err, "Issuer URL must be an empty string or a valid URL")
 }
 
 func TestLinking(t *testing.T) {

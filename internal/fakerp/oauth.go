@@ -47,6 +47,9 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if strings.HasPrefix(op.AuthorizationEndpoint, "http:") && s.secureOnly(oauth) {
+		return insecure()
+	}
 	redirectURI := body.text("redirectUri")
 	if !s.faulty(overrideIgnored) {
 		redirectURI = s.overridden(oauth, redirectURI)
