@@ -48,6 +48,8 @@ func codes() map[string]code {
 type row struct {
 	codes   string
 	notRead []string // what the file leaves open
+	// unserved is why a run does not take it; empty: it does
+	unserved string
 }
 
 // byHand are the conclusions, row by row. Of Terraform, two reports have a provider that was made without grants refused;
@@ -78,7 +80,7 @@ func byHand() map[string]row {
 		"B02.blueprint.yaml": {codes: "V-grant", notRead: []string{"--env IMMICH_CLIENT_ID=VALUE"}},
 		"B03.blueprint.yaml": {codes: "V-grant V-link"},
 		"B04.blueprint.yaml": {codes: "V-grant V-link unused", notRead: []string{"!File /run/secrets/immich-client-id"}},
-		"O01.pair.yaml":      {codes: "V-grant V-http"},
+		"O01.pair.yaml":      {codes: "V-grant V-http", unserved: "a run serves Immich by https alone"},
 		"O02.pair.yaml":      {},
 		"I02.immich.yaml":    {codes: "first"},
 		"I03.immich.json":    {codes: "first"},

@@ -94,6 +94,7 @@ func TestConfigurationsPeopleHave(t *testing.T) {
 				assert.Empty(t, p.NotRead)
 			}
 			noSecrets(t, name, p)
+			runs(t, p, want.unserved)
 		})
 	}
 }
@@ -143,11 +144,23 @@ func noSecrets(t *testing.T, name string, p *pair.Pair) {
 	for _, secret := range []string{row + "-secret", row + "-database", row + "-other-secret", "secret.example.net", "/run/secrets/immich-oidc"} {
 		assert.NotContains(t, text.String(), secret)
 	}
-	if p.Authentik != nil && p.Authentik.Provider["redirect_uris"] != nil {
-		settings, err := again.Settings()
-		require.NoError(t, err)
-		for _, uri := range settings.RedirectURIs {
-			assert.NotZero(t, uri.Line)
-		}
+}
+
+// runs holds that a run takes the configuration as it reads, each redirect URI with its line, or refuses it for a reason.
+func runs(t *testing.T, p *pair.Pair, unserved string) {
+	t.Helper()
+	if p.Authentik == nil || p.Authentik.Provider["redirect_uris"] == nil {
+		return
+	}
+	again, err := p.Reread("pair.yaml")
+	require.NoError(t, err)
+	settings, err := again.Settings()
+	if unserved != "" {
+		require.ErrorContains(t, err, unserved)
+		return
+	}
+	require.NoError(t, err)
+	for _, uri := range settings.RedirectURIs {
+		assert.NotZero(t, uri.Line)
 	}
 }

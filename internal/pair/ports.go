@@ -3,28 +3,58 @@ package pair
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
 )
 
-// portless refuses a pair that is at a port of its own: a run serves both names at the standard ports, where such a pair
-// would get findings that its own installation does not have. A further address with a port is left out of a run, and said
-// to be, as any other that it does not serve.
-func (p *Pair) portless() error {
+// unserved refuses a pair that is at a port of its own, or by http alone: a run serves both names by https at the standard
+// port, where such a pair would get findings that its own installation does not have. A further address is left out of a
+// run, and said to be, as any other that it does not serve.
+func (p *Pair) unserved() error {
 	path, port := p.portOfIssuer()
 	if port == "" {
 		path, port = p.portOfImmich()
 	}
-	if port == "" {
-		return nil
+	if port != "" {
+		return fmt.Errorf("%s: %s is at port %s, and a run serves both names at 443 alone; take the port out of every address, or ask `ssoproof doctor` about the pair as it runs", p.place(path), path, port)
 	}
-	place := fmt.Sprintf("pair file %s, line %d", p.source, p.lines[path])
+	if path, address := p.insecure(); address != "" {
+		return fmt.Errorf("%s: %s is %s, and a run serves Immich by https alone; where people open it by https, say so in immich.config.server.externalDomain, else write https into every address to see how it would do behind TLS", p.place(path), path, address)
+	}
+	return nil
+}
+
+// place is where a value was read, else its line of the pair file.
+func (p *Pair) place(path string) string {
 	if from := p.Origins[path]; from != "" {
-		place = from
+		return from
 	}
-	return fmt.Errorf("%s: %s is at port %s, and a run serves both names at 443 alone; take the port out of every address, or ask `ssoproof doctor` about the pair as it runs", place, path, port)
+	return fmt.Sprintf("pair file %s, line %d", p.source, p.lines[path])
+}
+
+// insecure is the first redirect URI on Immich's name where all of them are http, and nothing else says that people open it
+// by https; empty: it is by https.
+func (p *Pair) insecure() (path, address string) {
+	named := *p
+	named.NameHosts()
+	immich := named.Names.Immich
+	if p.Authentik == nil || slices.Contains(p.Captured.From, "https://"+immich) || strings.HasPrefix(p.text("server", "externalDomain"), "https:") {
+		return "", ""
+	}
+	for i, e := range authentik.RedirectURIs(p.Authentik.Provider["redirect_uris"]) {
+		plain := strings.TrimLeft(strings.ReplaceAll(e.URL, `\.`, "."), "^")
+		switch host := hostOf(plain); {
+		case host == "" || host != immich:
+		case strings.HasPrefix(plain, "https"): // a pattern as well: https?://
+			return "", ""
+		case address == "":
+			path, address = "authentik.provider.redirect_uris["+strconv.Itoa(i)+"]", e.URL
+		}
+	}
+	return path, address
 }
 
 func (p *Pair) portOfIssuer() (path, port string) {

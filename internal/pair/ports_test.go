@@ -12,19 +12,22 @@ import (
 	"github.com/ssoproof/ssoproof/internal/pair"
 )
 
-// TestAPairAtAPortOfItsOwnIsNotServed refuses what a run would judge at another address than people use, and nothing else.
-func TestAPairAtAPortOfItsOwnIsNotServed(t *testing.T) {
+// TestAPairThatARunDoesNotServe refuses what a run would judge at another address than people use, and nothing else.
+func TestAPairThatARunDoesNotServe(t *testing.T) {
 	t.Parallel()
 	const uris = `redirect_uris: [{url: "https://photos.example.org/auth/login"}, {url: "https://photos.example.org/user-settings"}]`
 	for name, tt := range map[string]struct{ uris, domain, issuer, refused string }{
-		"no port":                              {uris: uris, issuer: "https://auth.example.org/application/o/immich/"},
-		"the ports of the schemes":             {uris: uris, domain: "http://photos.example.org:80", issuer: "https://auth.example.org:443/application/o/immich/"},
-		"a further address with a port":        {uris: strings.Replace(uris, "]", `, {url: "http://192.0.2.7:2283/auth/login"}]`, 1)},
-		"with and without":                     {uris: strings.Replace(uris, "org/user", "org:8443/user", 1)},
-		"registered at a port where it is not": {uris: strings.ReplaceAll(uris, "photos.example.org/", "photos.example.org:8443/"), domain: "https://photos.example.org"},
-		"all at a port":                        {uris: strings.ReplaceAll(uris, "photos.example.org/", "photos.example.org:8443/"), refused: "redirect_uris[0] is at port 8443"},
-		"its domain at a port":                 {uris: uris, domain: "https://photos.example.org:8443", refused: "server.externalDomain is at port 8443"},
-		"its issuer at a port":                 {uris: uris, issuer: "http://192.0.2.8:9000/application/o/immich/", refused: "oauth.issuerUrl is at port 9000"},
+		"no port":                                 {uris: uris, issuer: "https://auth.example.org/application/o/immich/"},
+		"the ports of the schemes":                {uris: uris, domain: "http://photos.example.org:80", issuer: "https://auth.example.org:443/application/o/immich/"},
+		"a further address with a port":           {uris: strings.Replace(uris, "]", `, {url: "http://192.0.2.7:2283/auth/login"}]`, 1)},
+		"with and without":                        {uris: strings.Replace(uris, "org/user", "org:8443/user", 1)},
+		"registered at a port where it is not":    {uris: strings.ReplaceAll(uris, "photos.example.org/", "photos.example.org:8443/"), domain: "https://photos.example.org"},
+		"all at a port":                           {uris: strings.ReplaceAll(uris, "photos.example.org/", "photos.example.org:8443/"), refused: "redirect_uris[0] is at port 8443"},
+		"its domain at a port":                    {uris: uris, domain: "https://photos.example.org:8443", refused: "server.externalDomain is at port 8443"},
+		"by http alone":                           {uris: strings.ReplaceAll(uris, "https:", "http:"), refused: "redirect_uris[0] is http://photos.example.org/auth/login"},
+		"by http and by https":                    {uris: strings.Replace(uris, "https:", "http:", 1)},
+		"registered by http, and opened by https": {uris: strings.ReplaceAll(uris, "https:", "http:"), domain: "https://photos.example.org"},
+		"its issuer at a port":                    {uris: uris, issuer: "http://192.0.2.8:9000/application/o/immich/", refused: "oauth.issuerUrl is at port 9000"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

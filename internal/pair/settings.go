@@ -25,7 +25,7 @@ func (p *Pair) Settings() (*guide.Settings, error) {
 	if len(s.RedirectURIs) == 0 {
 		return nil, fmt.Errorf("pair file %s: authentik.provider.redirect_uris is empty, so there is no login to judge", p.source)
 	}
-	return s, p.portless()
+	return s, p.unserved()
 }
 
 func (p *Pair) settings() *guide.Settings {
