@@ -32,7 +32,7 @@ func short(c pair.Concern) string {
 		"authentik.signing-key-missing": "key", "authentik.scope-mapping-missing": "map", "authentik.grant-types-empty": "grant",
 		"authentik.redirect-uri-too-wide": "regex", "immich.issuer-scheme": "http", "pair.redirect-uris-text": "text",
 		"pair.redirect-uri-untyped": "type", "pair.launch-url-guessed": "tile", "pair.subject-changes": "sub",
-		"pair.origin-half-registered": "half", "pair.redirect-uri-unused": "unused", "pair.quota-zero": "quota",
+		"pair.origin-half-registered": "half", "pair.redirect-uri-unused": "unused", "immich.quota-zero": "quota",
 		"pair.first-account": "first", "immich.auto-register-off": "register", "pair.claim-nowhere": "claim", "immich.oauth-off": "off",
 		"pair.key-without-effect": "keys", "authentik.redirect-uri-missing": c.About,
 	}
