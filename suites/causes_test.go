@@ -18,6 +18,7 @@ var causes = map[string][]string{
 	"wire/server-error@authentik/application/o/token/":  {"authentik.server-error"},
 	"wire/swap-issuer@authentik":                        {"authentik.issuer-differs"},
 	"wire/strip-cookies@immich/api/oauth/callback":      {"proxy.cookies"},
+	"wire/strip-cookies@immich/api/oauth/authorize":     {"proxy.cookies"},
 	"wire/drop-host@authentik":                          {"proxy.host"},
 	"wire/drop-forwarded-proto@authentik":               {"proxy.forwarded-proto"},
 	"authentik/settings-not-kept":                       {"authentik.signing-key-missing"},

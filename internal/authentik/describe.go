@@ -22,6 +22,8 @@ type Description struct {
 	Scopes         []string      // of its mappings
 	Slugs          []string      // of all applications
 	CodeLives      time.Duration // of an authorization code; 0: it is not known
+	LogoutURI      string        // that logout tokens are sent to; empty: none, or the release has no such field
+	FrontChannel   bool          // the logout method
 }
 
 // Describe reads a provider, and the slugs of all applications, as far as it can: the error says what is missing.
@@ -33,6 +35,7 @@ func (c *Client) Describe(ctx context.Context, pk int) (*Description, error) {
 	d := &Description{
 		Name: text(fields["name"]), ClientID: text(fields["client_id"]), Encrypted: text(fields["encryption_key"]) != "",
 		Global: text(fields["issuer_mode"]) == "global", SubjectMode: text(fields["sub_mode"]),
+		LogoutURI: text(fields["logout_uri"]), FrontChannel: text(fields["logout_method"]) == "frontchannel",
 	}
 	if lives, err := Validity(text(fields["access_code_validity"])); err == nil {
 		d.CodeLives = lives

@@ -91,7 +91,7 @@ type rule struct {
 }
 
 func rules() []rule {
-	return slices.Concat(issuerRules(), redirectRules(), keyRules(), claimRules(), accountRules(), personRules(), appRules(), brokenRules(), wayRules(), liveRules())
+	return slices.Concat(issuerRules(), redirectRules(), keyRules(), claimRules(), accountRules(), personRules(), appRules(), brokenRules(), wayRules(), logoutRules(), liveRules())
 }
 
 // Diagnose names the causes, those that explain most first. A check that more than one explains stands with each; one that

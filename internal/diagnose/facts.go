@@ -47,6 +47,8 @@ type Provider struct {
 	SubjectMode          string
 	CodeLives            time.Duration // 0: it is not known
 	LogoutURIs           []string      // registered for the way back from a logout alone
+	LogoutURI            string        // that logout tokens are sent to; empty: none is sent
+	FrontChannel         bool          // ended sessions are told of by the browser
 	Scopes               []string      // of its scope mappings
 }
 
@@ -71,6 +73,7 @@ type OAuth struct {
 	ProfileAlgorithm string // of userinfo; "none": plain JSON
 	Insecure         bool   // an http issuer is allowed
 	Override         string // of the mobile app's redirect URI; empty: it is off
+	NoSpace          bool   // newcomers get a quota of zero bytes
 }
 
 // Account is one of Immich's, and the sub that it is bound to; empty: none.
@@ -81,6 +84,7 @@ type Discovery struct {
 	URL        string
 	Status     int    // 0: nothing answered
 	Problem    string // why nothing answered, or what was no document
+	Location   string // that a redirect leads to
 	Issuer     string
 	Algorithms []string // of ID tokens
 }

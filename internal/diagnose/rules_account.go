@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
@@ -16,6 +17,7 @@ func accountRules() []rule {
 		{"immich.auto-register-off", (*Evidence).autoRegisterOff},
 		{"immich.linked-elsewhere", (*Evidence).linkedElsewhere},
 		{"authentik.subject-mode", (*Evidence).subjectMode},
+		{"immich.quota-zero", (*Evidence).quotaZero},
 	}
 }
 
@@ -46,7 +48,7 @@ func (e *Evidence) autoRegisterOff() []sign {
 // elsewhere are the checks that Immich stopped since the e-mail's account has another identity, as far as match says so.
 func (e *Evidence) elsewhere(match func(account Account, was string) bool) []string {
 	return e.those(func(f Failed) bool {
-		if f.wanted() || f.last().Place != AtCallback || !e.saysElsewhere(f) {
+		if f.wanted() || f.last().Place != AtCallback || f.blankEmail() || !e.saysElsewhere(f) {
 			return false
 		}
 		account := e.accountOf(f)
@@ -110,6 +112,16 @@ func (e *Evidence) subjectMode() []sign {
 		values:   map[string]string{"mode": e.Provider.SubjectMode, "before": before, "provider": e.Provider.Name},
 		evidence: []string{"the account is bound to the person's sub in the mode " + before},
 	}}
+}
+
+// quotaZero: newcomers get an account that can store nothing.
+func (e *Evidence) quotaZero() []sign {
+	if !e.OAuth.NoSpace {
+		return nil
+	}
+	return []sign{{at: setting{field: "oauth.defaultStorageQuota"}, checks: e.those(func(f Failed) bool {
+		return f.in("account.newcomer") && slices.ContainsFunc(f.Findings, func(found check.Finding) bool { return found.Requirement == "quota" })
+	})}}
 }
 
 func wordsOf(f Failed, part string) bool { return strings.Contains(f.last().Message, part) }

@@ -44,6 +44,12 @@ func (e *Evidence) toCome() []string {
 // stateless are Immich's words to an app that brings no state and no verifier, as apps before 1.132 do.
 var stateless = []string{"OAuth state is missing", "OAuth code verifier is missing"}
 
+// stateless reports whether a browser came back to Immich without the state or the verifier that Immich had given it.
+func (f Failed) stateless() bool {
+	s := f.last()
+	return !f.wanted() && !s.App && s.Place == AtCallback && slices.Contains(stateless, s.Message)
+}
+
 func (e *Evidence) appTooOld() []sign {
 	asked := ""
 	checks := e.those(func(f Failed) bool {

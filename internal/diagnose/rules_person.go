@@ -17,6 +17,7 @@ func personRules() []rule {
 		{"authentik.policy-fails", (*Evidence).policyFails},
 		{"authentik.user-inactive", (*Evidence).inactive},
 		{"authentik.login-refused", (*Evidence).loginRefused},
+		{"authentik.user-without-email", (*Evidence).withoutEmail},
 		{"authentik.grant-types-empty", (*Evidence).grantTypes},
 		{"authentik.code-short-lived", (*Evidence).codeShortLived},
 	}
@@ -77,6 +78,28 @@ func (e *Evidence) inactive() []sign {
 		return false
 	})
 	return []sign{{checks: checks, values: map[string]string{"who": who}, evidence: []string{"authentik's directory says that " + who + " is not active"}}}
+}
+
+// withoutEmail: authentik's directory has no e-mail of the person, so that the claim is blank.
+func (e *Evidence) withoutEmail() []sign {
+	who := ""
+	checks := e.those(func(f Failed) bool {
+		if f.wanted() || f.last().Place != AtCallback || !f.blankEmail() || !e.hasNoEmail(f.Person) {
+			return false
+		}
+		who = f.Person
+		return true
+	})
+	return []sign{{checks: checks, values: map[string]string{"who": who}, evidence: []string{"the claim email in the ID token is blank"}}}
+}
+
+// blankEmail reports whether the last ID token of a check names an e-mail, and a blank one.
+func (f Failed) blankEmail() bool {
+	return len(f.Tokens) > 0 && f.Tokens[len(f.Tokens)-1].Claims["email"] == ""
+}
+
+func (e *Evidence) hasNoEmail(who string) bool {
+	return slices.ContainsFunc(e.People, func(p authentik.Person) bool { return p.Username == who && p.Email == "" })
 }
 
 // loginRefused: authentik does not take the login of somebody who may log in.

@@ -18,6 +18,7 @@ func wayRules() []rule {
 		{"proxy.host", (*Evidence).host},
 		{"proxy.cookies", (*Evidence).cookies},
 		{"proxy.forward-auth", (*Evidence).forwardAuth},
+		{"proxy.discovery-blocked", (*Evidence).discoveryBlocked},
 		{"proxy.gateway", (*Evidence).gateway},
 		{"proxy.clock", (*Evidence).clock},
 		{"immich.ca-untrusted", (*Evidence).untrusted},
@@ -50,7 +51,7 @@ func (e *Evidence) host() []sign {
 
 // cookies: between Immich and the browser they get lost. The edge saw it; before a live pair a login that begins shows it.
 func (e *Evidence) cookies() []sign {
-	signs := []sign{{checks: e.those(func(f Failed) bool { return f.Sessionless && len(f.Dropped) > 0 })}}
+	signs := []sign{{checks: e.those(func(f Failed) bool { return len(f.Dropped) > 0 && (f.Sessionless || f.stateless()) })}}
 	if e.Live != nil && e.Immich.Has(version.PKCE) && len(e.Live.Logins) > 0 && e.Live.Logins[0].Request != nil && !e.Live.Logins[0].Start.Sets("immich_oauth_state") {
 		signs = append(signs, sign{
 			checks:   e.those(func(f Failed) bool { return f.in("live.authorize") || f.last().Place == AtCallback }),
@@ -72,6 +73,20 @@ func (e *Evidence) forwardAuth() []sign {
 	behind := func(f Failed) bool { return e.Live == nil || !f.in("discovery.") && f.Variant["host"] != "authentik" }
 	what := fmt.Sprintf("GET /api/server/ping without a cookie is answered with %d %s %s", p.Status, p.ContentType, to)
 	return []sign{{checks: e.those(behind), values: map[string]string{"to": to}, evidence: []string{strings.TrimSpace(what)}}}
+}
+
+// discoveryBlocked: somebody else answers in place of authentik's discovery document, at the right address.
+func (e *Evidence) discoveryBlocked() []sign {
+	d := e.Discovery
+	blocked := d.Status >= http.StatusMultipleChoices && d.Status < http.StatusInternalServerError && d.Status != http.StatusNotFound
+	if e.Live != nil || !blocked || e.OAuth.Issuer == "" || e.issuer() != e.right() {
+		return nil
+	}
+	to, _, _ := strings.Cut(d.Location, "?") // which may hold what is for one person alone
+	return []sign{{
+		checks: e.issuerBlames(), values: map[string]string{"status": fmt.Sprint(d.Status), "url": d.URL, "to": to},
+		evidence: []string{strings.TrimSpace(fmt.Sprintf("GET %s is answered with %d %s", d.URL, d.Status, to))},
+	}}
 }
 
 var gateway = []int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}

@@ -31,7 +31,7 @@ const (
 
 // All lists every mistake.
 func All() []Mistake {
-	return slices.Concat(ofPage(), ofProvider(), ofImmich(), ofWire(), ofStart(), ofLive())
+	return slices.Concat(ofPage(), ofLogout(), ofProvider(), ofImmich(), ofWire(), ofStart(), ofLive())
 }
 
 // Unmade are causes that no mistake makes, and why. There is none now.
@@ -114,6 +114,7 @@ func ofProvider() []Mistake {
 		made("code-of-a-moment", "authentik.code-short-lived", provider(values(map[string]any{"access_code_validity": "milliseconds=1"}))),
 		made("policy-raises", "authentik.policy-fails", bindToBroken),
 		made("email-mapping-raises", "authentik.scope-mapping-fails", mapByBroken),
+		made("person-without-email", "authentik.user-without-email", blankEmails),
 		made("person-deactivated", "authentik.user-inactive", deactivateAll),
 		seenBy(made("subject-mode-changed", "authentik.subject-mode", changeSubjectMode), "login.mobile.native[*slashes=3]"),
 	}
@@ -196,6 +197,7 @@ func ofImmich() []Mistake {
 		set("wrong-client-id", "immich.client-id-unknown", immich, map[string]any{"clientId": "not-the-client"}),
 		set("oauth-off", "immich.oauth-off", immich, map[string]any{"enabled": false}),
 		set("no-auto-register", "immich.auto-register-off", immich, map[string]any{"autoRegister": false}),
+		set("quota-of-zero", "immich.quota-zero", immich, map[string]any{"defaultStorageQuota": 0}),
 		set("override-unregistered", "authentik.override-unregistered", report.SideAuthentik,
 			map[string]any{"mobileOverrideEnabled": true, "mobileRedirectUri": "https://immich.company/api/oauth/mobile-redirect"}, "login.mobile.native[*slashes=3]"),
 		older(set("scope-without-openid", "immich.scope-missing", immich, map[string]any{"scope": "email profile"})),
@@ -229,6 +231,8 @@ func ofWire() []Mistake {
 	return []Mistake{
 		swapped, refused,
 		bent("cookies-dropped", "strip-cookies", "immich", "/api/oauth/callback", "proxy.cookies", "login.mobile.native[*slashes=3]"),
+		bent("state-cookies-dropped", "strip-cookies", "immich", "/api/oauth/authorize", "proxy.cookies"),
+		bent("discovery-behind-forward-auth", "forward-auth", "authentik", "/application/o/", "proxy.discovery-blocked"),
 		bent("forwarded-proto-dropped", "drop-forwarded-proto", "authentik", "", "proxy.forwarded-proto"),
 		bent("host-dropped", "drop-host", "authentik", "/application/o/", "proxy.host"),
 		bent("authentik-away", "gateway-error", "authentik", "/application/o/", "proxy.gateway"),

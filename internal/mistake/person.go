@@ -19,6 +19,14 @@ func deactivateAll(_ context.Context, e *suites.Env) error {
 	return nil
 }
 
+// blankEmails takes the e-mail from whoever is to log in.
+func blankEmails(_ context.Context, e *suites.Env) error {
+	e.Met = func(ctx context.Context, w *journey.World, u authentik.User) error {
+		return w.Authentik.Call(ctx, http.MethodPatch, fmt.Sprintf("/core/users/%d/", u.PK), map[string]any{"email": ""}, nil)
+	}
+	return nil
+}
+
 // changeSubjectMode changes the provider's subject mode each time after a person has logged in.
 func changeSubjectMode(_ context.Context, e *suites.Env) error {
 	pk := e.Shared.OP.ProviderPK

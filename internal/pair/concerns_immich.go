@@ -63,7 +63,7 @@ func (l *look) profileAlgorithm() {
 // quota: zero was "no limit" once.
 func (l *look) quota() {
 	if zero := l.oauth("defaultStorageQuota"); (zero == 0 || zero == 0.0) && l.immich.Has(version.NullQuota) {
-		l.say(WillFail, "pair.quota-zero", "", oauthPath+"defaultStorageQuota", "newcomers get a quota of zero bytes: they log in and can store nothing", "write null for no limit")
+		l.say(WillFail, "immich.quota-zero", "", oauthPath+"defaultStorageQuota", "newcomers get a quota of zero bytes: they log in and can store nothing", "write null for no limit")
 	}
 }
 

@@ -78,7 +78,7 @@ func TestBothHalvesAtOnce(t *testing.T) {
 		"encrypted":                  {"name: Immich", "name: Immich\n    encryption_key: Mine", "will fail authentik.encryption-key"},
 		"grants without code":        {"[authorization_code, refresh_token]", "[refresh_token]", "will fail authentik.grant-types-empty"},
 		"no invalidation flow":       {"    invalidation_flow: default-provider-invalidation-flow\n", "", "will fail pair.field-required invalidation_flow"},
-		"quota of zero":              {enabled, enabled + "      defaultStorageQuota: 0\n", "will fail pair.quota-zero"},
+		"quota of zero":              {enabled, enabled + "      defaultStorageQuota: 0\n", "will fail immich.quota-zero"},
 		"no limit":                   {enabled, enabled + "      defaultStorageQuota: null\n", ""},
 		"signed userinfo":            {enabled, enabled + "      profileSigningAlgorithm: RS256\n", "differs immich.profile-algorithm"},
 		"what could not be read":     {"version: 1", "version: 1\nnot_read: ['authentik.provider.redirect_uris (x): why']", ""},

@@ -35,7 +35,7 @@ func codes() map[string]code {
 		"half":     {id: "pair.origin-half-registered", level: pair.Differs},            // localhost can log in and not link
 		"unused":   {id: "pair.redirect-uri-unused", level: pair.Differs},               // /oauth-callback
 		"off":      {id: "immich.oauth-off", level: pair.WillFail},                      // nothing turns OAuth on
-		"quota":    {id: "pair.quota-zero", level: pair.WillFail},                       // zero bytes
+		"quota":    {id: "immich.quota-zero", level: pair.WillFail},                     // zero bytes
 		"first":    {id: "pair.first-account", level: pair.Differs},                     // no way in on an empty database
 		"register": {id: "immich.auto-register-off", level: pair.Differs},               //
 		"claim":    {id: "pair.claim-nowhere", about: "roleClaim", level: pair.Differs}, // no scope for it

@@ -85,6 +85,7 @@ func (c *configured) readProvider(ctx context.Context, f *diagnose.Facts) {
 		Name: d.Name, Slug: c.shared.OP.Slug, ClientID: d.ClientID, Issuer: c.shared.OP.Issuer, SigningKey: d.SigningKey,
 		Encrypted: d.Encrypted, GrantTypes: d.GrantTypes, Global: d.Global, SubjectMode: d.SubjectMode, Scopes: d.Scopes,
 		RedirectURIs: entries(d.RedirectURIs, f.Guide), LogoutURIs: logoutURIs(d.RedirectURIs), CodeLives: d.CodeLives,
+		LogoutURI: d.LogoutURI, FrontChannel: d.FrontChannel,
 	}
 }
 
@@ -163,6 +164,9 @@ func (c *configured) readOAuth(ctx context.Context, f *diagnose.Facts) {
 		Insecure:  on("allowInsecureRequests"),
 		Algorithm: text("signingAlgorithm"), ProfileAlgorithm: text("profileSigningAlgorithm"),
 	}
+	if quota, limited := oauth["defaultStorageQuota"].(json.Number); limited && quota.String() == "0" {
+		f.OAuth.NoSpace = f.Immich.Has(version.NullQuota) // 0 was no limit before
+	}
 	if on("mobileOverrideEnabled") {
 		f.OAuth.Override = text("mobileRedirectUri")
 	}
@@ -176,7 +180,7 @@ func (c *configured) discover(ctx context.Context, issuer string) diagnose.Disco
 		d.Problem = err.Error()
 		return d
 	}
-	d.Status = a.status
+	d.Status, d.Location = a.status, a.header.Get("Location")
 	var document struct {
 		Issuer     string   `json:"issuer"`
 		Algorithms []string `json:"id_token_signing_alg_values_supported"`
