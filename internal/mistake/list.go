@@ -116,8 +116,13 @@ func ofProvider() []Mistake {
 		made("email-mapping-raises", "authentik.scope-mapping-fails", mapByBroken),
 		made("person-without-email", "authentik.user-without-email", blankEmails),
 		made("person-deactivated", "authentik.user-inactive", deactivateAll),
-		seenBy(made("subject-mode-changed", "authentik.subject-mode", changeSubjectMode), "login.mobile.native[*slashes=3]"),
+		changing(seenBy(made("subject-mode-changed", "authentik.subject-mode", changeSubjectMode), "login.mobile.native[*slashes=3]")),
 	}
+}
+
+func changing(m Mistake) Mistake {
+	m.Changing = true
+	return m
 }
 
 func seenBy(m Mistake, checks ...string) Mistake {

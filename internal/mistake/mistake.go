@@ -38,6 +38,7 @@ type Mistake struct {
 	Lacks             stack.Lack // that Immich is started with
 	Double            string     // a fault of authentik's double
 	Alone             bool       // it takes a network of its own, and a Chrome: see Apart
+	Changing          bool       // it changes the provider while its one check runs, beside which no other may
 	DoublesOnly       string     // why it cannot be made in the products; empty: it can
 	Live              *Live      // the doctor is asked, and no run; nil: a run judges the pair
 	Only              []string   // names of the checks that are asked; none: those of Usual
@@ -55,11 +56,12 @@ type Want struct {
 // Usual are few checks, over HTTP, that see most mistakes.
 var Usual = []string{"guide.*", "discovery.*", "token.id", "account.newcomer", "link.unlink"}
 
-// With reports whether two mistakes can be made at once: they are different ones, neither undoes the other, and both are
-// possible on one release.
+// With reports whether two mistakes can be made at once: they are different ones, neither undoes the other, both are
+// possible on one release, and the checks of both may run side by side.
 func (m Mistake) With(other Mistake) bool {
 	apart := (m.Old == "" || other.Old == "" || m.Old != other.Old) && (m.Lacks == "" || other.Lacks == "")
-	return m.Name != other.Name && apart && m.Authentik == other.Authentik && m.Immich == other.Immich && m.Live == nil && other.Live == nil && !m.Alone && !other.Alone
+	single := func(m Mistake) bool { return m.Live != nil || m.Alone || m.Changing }
+	return m.Name != other.Name && apart && m.Authentik == other.Authentik && m.Immich == other.Immich && !single(m) && !single(other)
 }
 
 // Page writes the page with the mistakes into a folder.
