@@ -96,14 +96,14 @@ func (e *Evidence) secret() []sign {
 // secretUnseen is for a live pair, whose servers nobody hears. Where both secrets were read they decide; else the secret is
 // what is left where Immich cannot redeem a code, and everything else that keeps it from that is in order.
 func (e *Evidence) secretUnseen() []sign {
-	values := map[string]string{"provider": e.Provider.Name, "unseen": "what the servers say to each other"}
 	if e.OAuth.SecretRead {
 		if e.OAuth.SameSecret || e.OAuth.ClientID != e.Provider.ClientID {
 			return nil
 		}
-		delete(values, "unseen")
-		values["read"] = "both"
-		return []sign{{checks: e.those(e.unseen), values: values, evidence: []string{"both client secrets were read and compared: they differ"}}}
+		return []sign{{
+			checks: e.those(e.unseen), values: map[string]string{"provider": e.Provider.Name, "read": "both"},
+			evidence: []string{"both client secrets were read and compared: they differ"},
+		}}
 	}
 	others := slices.Concat(e.keyMissing(), e.encrypted(), e.otherAlgorithm(), e.profileAlgorithm(), e.mappingMissing(), e.clock(), e.gateway())
 	explained := func(name string) bool {
@@ -111,7 +111,7 @@ func (e *Evidence) secretUnseen() []sign {
 	}
 	return []sign{{
 		checks: e.those(func(f Failed) bool { return e.unseen(f) && !explained(f.Name()) }),
-		likely: true, values: values,
+		likely: true, values: map[string]string{"provider": e.Provider.Name, "unseen": "what the servers say to each other"},
 	}}
 }
 
