@@ -69,8 +69,8 @@ func rpRequest(t *check.T, e *Env) {
 
 // The cookies of a login under way, since version.PKCE.
 const (
-	stateCookie    = "immich_oauth_state"
-	verifierCookie = "immich_oauth_code_verifier"
+	stateCookie    = immich.StateCookie
+	verifierCookie = immich.VerifierCookie
 )
 
 // begin lets Immich write an authorization request.

@@ -1,6 +1,9 @@
 package diagnose
 
-import "github.com/ssoproof/ssoproof/internal/version"
+import (
+	"github.com/ssoproof/ssoproof/internal/immich"
+	"github.com/ssoproof/ssoproof/internal/version"
+)
 
 // logoutRules are about who tells Immich that a session at authentik has ended.
 func logoutRules() []rule {
@@ -9,9 +12,6 @@ func logoutRules() []rule {
 		{"authentik.logout-method", (*Evidence).logoutMethod},
 	}
 }
-
-// backchannelPath is where Immich takes logout tokens, from v3.0.0 on.
-const backchannelPath = "/api/oauth/backchannel-logout"
 
 // untold are the checks that saw a session of Immich's outlive that of authentik's, where both products can end it.
 func (e *Evidence) untold() []string {
@@ -25,7 +25,7 @@ func (e *Evidence) untold() []string {
 const accepted = "logout.backchannel.accepted"
 
 func (e *Evidence) logoutURI() []sign {
-	want := e.ImmichURL + backchannelPath
+	want := e.ImmichURL + immich.BackchannelPath
 	if e.Provider.LogoutURI == want {
 		return nil
 	}

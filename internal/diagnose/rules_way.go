@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/immich"
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
@@ -52,11 +53,11 @@ func (e *Evidence) host() []sign {
 // cookies: between Immich and the browser they get lost. The edge saw it; before a live pair a login that begins shows it.
 func (e *Evidence) cookies() []sign {
 	signs := []sign{{checks: e.those(func(f Failed) bool { return len(f.Dropped) > 0 && (f.Sessionless || f.stateless()) })}}
-	if e.Live != nil && e.Immich.Has(version.PKCE) && len(e.Live.Logins) > 0 && e.Live.Logins[0].Request != nil && !e.Live.Logins[0].Start.Sets("immich_oauth_state") {
+	if e.Live != nil && e.Immich.Has(version.PKCE) && len(e.Live.Logins) > 0 && e.Live.Logins[0].Request != nil && !e.Live.Logins[0].Start.Sets(immich.StateCookie) {
 		signs = append(signs, sign{
 			checks:   e.those(func(f Failed) bool { return f.in("live.authorize") || f.last().Place == AtCallback }),
 			values:   map[string]string{"begin": "POST /api/oauth/authorize"},
-			evidence: []string{"Immich's answer to POST /api/oauth/authorize sets no cookie immich_oauth_state"},
+			evidence: []string{"Immich's answer to POST /api/oauth/authorize sets no cookie " + immich.StateCookie},
 		})
 	}
 	return signs

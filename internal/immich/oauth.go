@@ -16,6 +16,12 @@ type AuthorizeRequest struct {
 	CodeChallenge string `json:"codeChallenge,omitempty"`
 }
 
+// The cookies of a login under way, since version.PKCE.
+const (
+	StateCookie    = "immich_oauth_state"
+	VerifierCookie = "immich_oauth_code_verifier"
+)
+
 // Authorization is where the browser is to go, and the cookies (immich_oauth_state, immich_oauth_code_verifier) that
 // belong to it.
 type Authorization struct {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/ssoproof/ssoproof/internal/immich"
 	"github.com/ssoproof/ssoproof/internal/mistake/front"
 )
 
@@ -86,7 +87,7 @@ func sends(origin string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var asked struct{ RedirectURI string }
 		_ = json.NewDecoder(r.Body).Decode(&asked) // of the doctor
-		for _, cookie := range []string{"immich_oauth_state", "immich_oauth_code_verifier"} {
+		for _, cookie := range []string{immich.StateCookie, immich.VerifierCookie} {
 			http.SetCookie(w, &http.Cookie{Name: cookie, Value: "x", Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 		}
 		w.WriteHeader(http.StatusCreated)
