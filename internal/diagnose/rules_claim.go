@@ -62,6 +62,9 @@ func (e *Evidence) scopeMissing() []sign {
 
 func (e *Evidence) mappingMissing() []sign {
 	var signs []sign
+	if e.Live != nil && len(e.Provider.Scopes) == 0 { // nobody told them
+		return nil
+	}
 	for _, scope := range strings.Fields(e.OAuth.Scope) {
 		if e.Provider.Name == "" || slices.Contains(e.Provider.Scopes, scope) {
 			continue

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -39,8 +40,12 @@ func (e *Evidence) issuer() string { return strings.TrimSuffix(e.OAuth.Issuer, w
 // right is the issuer that Immich should be set to: the provider's, under authentik's public name, whatever a proxy makes
 // authentik believe.
 func (e *Evidence) right() string {
-	u, public := parse(e.Provider.Issuer), parse(e.AuthentikURL)
-	if e.Provider.Issuer == "" {
+	issuer := e.Provider.Issuer
+	if e.Live != nil { // where authentik's half may not have been read: then its document tells
+		issuer = cmp.Or(issuer, e.Discovery.Issuer)
+	}
+	u, public := parse(issuer), parse(e.AuthentikURL)
+	if issuer == "" {
 		return ""
 	}
 	u.Scheme, u.Host = public.Scheme, public.Host
@@ -72,10 +77,18 @@ func (e *Evidence) issuerSlash() []sign {
 	return e.issuerSign(map[string]string{"verb": verb}, "discovery says the issuer is "+want)
 }
 
-// issuerSlug: authentik answers there, and has no such application.
+// issuerSlug: authentik answers there, and has no such application. Of a live pair both sides' settings tell.
 func (e *Evidence) issuerSlug() []sign {
 	have, want := parse(e.issuer()), parse(e.right())
-	if e.Discovery.Status != http.StatusNotFound || have.Host != want.Host {
+	switch {
+	case have.Host != want.Host:
+		return nil
+	case e.Live != nil:
+		if e.Provider.Issuer == "" || strings.Trim(have.Path, "/") == strings.Trim(want.Path, "/") {
+			return nil
+		}
+		return e.issuerSign(map[string]string{}, "the application's slug is "+e.Provider.Slug)
+	case e.Discovery.Status != http.StatusNotFound:
 		return nil
 	}
 	return e.issuerSign(map[string]string{"slugs": strings.Join(e.Slugs, ", ")},
@@ -117,7 +130,7 @@ func (e *Evidence) issuerHost() []sign {
 // issuerOther is any other difference that a strict release refuses.
 func (e *Evidence) issuerOther() []sign {
 	have, want := e.OAuth.Issuer, e.Discovery.Issuer
-	if !e.strict() || want == "" || strings.TrimRight(have, "/") == strings.TrimRight(want, "/") ||
+	if e.Live != nil || !e.strict() || want == "" || strings.TrimRight(have, "/") == strings.TrimRight(want, "/") ||
 		have == e.Provider.Issuer || parse(have).Host != parse(want).Host || parse(have).Scheme != parse(want).Scheme || e.Provider.Global {
 		return nil
 	}

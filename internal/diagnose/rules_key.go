@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
@@ -105,14 +106,18 @@ func (e *Evidence) secretUnseen() []sign {
 			evidence: []string{"both client secrets were read and compared: they differ"},
 		}}
 	}
+	values := map[string]string{"provider": e.Provider.Name, "unseen": "what the servers say to each other"}
+	one := sign{likely: true, values: values}
+	if len(e.Discovery.Algorithms) == 0 { // nor does anything tell of keys
+		values["blind"] = "yes"
+		one.side, one.or = report.SideUnknown, []string{"authentik.signing-key-missing", "authentik.encryption-key"}
+	}
 	others := slices.Concat(e.keyMissing(), e.encrypted(), e.otherAlgorithm(), e.profileAlgorithm(), e.mappingMissing(), e.clock(), e.gateway())
 	explained := func(name string) bool {
 		return slices.ContainsFunc(others, func(s sign) bool { return slices.Contains(s.checks, name) })
 	}
-	return []sign{{
-		checks: e.those(func(f Failed) bool { return e.unseen(f) && !explained(f.Name()) }),
-		likely: true, values: map[string]string{"provider": e.Provider.Name, "unseen": "what the servers say to each other"},
-	}}
+	one.checks = e.those(func(f Failed) bool { return e.unseen(f) && !explained(f.Name()) })
+	return []sign{one}
 }
 
 // profileAlgorithm: Immich expects userinfo as a signed token, and authentik answers plain JSON.

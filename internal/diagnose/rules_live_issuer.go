@@ -35,12 +35,17 @@ var (
 // startSays are the checks in which Immich began no login with one of these words. Where the pair is not live, Immich's
 // setting is read and says more, unless authentik answers there as it should.
 func (e *Evidence) startSays(words ...string) []string {
-	if e.Live == nil && !e.discovered() {
+	if e.Live == nil && !e.discovered() || e.misset() {
 		return nil
 	}
 	return e.those(func(f Failed) bool {
 		return f.last().Place == AtStart && slices.ContainsFunc(words, func(w string) bool { return strings.Contains(f.last().Message, w) })
 	})
+}
+
+// misset reports whether the settings of a live pair were read, and Immich's issuer is not the provider's.
+func (e *Evidence) misset() bool {
+	return e.Live != nil && e.OAuth.Issuer != "" && e.right() != "" && e.issuer() != e.right()
 }
 
 // discovered reports whether the discovery document that Immich asks for is there, and is the provider's.
@@ -86,10 +91,14 @@ func (e *Evidence) issuerRefused() []sign {
 // issuerUnreadable: something answers Immich that is no discovery document. Where it is a proxy that does not reach
 // authentik, that is the cause.
 func (e *Evidence) issuerUnreadable() []sign {
-	if slices.Contains(gateway, e.Discovery.Status) || e.otherwise() {
+	if slices.Contains(gateway, e.Discovery.Status) || e.otherwise() || e.blocked() {
 		return nil
 	}
-	return e.blind(e.startSign(map[string]string{"want": e.Discovery.Issuer}, unreadableWords...), "immich.issuer-slug", "proxy.gateway", "proxy.other-server")
+	signs := e.startSign(map[string]string{"want": e.Discovery.Issuer}, unreadableWords...)
+	if len(signs) > 0 && e.OAuth.Issuer != "" && !e.Live.Named && e.Live.Authentik != nil { // the doctor asked there as well
+		signs[0].checks = append(signs[0].checks, e.those(func(f Failed) bool { return f.in("discovery.") })...)
+	}
+	return e.blind(signs, "immich.issuer-slug", "proxy.gateway", "proxy.other-server")
 }
 
 // issuerUnreachable: Immich gets no answer at all. A certificate that is good for nobody says more, and so does an edge that

@@ -85,6 +85,15 @@ func (e *Evidence) otherwise() bool {
 	return strange || e.Live != nil && e.Live.Authentik.Circular()
 }
 
+// blocked reports whether something in front of authentik answered in place of its discovery document.
+func (e *Evidence) blocked() bool {
+	if e.Live == nil {
+		return false
+	}
+	_, blocked := e.Live.Blocked()
+	return blocked
+}
+
 // sent is the host, with a port, that Immich sends people to where it is not one for people; empty: it is, or it sends nobody.
 func (e *Evidence) sent() string {
 	if e.Live == nil {

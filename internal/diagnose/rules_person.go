@@ -82,6 +82,9 @@ func (e *Evidence) inactive() []sign {
 
 // withoutEmail: authentik's directory has no e-mail of the person, so that the claim is blank.
 func (e *Evidence) withoutEmail() []sign {
+	if e.Live != nil {
+		return e.withoutEmailUnseen()
+	}
 	who := ""
 	checks := e.those(func(f Failed) bool {
 		if f.wanted() || f.last().Place != AtCallback || !f.blankEmail() || !e.hasNoEmail(f.Person) {
@@ -91,6 +94,23 @@ func (e *Evidence) withoutEmail() []sign {
 		return true
 	})
 	return []sign{{checks: checks, values: map[string]string{"who": who}, evidence: []string{"the claim email in the ID token is blank"}}}
+}
+
+// withoutEmailUnseen is for a live pair, whose tokens and directory nobody read: Immich says what it lacks, though its scope and
+// the provider's mappings bring it.
+func (e *Evidence) withoutEmailUnseen() []sign {
+	const scope = "email"
+	if !slices.Contains(strings.Fields(e.OAuth.Scope), scope) || len(e.Provider.Scopes) > 0 && !slices.Contains(e.Provider.Scopes, scope) {
+		return nil // which is the reason
+	}
+	checks := e.those(func(f Failed) bool { return f.last().Place == AtCallback && wordsOf(f, "does not have an email") })
+	if len(checks) == 0 {
+		return nil
+	}
+	return []sign{{
+		checks: checks, likely: true, values: map[string]string{"unseen": "yes"},
+		evidence: []string{"Immich says: " + e.failed(checks[0]).last().Message},
+	}}
 }
 
 // blankEmail reports whether the last ID token of a check names an e-mail, and a blank one.

@@ -78,16 +78,33 @@ func (e *Evidence) forwardAuth() []sign {
 
 // discoveryBlocked: somebody else answers in place of authentik's discovery document, at the right address.
 func (e *Evidence) discoveryBlocked() []sign {
+	if e.Live != nil {
+		return e.blockedLive()
+	}
 	d := e.Discovery
 	blocked := d.Status >= http.StatusMultipleChoices && d.Status < http.StatusInternalServerError && d.Status != http.StatusNotFound
-	if e.Live != nil || !blocked || e.OAuth.Issuer == "" || e.issuer() != e.right() {
+	if !blocked || e.OAuth.Issuer == "" || e.issuer() != e.right() {
 		return nil
 	}
-	to, _, _ := strings.Cut(d.Location, "?") // which may hold what is for one person alone
-	return []sign{{
-		checks: e.issuerBlames(), values: map[string]string{"status": fmt.Sprint(d.Status), "url": d.URL, "to": to},
-		evidence: []string{strings.TrimSpace(fmt.Sprintf("GET %s is answered with %d %s", d.URL, d.Status, to))},
-	}}
+	return []sign{blockedSign(e.issuerBlames(), d.URL, d.Status, d.Location)}
+}
+
+// blockedLive: Immich may come another way than the doctor, and get its document.
+func (e *Evidence) blockedLive() []sign {
+	a, blocked := e.Live.Blocked()
+	if !blocked {
+		return nil
+	}
+	checks := append(e.those(func(f Failed) bool { return f.in("discovery.") }), e.startSays(unreadableWords...)...)
+	return []sign{blockedSign(checks, a.URL, a.Status, a.Location())}
+}
+
+func blockedSign(checks []string, url string, status int, location string) sign {
+	to := withoutQuery(location)
+	return sign{
+		checks: checks, values: map[string]string{"status": fmt.Sprint(status), "url": url, "to": to},
+		evidence: []string{strings.TrimSpace(fmt.Sprintf("GET %s is answered with %d %s", url, status, to))},
+	}
 }
 
 var gateway = []int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}

@@ -38,12 +38,30 @@ type asker struct {
 // Ask asks a pair everything. The error is for what ends the asking early, a *ProxyError among it; what was seen until then is
 // returned with it.
 func Ask(ctx context.Context, t *Transport, q Question) (*Seen, error) {
+	seen := &Seen{}
+	return seen, asking(ctx, t, q, seen, (*asker).all)
+}
+
+// AskIssuer asks authentik once more, by an issuer that was learned when the rest had been asked. named is set where
+// authentik itself tells it. Its errors are those of Ask.
+func AskIssuer(ctx context.Context, t *Transport, q Question, seen *Seen, named bool) error {
+	defer func() { seen.Named = named }()
+	return asking(ctx, t, q, seen, func(a *asker, ctx context.Context) {
+		switch {
+		case seen.Authentik == nil:
+			a.reach(ctx)
+		case seen.Authentik.Trusted():
+			a.discover(ctx, seen.Authentik.Origin)
+		}
+	})
+}
+
+func asking(ctx context.Context, t *Transport, q Question, seen *Seen, what func(*asker, context.Context)) error {
 	jar, _ := cookiejar.New(nil) // fails never
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	a := &asker{q: q, t: t, jar: jar, seen: &Seen{}, stop: stop}
-	a.all(ctx)
-	return a.seen, context.Cause(ctx)
+	what(&asker{q: q, t: t, jar: jar, seen: seen, stop: stop}, ctx)
+	return context.Cause(ctx)
 }
 
 // all goes from the front of Immich to authentik; where a part is not reached, what lies behind it is not asked.
@@ -58,6 +76,11 @@ func (a *asker) all(ctx context.Context) {
 		a.say("Immich to begin a login for each of its clients")
 		a.begin(ctx)
 	}
+	a.reach(ctx)
+}
+
+// reach asks authentik, where anybody tells where it is.
+func (a *asker) reach(ctx context.Context) {
 	if origin := a.authentik(); origin != "" {
 		a.say("authentik")
 		a.seen.Authentik = a.look(ctx, origin, "/-/health/live/")

@@ -121,13 +121,16 @@ func (a *asker) onAuthentik(request *url.URL) string {
 // guessedSlug is that of the guide.
 const guessedSlug = "immich"
 
+// IssuerOf is the issuer of an application, as authentik shows it with the provider.
+func IssuerOf(origin, slug string) string { return origin + "/application/o/" + slug + "/" }
+
 const wellKnown = "/.well-known/openid-configuration"
 
 // discover looks for the discovery document. Without a login nobody tells the slug of Immich's application.
 func (a *asker) discover(ctx context.Context, origin string) {
 	d := Discovery{Issuer: strings.TrimSuffix(a.q.Issuer, wellKnown)}
 	if d.Issuer == "" {
-		d.Issuer, d.Guessed = origin+"/application/o/"+guessedSlug+"/", true
+		d.Issuer, d.Guessed = IssuerOf(origin, guessedSlug), true
 	}
 	d.Answer = a.get(ctx, strings.TrimSuffix(d.Issuer, "/")+wellKnown)
 	a.seen.Discovery = d

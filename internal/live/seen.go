@@ -103,7 +103,7 @@ func (s *Site) first() Front {
 type Seen struct {
 	Immich    *Site
 	Authentik *Site // nil: nobody told where it is
-	Named     bool  // a person named authentik's issuer
+	Named     bool  // a person named authentik's issuer, or its settings do
 
 	Ping, WellKnown, Version, Features, Config, Handoff, Socket Answer
 	Server                                                      Server

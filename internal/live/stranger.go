@@ -63,17 +63,30 @@ func (s *Seen) Stranger() (answer Answer, ok bool) {
 		return Answer{}, false
 	}
 	health, document := s.Authentik.first().Answer, s.Discovery.Answer
-	marked := func(a Answer) bool {
-		return a.Header.Get("X-Authentik-Id") != "" || a.Header.Get("X-Powered-By") == "authentik"
-	}
 	page := document.OK() && !strings.Contains(document.Header.Get("Content-Type"), "json")
 	switch {
-	case marked(health) || marked(document) || s.Discovery.Found() && !page:
+	case health.ofAuthentik() || document.ofAuthentik() || s.Discovery.Found() && !page:
 		return Answer{}, false
 	case health.Status >= http.StatusMultipleChoices && health.Status < http.StatusInternalServerError:
 		return health, true
 	}
 	return document, page
+}
+
+// ofAuthentik reports whether an answer carries authentik's mark.
+func (a Answer) ofAuthentik() bool {
+	return a.Header.Get("X-Authentik-Id") != "" || a.Header.Get("X-Powered-By") == "authentik"
+}
+
+// Blocked is an answer of something in front of authentik, which itself is there, in place of the discovery document; ok is
+// false where there is none.
+func (s *Seen) Blocked() (answer Answer, ok bool) {
+	if _, strange := s.Stranger(); strange || !s.Authentik.Trusted() || s.Authentik.Circular() {
+		return Answer{}, false
+	}
+	a := s.Discovery.Answer
+	refused := a.Status >= http.StatusMultipleChoices && a.Status < http.StatusInternalServerError && a.Status != http.StatusNotFound
+	return a, refused && !a.ofAuthentik()
 }
 
 // Internal reports whether a host is one that people do not log in at: an address of a private network, or a name without a

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/ssoproof/ssoproof/internal/edge"
 	"github.com/ssoproof/ssoproof/internal/immich"
 	"github.com/ssoproof/ssoproof/internal/mistake/front"
 )
@@ -38,6 +39,9 @@ func liveElsewhere() []Mistake {
 		live("nothing-at-authentik", "proxy.other-server", Live{
 			Before: knowing(front.Answers(authentikHost, noMatch)), Exit: 1, Fails: astray, Says: "Something else answers at https://authentik.company in authentik's place",
 		}),
+		live("discovery-behind-a-login-known", "proxy.discovery-blocked", Live{
+			Before: knowingIssuer, Exit: 1, Fails: []string{begins, "discovery.issuer", "discovery.document", "discovery.keys"}, Says: "exempt /application/o/ from forward-auth",
+		}).onWire(edge.Fault{Name: "forward-auth", Host: "authentik", Path: "/application/o/"}),
 		blind(live("live-address-internal", "immich.address-internal", Live{
 			Before: func(v *Visit) error {
 				v.Doctor.Lookup = unknown

@@ -1,6 +1,7 @@
 package pair
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -64,12 +65,7 @@ func (c *capture) notRead(format string, args ...any) {
 // the configuration says.
 func (c *capture) name() {
 	c.pair.Names.Immich = publicName(c.ImmichURL)
-	if c.pair.Immich != nil {
-		c.pair.Names.Authentik = publicName(issuerOf(c.pair.Immich))
-	}
-	if c.pair.Names.Authentik == "" {
-		c.pair.Names.Authentik = publicName(c.AuthentikURL)
-	}
+	c.pair.Names.Authentik = cmp.Or(publicName(c.pair.Immich.Issuer()), publicName(c.AuthentikURL))
 	c.pair.NameHosts()
 }
 

@@ -20,7 +20,7 @@ func (c *capture) readAuthentik(ctx context.Context) error {
 		return nil
 	}
 	if c.AuthentikURL == "" {
-		issuer, err := url.Parse(issuerOf(c.pair.Immich))
+		issuer, err := url.Parse(c.pair.Immich.Issuer())
 		if err != nil || issuer.Host == "" {
 			return errors.New("authentik's address is not known, since Immich's issuer URL does not tell it; name authentik's address with --authentik")
 		}

@@ -87,9 +87,12 @@ func (c *capture) publicConfig(ctx context.Context, client *immich.Client) (immi
 	return config, nil
 }
 
-// issuerOf is Immich's issuer URL; empty where it is not said.
-func issuerOf(half *Immich) string {
-	oauth, _ := half.Config["oauth"].(map[string]any)
+// Issuer is Immich's issuer URL; empty where it is not said.
+func (i *Immich) Issuer() string {
+	if i == nil {
+		return ""
+	}
+	oauth, _ := i.Config["oauth"].(map[string]any)
 	issuer, _ := oauth["issuerUrl"].(string)
 	return issuer
 }

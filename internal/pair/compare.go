@@ -155,7 +155,7 @@ func (c *comparison) told(line int) bool {
 }
 
 // oauthRead reports whether Immich's OAuth settings are known as a whole: what is public names no issuer.
-func (c *comparison) oauthRead() bool { return c.pair.Immich != nil && issuerOf(c.pair.Immich) != "" }
+func (c *comparison) oauthRead() bool { return c.pair.Immich.Issuer() != "" }
 
 // pathOf is the path in a pair file of a setting that a guide documents, by its name there; empty: it has none.
 func pathOf(field string) string {

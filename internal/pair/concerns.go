@@ -37,7 +37,7 @@ func (p *Pair) Concerns(authentik, immich *version.Release) []Concern {
 		l.provider = p.Authentik.Provider
 		for _, rule := range []func(){
 			l.required, l.redirectShape, l.redirects, l.tooWide, l.unusedURIs, l.signingKey, l.encryptionKey, l.missingMappings,
-			l.grants, l.subject, l.launchURL, l.publicClient, l.uriTypes,
+			l.grants, l.subject, l.launchURL, l.logout, l.publicClient, l.uriTypes,
 		} {
 			rule()
 		}

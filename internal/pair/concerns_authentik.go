@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/immich"
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
@@ -123,6 +124,23 @@ func (l *look) launchURL() {
 	if err == nil && !strings.HasPrefix(u.Scheme, "http") {
 		l.say(Differs, "pair.launch-url-guessed", "", path, "there is no launch URL, so that authentik guesses "+u.Scheme+": from the first redirect URI: the tile leads nowhere",
 			"write meta_launch_url, or put a web address first")
+	}
+}
+
+// logout: authentik's server tells Immich's that a session has ended, at the Logout URI.
+func (l *look) logout() {
+	const path = "authentik.provider.logout_"
+	uri := l.providerText("logout_uri")
+	if uri == "" || !l.authentik.Has(version.LogoutFields) || !l.immich.Has(version.BackchannelLogout) {
+		return
+	}
+	const stays = "who signs out of authentik stays signed in to Immich"
+	if !strings.HasSuffix(uri, immich.BackchannelPath) {
+		l.say(Differs, "authentik.logout-uri", "", path+"uri", "the Logout URI is "+uri+", and Immich takes logout tokens at "+immich.BackchannelPath+": "+stays,
+			"write Immich's address with "+immich.BackchannelPath)
+	}
+	if l.providerText("logout_method") == "frontchannel" {
+		l.say(Differs, "authentik.logout-method", "", path+"method", "the browser is to tell of a logout, which Immich does not hear: "+stays, "write backchannel")
 	}
 }
 

@@ -108,7 +108,10 @@ func (d *doctor) ask(ctx context.Context) (*suites.Live, error) {
 	if err := noImmich(pair.Seen); err != nil {
 		return nil, err
 	}
-	return pair, d.readSettings(ctx, pair)
+	if err := d.readSettings(ctx, pair); err != nil {
+		return nil, err
+	}
+	return pair, d.askIssuer(ctx, pair)
 }
 
 // released is the release that a product names; one without features where that is not known.

@@ -2,6 +2,7 @@ package run_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -58,6 +59,22 @@ func loginFaults() []loginFault {
 			i.withoutMapping(t, "email")
 			return nil
 		}, []string{"authentik.scope-mapping-missing"}, 1, "email"},
+		{"a person without an e-mail", func(t *testing.T, i *installation, user *authentik.User) func(*run.DoctorOptions) {
+			path := fmt.Sprintf("/core/users/%d/", user.PK)
+			require.NoError(t, i.World.Authentik.Call(t.Context(), http.MethodPatch, path, map[string]any{"email": ""}, nil))
+			return nil
+		}, []string{"authentik.user-without-email"}, 1, "enter an e-mail for the person"},
+		{"wrong client secret, and no discovery document", func(t *testing.T, i *installation, _ *authentik.User) func(*run.DoctorOptions) {
+			i.oauth(t, map[string]any{"clientSecret": "not-the-secret"})
+			return i.put(t, front.Front{Bend: front.OnHost("auth.example.org", func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, "/openid-configuration") {
+					w.Header().Set("X-Powered-By", "authentik") // whose application has another slug than the guide's
+					http.NotFound(w, r)
+					return
+				}
+				next.ServeHTTP(w, r)
+			})})
+		}, []string{"immich.client-secret"}, 1, "most likely, Immich's client secret is not the provider's"},
 		{"linked to another identity", func(t *testing.T, i *installation, user *authentik.User) func(*run.DoctorOptions) {
 			_, err := i.WebLoginHTTP(t.Context(), *user)
 			require.NoError(t, err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/diagnose"
 	"github.com/ssoproof/ssoproof/internal/guide"
+	"github.com/ssoproof/ssoproof/internal/live"
 	pairfile "github.com/ssoproof/ssoproof/internal/pair"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/version"
@@ -121,6 +123,42 @@ func (d *doctor) readSettings(ctx context.Context, l *suites.Live) error {
 	return nil
 }
 
+// askIssuer asks for the discovery document of the issuer that the settings tell, where no person named one: authentik's own,
+// else the one that Immich is set to.
+func (d *doctor) askIssuer(ctx context.Context, pair *suites.Live) error {
+	if pair.Settings == nil || d.o.Issuer != "" {
+		return nil
+	}
+	issuer := d.issuerAtAuthentik(pair)
+	named := issuer != ""
+	if !named {
+		issuer = strings.Replace(pair.Settings.Pair.Immich.Issuer(), "http://", "https://", 1)
+	}
+	if !strings.HasPrefix(issuer, "https://") || issuer == pair.Seen.Discovery.Issuer && pair.Seen.Named == named {
+		return nil
+	}
+	d.question.Issuer = issuer
+	return proxyMistake(live.AskIssuer(ctx, d.transport, d.question, pair.Seen, named))
+}
+
+// issuerAtAuthentik is the issuer at authentik's public address, by the application's slug; empty: it was not read.
+func (d *doctor) issuerAtAuthentik(pair *suites.Live) string {
+	p, at := pair.Settings.Pair, d.o.Live.AuthentikURL
+	if pair.Seen.Authentik != nil {
+		at = pair.Seen.Authentik.Origin
+	} else if u, err := url.Parse(p.Immich.Issuer()); at == "" && err == nil {
+		at = "https://" + u.Host // where authentik's half was read
+	}
+	if p.Authentik == nil {
+		return ""
+	}
+	slug, _ := p.Authentik.Application["slug"].(string)
+	if slug == "" {
+		return ""
+	}
+	return live.IssuerOf(strings.TrimRight(at, "/"), slug)
+}
+
 // ownFacts adds what the settings say to what anybody can see.
 func ownFacts(f *diagnose.Facts, s *suites.Settings) {
 	if s == nil {
@@ -132,6 +170,9 @@ func ownFacts(f *diagnose.Facts, s *suites.Settings) {
 		f.Provider.SigningKey, f.Provider.Encrypted = text("signing_key"), text("encryption_key") != ""
 		f.Provider.Global, f.Provider.SubjectMode = text("issuer_mode") == "global", text("sub_mode")
 		f.Provider.Slug, _ = a.Application["slug"].(string)
+		if f.Provider.Slug != "" {
+			f.Provider.Issuer = live.IssuerOf(f.AuthentikURL, f.Provider.Slug)
+		}
 		f.Provider.RedirectURIs = nil
 		for _, e := range authentik.RedirectURIs(a.Provider["redirect_uris"]) {
 			f.Provider.RedirectURIs = append(f.Provider.RedirectURIs, diagnose.Entry{URL: e.URL, Mode: e.Matching})

@@ -1,0 +1,108 @@
+package run_test
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ssoproof/ssoproof/internal/run"
+)
+
+// TestCredentialsTellTheIssuer holds that a doctor with a key, a token or both asks nobody for the issuer, and blames
+// Immich's issuer URL as far as what it read tells.
+func TestCredentialsTellTheIssuer(t *testing.T) {
+	t.Parallel()
+	const begins, settings, origin = "live.authorize", "guide.immich", "https://auth.example.org"
+	document := []string{"discovery.issuer", "discovery.document", "discovery.keys"}
+	tests := []struct {
+		name, issuer     string
+		key, token, both map[string][]string // causes, and what they explain
+	}{
+		{"right", origin + "/application/o/immich/", nil, nil, nil},
+		{
+			"no slash", origin + "/application/o/immich",
+			map[string][]string{"immich.issuer-slash": {begins, "discovery.issuer", settings}},
+			map[string][]string{"immich.issuer-refused": {begins}},
+			map[string][]string{"immich.issuer-slash": {begins, settings}},
+		},
+		{
+			"another slug", origin + "/application/o/photos/",
+			map[string][]string{"immich.issuer-unreadable": append([]string{begins}, document...)},
+			map[string][]string{"immich.issuer-unreadable": {begins}},
+			map[string][]string{"immich.issuer-slug": {begins, settings}},
+		},
+		{
+			"another host", "https://sso.example.org/application/o/immich/",
+			map[string][]string{"immich.issuer-unreachable": {begins}, "proxy.name-unknown": {"live.dns[host=authentik]"}},
+			map[string][]string{"immich.issuer-unreachable": {begins}},
+			map[string][]string{"immich.issuer-host": {begins}},
+		},
+		{
+			"no TLS", "http://auth.example.org/application/o/immich/",
+			map[string][]string{"immich.issuer-scheme": {begins}},
+			map[string][]string{"immich.issuer-unreadable": {begins}},
+			map[string][]string{"immich.issuer-scheme": {begins}},
+		},
+	}
+	installed(t, "2025.8.1", "v2.7.5", func(i *installation) {
+		credentials := i.credentials(t, "systemConfig.read")
+		for _, tt := range tests {
+			i.oauth(t, map[string]any{"issuerUrl": tt.issuer})
+			given := map[string]map[string][]string{"key": tt.key, "token": tt.token, "both": tt.both}
+			for _, which := range slices.Sorted(maps.Keys(given)) {
+				got := i.examine(t, func(o *run.DoctorOptions) {
+					credentials(o)
+					o.Live.AuthentikURL = origin
+					switch which {
+					case "key":
+						o.Live.TokenFile = ""
+					case "token":
+						o.Live.KeyFile = ""
+					}
+				})
+				causes := map[string][]string{}
+				for _, c := range got.Report.Causes {
+					causes[c.ID] = c.Checks
+					assert.NotEqual(t, "unknown", string(c.Side), got.text)
+				}
+				want := given[which]
+				if want == nil {
+					want = map[string][]string{}
+				}
+				assert.Equal(t, want, causes, "%s, %s: %s", tt.name, which, got.text)
+				assert.NotContains(t, got.text, "--issuer", "%s, %s", tt.name, which)
+			}
+		}
+	})
+}
+
+// TestTheSlugIsNotThatOfTheGuide holds that the discovery document of the pair's own application is found by its credentials.
+func TestTheSlugIsNotThatOfTheGuide(t *testing.T) {
+	t.Parallel()
+	installed(t, "2025.8.1", "v2.7.5", func(i *installation) {
+		ask := i.World.Authentik.Call
+		require.NoError(t, ask(t.Context(), http.MethodDelete, "/core/applications/"+i.Shared.OP.Slug+"/", nil, nil))
+		require.NoError(t, ask(t.Context(), http.MethodPost, "/core/applications/", map[string]any{"name": "Photos", "slug": "photos", "provider": i.Shared.OP.ProviderPK}, nil))
+		i.oauth(t, map[string]any{"issuerUrl": "https://auth.example.org/application/o/photos/"})
+		credentials := i.credentials(t, "systemConfig.read")
+		for name, change := range map[string]func(*run.DoctorOptions){
+			"none": func(*run.DoctorOptions) {},
+			"both": credentials,
+		} {
+			got := i.examine(t, change)
+			assert.Empty(t, got.Report.Causes, got.text)
+			var judged []string
+			for _, r := range got.Report.Checks {
+				if r.ID == "discovery.keys" {
+					judged = append(judged, string(r.Status))
+				}
+			}
+			want := map[string][]string{"none": nil, "both": {"pass"}}[name]
+			assert.Equal(t, want, judged, got.text)
+		}
+	})
+}
