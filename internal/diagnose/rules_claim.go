@@ -15,6 +15,7 @@ func claimRules() []rule {
 		{"immich.scope-missing", (*Evidence).scopeMissing},
 		{"authentik.scope-mapping-missing", (*Evidence).mappingMissing},
 		{"authentik.scope-mapping-fails", (*Evidence).mappingFails},
+		{"authentik.scope-mapping-empty", (*Evidence).mappingEmpty},
 	}
 }
 
@@ -94,12 +95,38 @@ func (f Failed) lacks(scope string) bool {
 func (e *Evidence) mappingFails() []sign {
 	said := ""
 	checks := e.those(func(f Failed) bool {
-		configured, failed := f.told("configuration_error", "Failed to evaluate property-mapping")
-		raised, also := f.told("property_mapping_exception", "")
-		said = cmp.Or(configured, raised, said)
-		return failed || also
+		why, raised := f.mappingRaised()
+		said = cmp.Or(why, said)
+		return raised
 	})
 	return []sign{{checks: checks, values: map[string]string{"provider": e.Provider.Name, "said": said}}}
+}
+
+// mappingRaised is what authentik notes of a mapping that it could not evaluate for a check.
+func (f Failed) mappingRaised() (said string, raised bool) {
+	configured, failed := f.told("configuration_error", "Failed to evaluate property-mapping")
+	exception, also := f.told("property_mapping_exception", "")
+	return cmp.Or(configured, exception), failed || also
+}
+
+// mappingEmpty: the scope email is asked for and mapped, and yet no claim came of it.
+func (e *Evidence) mappingEmpty() []sign {
+	const scope = "email"
+	if !slices.Contains(strings.Fields(e.OAuth.Scope), scope) || !slices.Contains(e.Provider.Scopes, scope) {
+		return nil
+	}
+	lacking := e.without(scope)
+	return []sign{{
+		checks: e.those(func(f Failed) bool {
+			_, raised := f.mappingRaised()
+			if raised || len(f.Tokens) == 0 || !slices.Contains(lacking, f.Name()) {
+				return false
+			}
+			claims := f.Tokens[len(f.Tokens)-1].Claims
+			return claims != nil && claims[scope] == nil // nil: the token is encrypted
+		}),
+		values: map[string]string{"provider": e.Provider.Name}, evidence: []string{"the ID token has no claim email"},
+	}}
 }
 
 // lackWithout says what Immich does not get without a scope.

@@ -113,7 +113,8 @@ func ofProvider() []Mistake {
 		since2026(made("no-grants", "authentik.grant-types-empty", provider(values(map[string]any{"grant_types": []string{}})))),
 		made("code-of-a-moment", "authentik.code-short-lived", provider(values(map[string]any{"access_code_validity": "milliseconds=1"}))),
 		made("policy-raises", "authentik.policy-fails", bindToBroken),
-		made("email-mapping-raises", "authentik.scope-mapping-fails", mapByBroken),
+		made("email-mapping-raises", "authentik.scope-mapping-fails", mapBy(`raise ValueError("no directory")`)),
+		made("email-mapping-gives-none", "authentik.scope-mapping-empty", mapBy(`return {"mail": request.user.email}`)),
 		made("person-without-email", "authentik.user-without-email", blankEmails),
 		made("person-deactivated", "authentik.user-inactive", deactivateAll),
 		changing(seenBy(made("subject-mode-changed", "authentik.subject-mode", changeSubjectMode), "login.mobile.native[*slashes=3]")),
@@ -128,30 +129,6 @@ func changing(m Mistake) Mistake {
 func seenBy(m Mistake, checks ...string) Mistake {
 	m.Only = checks
 	return m
-}
-
-// withoutScope takes the mapping of a scope from the provider.
-func withoutScope(ctx context.Context, e *suites.Env, scope string) error {
-	var all struct {
-		Results []struct {
-			PK    string `json:"pk"`
-			Scope string `json:"scope_name"`
-		} `json:"results"`
-	}
-	if err := e.World.Authentik.Call(ctx, http.MethodGet, "/propertymappings/provider/scope/", nil, &all); err != nil {
-		return err
-	}
-	fields, err := e.World.Authentik.Provider(ctx, e.Shared.OP.ProviderPK)
-	if err != nil {
-		return err
-	}
-	selected, _ := fields["property_mappings"].([]any)
-	for _, m := range all.Results {
-		if m.Scope == scope {
-			selected = slices.DeleteFunc(selected, func(pk any) bool { return pk == m.PK })
-		}
-	}
-	return e.World.Authentik.PatchProvider(ctx, e.Shared.OP.ProviderPK, map[string]any{"property_mappings": selected})
 }
 
 // makeKey makes a certificate of a kind of key at authentik.

@@ -92,25 +92,3 @@ func bindToBroken(ctx context.Context, e *suites.Env) error {
 		"target": app.PK, "policy": policy.PK, "order": 0, "enabled": true,
 	}, nil)
 }
-
-// mapByBroken puts a mapping that raises an exception in the place of that of the scope email.
-func mapByBroken(ctx context.Context, e *suites.Env) error {
-	if err := withoutScope(ctx, e, "email"); err != nil {
-		return err
-	}
-	var made struct {
-		PK string `json:"pk"`
-	}
-	err := e.World.Authentik.Call(ctx, http.MethodPost, "/propertymappings/provider/scope/", map[string]any{
-		"name": unique("made by mistake"), "scope_name": "email", "expression": `raise ValueError("no directory")`,
-	}, &made)
-	if err != nil {
-		return err
-	}
-	fields, err := e.World.Authentik.Provider(ctx, e.Shared.OP.ProviderPK)
-	if err != nil {
-		return err
-	}
-	selected, _ := fields["property_mappings"].([]any)
-	return e.World.Authentik.PatchProvider(ctx, e.Shared.OP.ProviderPK, map[string]any{"property_mappings": append(selected, made.PK)})
-}

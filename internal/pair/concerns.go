@@ -45,7 +45,7 @@ func (p *Pair) Concerns(authentik, immich *version.Release) []Concern {
 	}
 	if p.Immich != nil {
 		for _, rule := range []func(){
-			l.off, l.issuer, l.scope, l.profileAlgorithm, l.quota, l.wayIn, l.ownScheme, l.newKeys, l.claims,
+			l.off, l.issuer, l.scope, l.profileAlgorithm, l.quota, l.wayIn, l.ownScheme, l.newKeys, l.claims, l.email,
 		} {
 			rule()
 		}

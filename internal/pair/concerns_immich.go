@@ -128,6 +128,27 @@ func (l *look) claims() {
 	}
 }
 
+// email: Immich makes no account without one. A scope that is missing is told elsewhere.
+func (l *look) email() {
+	const claim, path = "email", "authentik.mappings"
+	if l.Authentik == nil || !slices.Contains(l.asked(), claim) {
+		return
+	}
+	if scopes, known := l.mapped(); !known || !slices.Contains(scopes, claim) || slices.ContainsFunc(l.Authentik.Mappings, computes) {
+		return
+	}
+	scopes, known := l.giving(claim)
+	if known && !slices.ContainsFunc(scopes, func(s string) bool { return slices.Contains(l.asked(), s) }) {
+		l.say(WillFail, "authentik.scope-mapping-empty", "", path, "no mapping of the scopes that Immich asks for gives the claim email, and Immich makes no account without one",
+			`let the mapping for email return {"email": request.user.email, "email_verified": True}, or select authentik's own`)
+	}
+}
+
+// computes reports whether a mapping's claims are not all written in its expression.
+func computes(m guide.Mapping) bool {
+	return strings.Contains(m.Expression, "**") || strings.Contains(m.Expression, ".update(") || strings.Contains(m.Expression, "dict(")
+}
+
 // giving are the scopes that come with a claim; known is false where a mapping of unknown content may give it.
 func (l *look) giving(claim string) (scopes []string, known bool) {
 	mappings := []guide.Mapping{}
