@@ -34,7 +34,11 @@ type blueprint struct {
 	PK     string `json:"pk"`
 	Path   string `json:"path"`
 	Status string `json:"status"` // unknown, successful, warning, error, orphaned
+	// Applied is written anew each time it was applied, whatever came of it.
+	Applied string `json:"last_applied"`
 }
+
+const successful = "successful"
 
 // ConfigureBy has authentik apply the blueprint at path below its folder, whose text is given for what it says where it
 // refuses it, and finds the provider that it made. Nothing is sent beside it. Errors are a *BlueprintError, or what kept
@@ -55,33 +59,39 @@ func (c *Client) ConfigureBy(ctx context.Context, path, text string, s *guide.Se
 	return a, nil
 }
 
+// mostApplied is how often a blueprint is applied before its error is believed: the worker, which finds the file by itself,
+// may apply it at the same time, and then one of the two fails on what the other is making (2026.2.0).
+const mostApplied = 2
+
 func (c *Client) applyBlueprint(ctx context.Context, path, text string) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, blueprintLimit, fmt.Errorf("authentik had not applied the blueprint within %s", blueprintLimit))
 	defer cancel()
 	one, err := c.addBlueprint(ctx, path)
+	for n := 0; err == nil && one.Status != successful && n < mostApplied; n++ {
+		err = c.applyOnce(ctx, &one)
+	}
 	if err != nil {
 		return err
 	}
-	if one.Status == "successful" {
+	if one.Status == successful {
 		return c.keepBlueprint(ctx, one.PK, path)
 	}
+	return &BlueprintError{Path: path, Reason: c.whyNot(ctx, one.Status, text)}
+}
+
+// applyOnce has a blueprint applied and waits for what comes of it: a status of its own, or the old one written anew.
+func (c *Client) applyOnce(ctx context.Context, one *blueprint) error {
+	before := one.Applied
 	if err := c.call(ctx, http.MethodPost, blueprintsPath+one.PK+"/apply/", nil, nil); err != nil {
 		return fmt.Errorf("apply the blueprint: %w", err)
 	}
-	err = rest.Poll(ctx, product, func(ctx context.Context) rest.Look {
-		err := c.call(ctx, http.MethodGet, blueprintsPath+one.PK+"/", nil, &one)
-		if err != nil || one.Status == "unknown" {
+	return rest.Poll(ctx, product, func(ctx context.Context) rest.Look {
+		err := c.call(ctx, http.MethodGet, blueprintsPath+one.PK+"/", nil, one)
+		if err != nil || one.Status == "unknown" || one.Applied == before {
 			return rest.Look{Missing: "the blueprint to be applied", Answer: err}
 		}
 		return rest.Look{}
 	}, nil)
-	if err != nil {
-		return err
-	}
-	if one.Status == "successful" {
-		return c.keepBlueprint(ctx, one.PK, path)
-	}
-	return &BlueprintError{Path: path, Reason: c.whyNot(ctx, one.Status, text)}
 }
 
 // keepBlueprint has authentik apply a blueprint no more: its worker, which finds the file by itself and may come late, would
@@ -93,20 +103,14 @@ func (c *Client) keepBlueprint(ctx context.Context, pk, path string) error {
 	return nil
 }
 
-// addBlueprint is the instance of a blueprint, which the worker may have found and applied by itself. What came of a first
-// try, before authentik had all its objects, is thrown away, so that the status is that of the next.
+// addBlueprint is the instance of a blueprint, which the worker may have found by itself.
 func (c *Client) addBlueprint(ctx context.Context, path string) (one blueprint, err error) {
 	known, err := list[blueprint](ctx, c, blueprintsPath, url.Values{"path": {path}})
 	if err != nil {
 		return one, err
 	}
-	for _, old := range known {
-		if old.Status == "successful" {
-			return old, nil
-		}
-		if err := c.remove(ctx, blueprintsPath+old.PK+"/"); err != nil {
-			return one, fmt.Errorf("try the blueprint once more: %w", err)
-		}
+	if len(known) > 0 {
+		return known[0], nil
 	}
 	var refused error
 	err = rest.Poll(ctx, product, func(ctx context.Context) rest.Look {

@@ -191,7 +191,7 @@ func (r *road) prepare(ctx context.Context, s stack.Stack) (*configured, error) 
 	if err != nil {
 		return nil, err
 	}
-	if rep := r.writer.Report(); !s.Warm() && !rep.Fake() && !r.o.volumes && !byBlueprint(r.cell) { // a double's database has nothing to keep
+	if r.o.servesAgain(s, r.cell) {
 		if err := r.phase("snapshot", func() error { return s.Snapshot(ctx) }); err != nil {
 			r.note("no snapshot was kept for the next start: " + err.Error())
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/stack"
 	"github.com/ssoproof/ssoproof/internal/stack/containers"
 	"github.com/ssoproof/ssoproof/internal/stack/inproc"
@@ -25,6 +26,12 @@ func (o Options) stackPlan(c suites.Cell, progress func(stack.Progress, time.Dur
 		plan.Blueprint, plan.Variables = []byte(text), o.variables(text)
 	}
 	return plan, err
+}
+
+// servesAgain reports whether the databases of a first start are kept for the next one. A double's has nothing to keep.
+func (o Options) servesAgain(s stack.Stack, c suites.Cell) bool {
+	rep := report.Report{Stack: report.Stack{Services: s.Services()}}
+	return !s.Warm() && !rep.Fake() && !o.volumes && !byBlueprint(c)
 }
 
 // byBlueprint reports whether authentik reads a blueprint. Its worker applies it by itself, as soon as it finds it: no snapshot

@@ -106,7 +106,7 @@ func (o Options) furnish(ctx context.Context, s stack.Stack, cell suites.Cell, c
 		err = withLastWords(ctx, o.refusedConfig(ctx, err, s), s, redact)
 		return &toldError{err: err, text: redact.Text(err.Error())}
 	}
-	if rep := (report.Report{Stack: report.Stack{Services: s.Services()}}); !s.Warm() && !rep.Fake() && !byBlueprint(cell) {
+	if o.servesAgain(s, cell) {
 		if err := s.Snapshot(ctx); err != nil {
 			console.Note("no snapshot was kept for the next start: " + err.Error())
 		}
