@@ -46,6 +46,13 @@ func Live(ctx context.Context, s Source) (*Pair, error) {
 	s.ImmichURL, s.AuthentikURL = strings.TrimRight(s.ImmichURL, "/"), strings.TrimRight(s.AuthentikURL, "/")
 	c := &capture{Source: s, pair: &Pair{Version: Version, Origins: map[string]string{}}}
 	c.pair.Captured = Captured{At: time.Now().UTC().Truncate(time.Second), Tool: s.Tool, From: []string{s.ImmichURL}}
+	for _, to := range []struct{ address, credential, name string }{
+		{s.ImmichURL, s.ImmichKey, "API key"}, {s.AuthentikURL, s.AuthentikToken, "API token"},
+	} {
+		if to.address != "" && to.credential != "" && !strings.HasPrefix(to.address, "https://") {
+			return nil, fmt.Errorf("%s: no %s is sent without TLS; name the https address", to.address, to.name)
+		}
+	}
 	if err := c.readImmich(ctx); err != nil {
 		return nil, err
 	}

@@ -212,7 +212,7 @@ func (o DoctorOptions) check() (*doctor, error) {
 	transport := live.TransportOptions{
 		Immich: append([]string{d.question.Immich}, d.question.Origins...), Agent: agent(o.Tool), Proxy: o.Proxy, Lookup: o.Lookup, Most: o.Most, Rate: o.Rate,
 	}
-	d.o.Live, err = o.Live.readCredentials()
+	d.o.Live, err = o.Live.check()
 	add(err)
 	d.o.Login, err = o.Login.check()
 	add(err)

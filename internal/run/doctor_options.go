@@ -9,42 +9,78 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/live"
 )
 
-// origin is the address of an Immich as people open it, without what may follow the host.
-func origin(flag, text string) (string, error) {
+// product is one whose address a person names.
+type product struct{ name, example string }
+
+func immichProduct() product    { return product{"Immich", "https://photos.example.org"} }
+func authentikProduct() product { return product{"authentik", "https://auth.example.org"} }
+
+// address is a URL with https and a host, and without a user. No other is asked, so that no credential goes without TLS.
+func (p product) address(flag, text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" && u.Scheme != "http" && u.Scheme != "https":
-		return "", usage("%s%s: this is no URL; name the address of Immich, such as https://photos.example.org", flag, text)
-	case u.Scheme == "http":
-		return "", usage("%s%s: the doctor asks over https, and says what it finds there; name https://%s", flag, text, u.Host)
+		return nil, usage("%s%s: this is no URL; name the address of %s, such as %s", flag, withoutUser(text), p.name, p.example)
+	case u.Scheme == "http" && u.Port() != "" && u.Port() != "80":
+		return nil, usage("%s%s: only https is asked; name the address with https under which people open %s, such as %s", flag, withoutUser(text), p.name, p.example)
+	case u.Scheme == "http" && u.Hostname() != "":
+		return nil, usage("%s%s: only https is asked; name https://%s", flag, withoutUser(text), strings.TrimSuffix(u.Host, ":80"))
 	case u.Scheme != "https" || u.Hostname() == "":
-		return "", usage("%s%s: want https:// and a host, such as https://photos.example.org", flag, text)
-	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-		return "", usage("%s%s: Immich has a host of its own; name https://%s", flag, withoutUser(u), u.Host)
+		return nil, usage("%s%s: want https:// and a host, such as %s", flag, withoutUser(text), p.example)
+	case u.User != nil:
+		return nil, usage("%s%s: no user and password belong in the address; name https://%s", flag, withoutUser(text), u.Host)
 	}
-	host := strings.ToLower(u.Host)
-	return "https://" + strings.TrimSuffix(host, ":443"), nil
+	u.Host = strings.TrimSuffix(strings.ToLower(u.Host), ":443")
+	return u, nil
 }
 
-// withoutUser is the address without what may be a password.
-func withoutUser(u *url.URL) string {
-	shown := *u
-	shown.User = nil
-	return shown.String()
+// origin is the address of an Immich as people open it, without what may follow the host.
+func origin(flag, text string) (string, error) {
+	u, err := immichProduct().address(flag, text)
+	if err != nil {
+		return "", err
+	}
+	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return "", usage("%s%s: Immich has a host of its own; name https://%s", flag, text, u.Host)
+	}
+	return "https://" + u.Host, nil
 }
+
+// authentikAddress is where authentik is, also where a person names one of its pages. It may be below a path.
+func authentikAddress(text string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	u, err := authentikProduct().address("--authentik ", text)
+	if err != nil {
+		return "", err
+	}
+	path := u.Path + "/"
+	for _, page := range []string{"/if/", "/application/", "/api/"} {
+		path, _, _ = strings.Cut(path, page)
+	}
+	return "https://" + u.Host + strings.TrimRight(path, "/"), nil
+}
+
+// user is what an address may begin with that may be a password.
+var user = regexp.MustCompile(`^([A-Za-z]+://)?[^/]*@`)
+
+// withoutUser is what was given as an address, as it may be shown.
+func withoutUser(text string) string { return user.ReplaceAllString(text, "$1") }
 
 func (o DoctorOptions) issuerMistake() error {
 	if o.Issuer == "" {
 		return nil
 	}
 	if u, err := url.Parse(o.Issuer); err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.User != nil {
-		return usage("--issuer %s: want the OpenID Configuration Issuer as the provider's page in authentik shows it, such as https://auth.example.org/application/o/immich/", o.Issuer)
+		return usage("--issuer %s: want the OpenID Configuration Issuer as the provider's page in authentik shows it, such as https://auth.example.org/application/o/immich/", withoutUser(o.Issuer))
 	}
 	return nil
 }
@@ -113,7 +149,11 @@ func proxyMistake(err error) error {
 func noImmich(s *live.Seen) error {
 	var unknown *net.DNSError
 	if errors.As(s.Immich.NoAddress, &unknown) && unknown.IsNotFound {
-		return usage("%s: there is no host %s; check the name, or say where it is with --resolve %s:443:ADDRESS", s.Immich.Origin, s.Immich.Host, s.Immich.Host)
+		host, port, err := net.SplitHostPort(s.Immich.Host)
+		if err != nil { // it names no port
+			host, port = s.Immich.Host, "443"
+		}
+		return usage("%s: there is no host %s; check the name, or say where it is with --resolve %s:%s:ADDRESS", s.Immich.Origin, host, host, port)
 	}
 	other := func(a live.Answer) bool {
 		return a.Status == http.StatusNotFound || a.OK() && !strings.Contains(a.Header.Get("Content-Type"), "json")

@@ -33,12 +33,13 @@ type LiveOptions struct {
 // given reports whether any credential is.
 func (o LiveOptions) given() bool { return o.KeyFile != "" || o.TokenFile != "" }
 
-// readCredentials reads the files. An empty one is a mistake.
-func (o LiveOptions) readCredentials() (LiveOptions, error) {
-	var keyErr, tokenErr error
+// check reads the files, of which an empty one is a mistake, and says where authentik is.
+func (o LiveOptions) check() (LiveOptions, error) {
+	var keyErr, tokenErr, addressErr error
 	o.immichKey, keyErr = credential("--immich-api-key-file", o.KeyFile)
 	o.authentikToken, tokenErr = credential("--authentik-token-file", o.TokenFile)
-	return o, errors.Join(keyErr, tokenErr)
+	o.AuthentikURL, addressErr = authentikAddress(o.AuthentikURL)
+	return o, errors.Join(keyErr, tokenErr, addressErr)
 }
 
 func credential(flag, file string) (string, error) {
