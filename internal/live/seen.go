@@ -187,6 +187,11 @@ func (l Login) Asked() string {
 	return l.Request.Query().Get("redirect_uri")
 }
 
+// Overridden reports whether Immich put another redirect URI in the place of its own client's.
+func (l Login) Overridden() bool {
+	return l.Request != nil && l.Client.Own && l.Asked() != l.Client.URI
+}
+
 // Discovery is authentik's discovery document.
 type Discovery struct {
 	Issuer  string // at whose address it was looked for

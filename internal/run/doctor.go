@@ -18,6 +18,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/evidence"
 	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/live"
+	pairfile "github.com/ssoproof/ssoproof/internal/pair"
 	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/stack"
@@ -167,7 +168,9 @@ func (d *doctor) notes(pair *suites.Live) []string {
 	all = append(all, d.loginNotes(pair)...)
 	if pair.Settings != nil {
 		for _, sentence := range pair.Settings.Pair.NotRead {
-			all = append(all, "not read: "+sentence)
+			if !slices.ContainsFunc(pair.Settings.Closed, func(c pairfile.Closed) bool { return c.Note == sentence }) { // said as not judged
+				all = append(all, "not read: "+sentence)
+			}
 		}
 	}
 	return all

@@ -94,6 +94,7 @@ func (d *doctor) readSettings(ctx context.Context, l *suites.Live) error {
 	if err != nil {
 		return err
 	}
+	closed := p.Closed()
 	if p, err = p.Reread("pair.yaml"); err != nil {
 		return err
 	}
@@ -104,7 +105,7 @@ func (d *doctor) readSettings(ctx context.Context, l *suites.Live) error {
 		}
 		l.AuthentikRelease = released(catalogue, version.Authentik, told)
 	}
-	s := &suites.Settings{Pair: p, Guide: cmp.Or(d.o.Guide, l.AuthentikRelease.Guide)}
+	s := &suites.Settings{Pair: p, Closed: closed, Guide: cmp.Or(d.o.Guide, l.AuthentikRelease.Guide)}
 	if s.Guide == "" {
 		revisions, err := guide.Revisions()
 		if err != nil {
@@ -116,12 +117,36 @@ func (d *doctor) readSettings(ctx context.Context, l *suites.Live) error {
 	if err != nil {
 		return &UsageError{fmt.Errorf("--guide: %w", err)}
 	}
+	hidden := slices.ContainsFunc(closed, func(c pairfile.Closed) bool { return c.Half == "immich" })
+	if hidden {
+		p = withRequest(p, l.Logins)
+	}
 	if s.Differences, err = p.Against(page, l.Release); err != nil {
 		return err
 	}
-	s.Concerns = p.Concerns(l.AuthentikRelease, l.Release)
+	s.Concerns = slices.DeleteFunc(p.Concerns(l.AuthentikRelease, l.Release), func(c pairfile.Concern) bool {
+		return hidden && strings.HasPrefix(c.Path, "immich.")
+	})
 	l.Settings = s
 	return nil
+}
+
+// withRequest is a pair whose Immich was not read, with what of its settings the authorization requests tell: authentik's half
+// is judged by them.
+func withRequest(p *pairfile.Pair, logins []live.Login) *pairfile.Pair {
+	oauth := map[string]any{}
+	for _, login := range logins {
+		if login.Request == nil {
+			continue
+		}
+		oauth["scope"] = login.Request.Query().Get("scope")
+		if login.Overridden() {
+			oauth["mobileOverrideEnabled"], oauth["mobileRedirectUri"] = true, login.Asked()
+		}
+	}
+	told := *p
+	told.Immich = &pairfile.Immich{Config: map[string]any{"oauth": oauth}}
+	return &told
 }
 
 // askIssuer asks for the discovery document of the issuer that the settings tell, where no person named one: authentik's own,

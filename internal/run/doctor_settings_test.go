@@ -2,14 +2,18 @@ package run_test
 
 import (
 	"bytes"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/immich/immichtest"
+	"github.com/ssoproof/ssoproof/internal/mistake/front"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
 )
@@ -96,9 +100,61 @@ func TestTheDoctorReadsTheSettings(t *testing.T) {
 func TestTheDoctorSaysWhatACredentialDoesNotOpen(t *testing.T) {
 	t.Parallel()
 	installed(t, "2025.8.1", "v2.7.5", func(i *installation) {
-		got := i.examine(t, i.credentials(t, "asset.read"))
-		assert.Contains(t, got.text, "systemConfig.read")
-		assert.Equal(t, report.Partial, got.Verdict, got.text)
+		const authentik, immich, differences = "guide.authentik", "guide.immich", "guide.differences"
+		const readKey = "one of an administrator with the permission systemConfig.read"
+		noKey := "Immich's OAuth settings were not read: no API key was given; " + readKey + " opens them"
+		otherKey := "Immich's OAuth settings were not read: the API key does not open them (Missing required permission: systemConfig.read); " + readKey + " does"
+		noToken := "authentik's settings were not read: no API token was given; --authentik-token-file FILE gives one"
+		opens, other := i.credentials(t, "systemConfig.read"), i.credentials(t, "asset.read")
+		keyAlone := func(o *run.DoctorOptions) { o.Live.TokenFile = "" }
+		shut := func(path string) func(*run.DoctorOptions) {
+			return i.put(t, front.Front{Bend: front.OnHost("auth.example.org", func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+				if strings.HasPrefix(r.URL.Path, "/api/v3"+path) {
+					http.Error(w, `{"detail": "You do not have permission to perform this action."}`, http.StatusForbidden)
+					return
+				}
+				next.ServeHTTP(w, r)
+			})})
+		}
+		for name, tt := range map[string]struct {
+			changes []func(*run.DoctorOptions)
+			unread  map[string]string
+		}{
+			"everything":           {[]func(*run.DoctorOptions){opens}, map[string]string{}},
+			"a key of another use": {[]func(*run.DoctorOptions){other}, map[string]string{immich: otherKey}},
+			"no key":               {[]func(*run.DoctorOptions){opens, func(o *run.DoctorOptions) { o.Live.KeyFile = "" }}, map[string]string{immich: noKey}},
+			"no token":             {[]func(*run.DoctorOptions){opens, keyAlone}, map[string]string{authentik: noToken}},
+			"no provider": {[]func(*run.DoctorOptions){opens, shut("/providers/")}, map[string]string{
+				authentik: "authentik's settings were not read: the token does not open the provider; the permission authentik_providers_oauth2.view_oauth2provider does",
+			}},
+			"no mappings": {[]func(*run.DoctorOptions){opens, shut("/propertymappings/")}, map[string]string{
+				authentik: "the provider's scope mappings were not read: the token does not open them; the permission authentik_providers_oauth2.view_scopemapping does",
+			}},
+			"nothing": {[]func(*run.DoctorOptions){other, keyAlone}, map[string]string{
+				authentik: noToken, immich: otherKey, differences: "no settings were read that a guide documents",
+			}},
+		} {
+			got := i.examine(t, func(o *run.DoctorOptions) {
+				for _, change := range tt.changes {
+					change(o)
+				}
+			})
+			assert.Equal(t, report.Partial, got.Verdict, "%s: %s", name, got.text)
+			unread := map[string]string{}
+			for _, x := range got.Report.Plan.Excluded {
+				if strings.HasPrefix(x.ID, "guide.") {
+					unread[x.ID] = x.Reason
+				}
+			}
+			assert.Equal(t, tt.unread, unread, name)
+			assert.NotContains(t, got.text, "note: not read", "%s: what is not judged is said once", name)
+			for _, r := range got.Report.Checks {
+				if strings.HasPrefix(r.ID, "guide.") && r.Level == check.Must {
+					assert.Equal(t, check.Pass, r.Status, "%s: %s", name, got.text)
+					assert.NotContains(t, tt.unread, r.ID)
+				}
+			}
+		}
 
 		o := i.options(t, &bytes.Buffer{})
 		o.Live.KeyFile = filepath.Join(t.TempDir(), "key")
@@ -110,6 +166,23 @@ func TestTheDoctorSaysWhatACredentialDoesNotOpen(t *testing.T) {
 		require.ErrorAs(t, err, &usage)
 		assert.NotContains(t, err.Error(), "wrong-key")
 		assert.NotContains(t, err.Error(), "\n")
+	})
+}
+
+// TestWhatImmichSendsStandsForWhatWasNotRead holds that authentik's half is judged by the override that logins show.
+func TestWhatImmichSendsStandsForWhatWasNotRead(t *testing.T) {
+	t.Parallel()
+	installed(t, "2025.8.1", "v2.7.5", func(i *installation) {
+		const override = "https://photos.example.org/api/oauth/mobile-redirect"
+		i.redirectURIs(t, login, link, "strict "+override)
+		i.oauth(t, map[string]any{"mobileOverrideEnabled": true, "mobileRedirectUri": override})
+		opens := i.credentials(t, "systemConfig.read")
+		got := i.examine(t, func(o *run.DoctorOptions) {
+			opens(o)
+			o.Live.KeyFile = ""
+		})
+		assert.Equal(t, check.Pass, resultOf(t, got, "guide.authentik").Status, got.text)
+		assert.NotContains(t, got.text, "override, which would use it, is off")
 	})
 }
 
