@@ -112,6 +112,9 @@ func (d *doctor) ask(ctx context.Context) (*suites.Live, error) {
 	if err := d.readSettings(ctx, pair); err != nil {
 		return nil, err
 	}
+	if err := d.misnamed(pair); err != nil {
+		return nil, err
+	}
 	return pair, d.askIssuer(ctx, pair)
 }
 

@@ -75,16 +75,6 @@ var user = regexp.MustCompile(`^([A-Za-z]+://)?[^/]*@`)
 // withoutUser is what was given as an address, as it may be shown.
 func withoutUser(text string) string { return user.ReplaceAllString(text, "$1") }
 
-func (o DoctorOptions) issuerMistake() error {
-	if o.Issuer == "" {
-		return nil
-	}
-	if u, err := url.Parse(o.Issuer); err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.User != nil {
-		return usage("--issuer %s: want the OpenID Configuration Issuer as the provider's page in authentik shows it, such as https://auth.example.org/application/o/immich/", withoutUser(o.Issuer))
-	}
-	return nil
-}
-
 // roots are the CAs of this machine and those of a file; nil: those of this machine alone.
 func roots(file string) (*x509.CertPool, error) {
 	if file == "" {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -147,42 +146,6 @@ func withRequest(p *pairfile.Pair, logins []live.Login) *pairfile.Pair {
 	told := *p
 	told.Immich = &pairfile.Immich{Config: map[string]any{"oauth": oauth}}
 	return &told
-}
-
-// askIssuer asks for the discovery document of the issuer that the settings tell, where no person named one: authentik's own,
-// else the one that Immich is set to.
-func (d *doctor) askIssuer(ctx context.Context, pair *suites.Live) error {
-	if pair.Settings == nil || d.o.Issuer != "" {
-		return nil
-	}
-	issuer := d.issuerAtAuthentik(pair)
-	named := issuer != ""
-	if !named {
-		issuer = strings.Replace(pair.Settings.Pair.Immich.Issuer(), "http://", "https://", 1)
-	}
-	if !strings.HasPrefix(issuer, "https://") || issuer == pair.Seen.Discovery.Issuer && pair.Seen.Named == named {
-		return nil
-	}
-	d.question.Issuer = issuer
-	return proxyMistake(live.AskIssuer(ctx, d.transport, d.question, pair.Seen, named))
-}
-
-// issuerAtAuthentik is the issuer at authentik's public address, by the application's slug; empty: it was not read.
-func (d *doctor) issuerAtAuthentik(pair *suites.Live) string {
-	p, at := pair.Settings.Pair, d.o.Live.AuthentikURL
-	if pair.Seen.Authentik != nil {
-		at = pair.Seen.Authentik.Origin
-	} else if u, err := url.Parse(p.Immich.Issuer()); at == "" && err == nil {
-		at = "https://" + u.Host // where authentik's half was read
-	}
-	if p.Authentik == nil {
-		return ""
-	}
-	slug, _ := p.Authentik.Application["slug"].(string)
-	if slug == "" {
-		return ""
-	}
-	return live.IssuerOf(strings.TrimRight(at, "/"), slug)
 }
 
 // ownFacts adds what the settings say to what anybody can see.
