@@ -148,6 +148,7 @@ func TestTheDoctorSaysWhatACredentialDoesNotOpen(t *testing.T) {
 			}
 			assert.Equal(t, tt.unread, unread, name)
 			assert.NotContains(t, got.text, "note: not read", "%s: what is not judged is said once", name)
+			assert.NotContains(t, got.text, "<application_slug>", "%s: a slug that nobody read", name)
 			for _, r := range got.Report.Checks {
 				if strings.HasPrefix(r.ID, "guide.") && r.Level == check.Must {
 					assert.Equal(t, check.Pass, r.Status, "%s: %s", name, got.text)
