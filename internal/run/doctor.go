@@ -53,6 +53,9 @@ func Doctor(ctx context.Context, o DoctorOptions) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := d.readGuide(ctx); err != nil {
+		return nil, err
+	}
 	began := o.Now().UTC()
 	pair, err := d.ask(ctx)
 	if err != nil {
@@ -76,6 +79,7 @@ func Doctor(ctx context.Context, o DoctorOptions) (*Outcome, error) {
 type doctor struct {
 	o         DoctorOptions
 	question  live.Question
+	page      *guide.Settings // of the guide that is named; nil: none is
 	transport *live.Transport
 	passage   *live.Passage // of the login; nil: there was none
 	window    *live.Window  // of a browser; nil: there was none

@@ -62,7 +62,7 @@ func TestCredentialsTellTheIssuer(t *testing.T) {
 					o.Live.AuthentikURL = origin
 					switch which {
 					case "key":
-						o.Live.TokenFile = ""
+						o.Live.TokenFile, o.Live.AuthentikURL = "", ""
 					case "token":
 						o.Live.KeyFile = ""
 					}

@@ -38,7 +38,21 @@ func (o LiveOptions) check() (LiveOptions, error) {
 	o.immichKey, keyErr = credential("--immich-api-key-file", o.KeyFile)
 	o.authentikToken, tokenErr = credential("--authentik-token-file", o.TokenFile)
 	o.AuthentikURL, addressErr = authentikAddress(o.AuthentikURL)
-	return o, errors.Join(keyErr, tokenErr, addressErr)
+	return o, errors.Join(keyErr, tokenErr, addressErr, o.unused())
+}
+
+// unused refuses what only a token makes use of.
+func (o LiveOptions) unused() error {
+	const way = "give --authentik-token-file, which reads authentik's settings, or leave it out"
+	switch {
+	case o.TokenFile != "":
+		return nil
+	case o.Provider != "":
+		return usage("--provider %s: %s", o.Provider, way)
+	case o.AuthentikURL != "":
+		return usage("--authentik %s: %s", o.AuthentikURL, way)
+	}
+	return nil
 }
 
 func credential(flag, file string) (string, error) {
@@ -81,6 +95,21 @@ func Capture(ctx context.Context, o DoctorOptions) (*pairfile.Pair, error) {
 	return d.o.Live.capture(ctx, d.question.Immich, d.o.Tool, &http.Client{Transport: d.transport})
 }
 
+// readGuide reads the guide that a person names, before anything is asked.
+func (d *doctor) readGuide(ctx context.Context) error {
+	if d.o.Guide == "" {
+		return nil
+	}
+	if !d.o.Live.given() {
+		return usage("--guide %s: settings are compared with it, and no credential lets them be read; give --authentik-token-file and --immich-api-key-file, or leave it out", d.o.Guide)
+	}
+	var err error
+	if d.page, err = guide.Load(ctx, d.o.Guide, d.o.Fetch); err != nil {
+		return &UsageError{fmt.Errorf("--guide: %w", err)}
+	}
+	return nil
+}
+
 // readSettings reads the pair's settings and compares them with the guide.
 func (d *doctor) readSettings(ctx context.Context, l *suites.Live) error {
 	if !d.o.Live.given() {
@@ -112,9 +141,11 @@ func (d *doctor) readSettings(ctx context.Context, l *suites.Live) error {
 		}
 		s.Guide = revisions[len(revisions)-1].Revision
 	}
-	page, err := guide.Load(ctx, s.Guide, d.o.Fetch)
-	if err != nil {
-		return &UsageError{fmt.Errorf("--guide: %w", err)}
+	page := d.page
+	if page == nil {
+		if page, err = guide.Load(ctx, s.Guide, d.o.Fetch); err != nil {
+			return err
+		}
 	}
 	hidden := slices.ContainsFunc(closed, func(c pairfile.Closed) bool { return c.Half == "immich" })
 	if hidden {
