@@ -24,7 +24,11 @@ func liveSettings(l *Live) ([]LiveCheck, []Exclusion) {
 	var checks []LiveCheck
 	var out []Exclusion
 	half := func(id, product, flag string) {
-		if why := l.Settings.unread(strings.ToLower(product), product+"'s settings were not read; "+flag+" lets them be"); why != "" {
+		otherwise := product + "'s settings were not read; " + flag + " lets them be"
+		if l.Unread != "" {
+			otherwise = product + "'s settings were not read, since " + l.Unread
+		}
+		if why := l.Settings.unread(strings.ToLower(product), otherwise); why != "" {
 			out = append(out, Exclusion{id, why})
 			return
 		}
@@ -54,7 +58,7 @@ func (s *Settings) closed(half string) *pair.Closed {
 }
 
 // unread says why a half is not judged; empty: it is. A part that was not read hides no finding in the others. otherwise is
-// for who gave no credential.
+// for where nothing was asked for.
 func (s *Settings) unread(half, otherwise string) string {
 	if s == nil {
 		return otherwise

@@ -2,6 +2,7 @@ package run_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -35,6 +36,10 @@ func TestTheDoctorRefusesWhatIsNoImmich(t *testing.T) {
 			w.Header().Set("Content-Type", "text/html")
 			_, _ = w.Write([]byte("<h1>NAS</h1>")) // to the doctor
 		})})
+		api := i.put(t, front.Front{Bend: front.Answers("photos.example.org", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(`{"status": "ok"}`)) // to the doctor
+		})})
 		for _, tt := range []struct {
 			name   string
 			change func(*run.DoctorOptions)
@@ -54,6 +59,9 @@ func TestTheDoctorRefusesWhatIsNoImmich(t *testing.T) {
 			{"something else", other, "https://photos.example.org: there is no Immich: GET /api/server/ping is answered with 404 text/plain; charset=utf-8, as Traefik does where no router matches: a router without `tls` counts for http alone; name the address under which people open Immich, or let the proxy send it to Immich"},
 			{"a site that says nothing", empty, "https://photos.example.org: there is no Immich: GET /api/server/ping is answered with 200, as Caddy does where no site matches; name the address under which people open Immich, or let the proxy send it to Immich"},
 			{"another program", page, "https://photos.example.org: there is no Immich: GET /api/server/ping is answered with 200 text/html; name the address under which people open Immich"},
+			{"another API", api, "https://photos.example.org: there is no Immich: GET /api/server/ping is answered with 200 application/json; name the address under which people open Immich"},
+			{"no port", func(o *run.DoctorOptions) { o.Immich = "https://photos.example.org:99999" }, "https://photos.example.org:99999: this is no URL; name the address of Immich, such as https://photos.example.org"},
+			{"no address", func(o *run.DoctorOptions) { o.Immich = "" }, "no address is given; name that of Immich, such as https://photos.example.org"},
 			{"a place that is none", func(o *run.DoctorOptions) { o.Resolve = []string{"photos.example.org:443"} }, "--resolve photos.example.org:443: want host:port:address, such as photos.example.org:443:192.0.2.7"},
 			{"an address that is none", func(o *run.DoctorOptions) { o.Resolve = []string{"photos.example.org:443:nas"} }, `--resolve photos.example.org:443:nas: "nas" is no IP address`},
 			{"a CA that is not there", func(o *run.DoctorOptions) { o.CAFile = "nowhere.pem" }, "--ca-file nowhere.pem: open nowhere.pem: no such file or directory"},
@@ -97,6 +105,34 @@ func TestNoCredentialGoesWithoutTLS(t *testing.T) {
 		require.ErrorAs(t, err, &mistake)
 		require.EqualError(t, err, says)
 	}
+}
+
+// TestCaptureSaysTheWayToAPair holds that what the command's own flags mend is said with them.
+func TestCaptureSaysTheWayToAPair(t *testing.T) {
+	t.Parallel()
+	installed(t, "2025.8.1", "v2.7.5", func(i *installation) {
+		credentials := i.credentials(t, "systemConfig.read")
+		for _, tt := range []struct {
+			change func(*run.DoctorOptions)
+			says   string
+			usage  bool
+		}{
+			{func(o *run.DoctorOptions) { o.Resolve, o.Lookup = nil, nowhere }, "https://photos.example.org: there is no host photos.example.org; check the name, or say where it is with --resolve photos.example.org:443:ADDRESS", true},
+			{func(o *run.DoctorOptions) {
+				o.Live.AuthentikURL, o.Lookup = "https://sso.example.org:9443", nowhere
+			}, "https://sso.example.org:9443: there is no host sso.example.org; check the name, or say where it is with --resolve sso.example.org:9443:ADDRESS", true},
+			{func(o *run.DoctorOptions) { o.CAFile = "" }, "certificate signed by unknown authority; name a CA of your own with --ca-file", false},
+		} {
+			o := i.options(t, io.Discard)
+			credentials(&o)
+			tt.change(&o)
+			_, err := run.Capture(t.Context(), o)
+			require.ErrorContains(t, err, tt.says)
+			mistake := new(run.UsageError)
+			assert.Equal(t, tt.usage, errors.As(err, &mistake))
+			assert.NotContains(t, err.Error(), "\n")
+		}
+	})
 }
 
 // TestAPageOfAuthentikTellsItsAddress holds that what a browser shows may be given.

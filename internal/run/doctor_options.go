@@ -24,21 +24,33 @@ func authentikProduct() product { return product{"authentik", "https://auth.exam
 
 // address is a URL with https and a host, and without a user. No other is asked, so that no credential goes without TLS.
 func (p product) address(flag, text string) (*url.URL, error) {
-	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Host == "" && u.Scheme != "http" && u.Scheme != "https":
-		return nil, usage("%s%s: this is no URL; name the address of %s, such as %s", flag, withoutUser(text), p.name, p.example)
+	if text == "" {
+		return nil, usage("%sno address is given; name that of %s, such as %s", flag, p.name, p.example)
+	}
+	u, ok := parsed(text)
+	switch shown := flag + withoutUser(text); {
+	case !ok:
+		return nil, usage("%s: this is no URL; name the address of %s, such as %s", shown, p.name, p.example)
 	case u.Scheme == "http" && u.Port() != "" && u.Port() != "80":
-		return nil, usage("%s%s: only https is asked; name the address with https under which people open %s, such as %s", flag, withoutUser(text), p.name, p.example)
+		return nil, usage("%s: only https is asked; name the address with https under which people open %s, such as %s", shown, p.name, p.example)
 	case u.Scheme == "http" && u.Hostname() != "":
-		return nil, usage("%s%s: only https is asked; name https://%s", flag, withoutUser(text), strings.TrimSuffix(u.Host, ":80"))
+		return nil, usage("%s: only https is asked; name https://%s", shown, strings.TrimSuffix(u.Host, ":80"))
 	case u.Scheme != "https" || u.Hostname() == "":
-		return nil, usage("%s%s: want https:// and a host, such as %s", flag, withoutUser(text), p.example)
+		return nil, usage("%s: want https:// and a host, such as %s", shown, p.example)
 	case u.User != nil:
-		return nil, usage("%s%s: no user and password belong in the address; name https://%s", flag, withoutUser(text), u.Host)
+		return nil, usage("%s: no user and password belong in the address; name https://%s", shown, u.Host)
 	}
 	u.Host = strings.TrimSuffix(strings.ToLower(u.Host), ":443")
 	return u, nil
+}
+
+// parsed is a text as a URL; ok is false where it is none.
+func parsed(text string) (u *url.URL, ok bool) {
+	u, err := url.Parse(text)
+	if err == nil && u.Port() != "" {
+		_, err = strconv.ParseUint(u.Port(), 10, 16)
+	}
+	return u, err == nil && (u.Host != "" || u.Scheme == "http" || u.Scheme == "https")
 }
 
 // origin is the address of an Immich as people open it, without what may follow the host.
@@ -135,18 +147,42 @@ func proxyMistake(err error) error {
 	return usage("%s: %w; start it, unset the variable, or name the hosts that are reached without it in NO_PROXY", dead.Variable, dead)
 }
 
+// noHost says that nobody knows a name; nil: err says something else.
+func noHost(s *live.Site, err error) error {
+	var unknown *net.DNSError
+	if !errors.As(err, &unknown) || !unknown.IsNotFound {
+		return nil
+	}
+	host, port := s.Place()
+	return usage("%s: there is no host %s; check the name, or say where it is with --resolve %s:%s:ADDRESS", s.Origin, host, host, port)
+}
+
+// unreachable says why a product could not be asked for its settings, and what helps where that is in this command.
+func unreachable(err error, addresses ...string) error {
+	var unknown *net.DNSError
+	if errors.As(err, &unknown) && unknown.IsNotFound {
+		name := strings.TrimSuffix(unknown.Name, ".")
+		site := &live.Site{Origin: "https://" + name, Host: name}
+		for _, address := range addresses {
+			if u, bad := url.Parse(address); bad == nil && u.Hostname() == name {
+				site = &live.Site{Origin: address, Host: u.Host}
+			}
+		}
+		return noHost(site, err)
+	}
+	if issuer := (x509.UnknownAuthorityError{}); errors.As(err, &issuer) {
+		return fmt.Errorf("%w; name a CA of your own with --ca-file", err)
+	}
+	return err
+}
+
 // noImmich says that something else is at the address, or nothing at all.
 func noImmich(s *live.Seen) error {
-	var unknown *net.DNSError
-	if errors.As(s.Immich.NoAddress, &unknown) && unknown.IsNotFound {
-		host, port, err := net.SplitHostPort(s.Immich.Host)
-		if err != nil { // it names no port
-			host, port = s.Immich.Host, "443"
-		}
-		return usage("%s: there is no host %s; check the name, or say where it is with --resolve %s:%s:ADDRESS", s.Immich.Origin, host, host, port)
+	if err := noHost(s.Immich, s.Immich.NoAddress); err != nil {
+		return err
 	}
 	other := func(a live.Answer) bool {
-		return a.Status == http.StatusNotFound || a.OK() && !strings.Contains(a.Header.Get("Content-Type"), "json")
+		return a.Status == http.StatusNotFound || a.OK() && !strings.Contains(string(a.Body), `"endpoint"`)
 	}
 	if !s.Server.Pong && other(s.Ping) && other(s.WellKnown) {
 		as, way := "", ""

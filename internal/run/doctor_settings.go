@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"slices"
@@ -13,7 +12,6 @@ import (
 	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/diagnose"
-	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/live"
 	pairfile "github.com/ssoproof/ssoproof/internal/pair"
 	"github.com/ssoproof/ssoproof/internal/report"
@@ -79,7 +77,7 @@ func (o LiveOptions) capture(ctx context.Context, immich, tool string, client *h
 	if err != nil && !errors.Is(err, pairfile.ErrUnreachable) {
 		return nil, &UsageError{err}
 	}
-	return p, proxyMistake(err)
+	return p, unreachable(proxyMistake(err), immich, o.AuthentikURL)
 }
 
 // Capture reads the configuration of a live pair as a pair file. It writes nothing there. Its errors are those of Doctor.
@@ -95,21 +93,6 @@ func Capture(ctx context.Context, o DoctorOptions) (*pairfile.Pair, error) {
 	return d.o.Live.capture(ctx, d.question.Immich, d.o.Tool, &http.Client{Transport: d.transport})
 }
 
-// readGuide reads the guide that a person names, before anything is asked.
-func (d *doctor) readGuide(ctx context.Context) error {
-	if d.o.Guide == "" {
-		return nil
-	}
-	if !d.o.Live.given() {
-		return usage("--guide %s: settings are compared with it, and no credential lets them be read; give --authentik-token-file and --immich-api-key-file, or leave it out", d.o.Guide)
-	}
-	var err error
-	if d.page, err = guide.Load(ctx, d.o.Guide, d.o.Fetch); err != nil {
-		return &UsageError{fmt.Errorf("--guide: %w", err)}
-	}
-	return nil
-}
-
 // readSettings reads the pair's settings and compares them with the guide.
 func (d *doctor) readSettings(ctx context.Context, l *suites.Live) error {
 	if !d.o.Live.given() {
@@ -118,12 +101,12 @@ func (d *doctor) readSettings(ctx context.Context, l *suites.Live) error {
 	if d.o.Live.AuthentikURL == "" && l.Seen.Authentik != nil {
 		d.o.Live.AuthentikURL = l.Seen.Authentik.Origin // where the logins lead
 	}
-	p, err := d.o.Live.capture(ctx, d.question.Immich, d.o.Tool, &http.Client{Transport: d.transport})
-	if err != nil {
-		return err
+	if !l.Server.Pong {
+		l.Unread = "Immich does not answer its API"
+		return nil
 	}
-	closed := p.Closed()
-	if p, err = p.Reread("pair.yaml"); err != nil {
+	p, closed, err := d.capture(ctx, l.Seen.Authentik)
+	if err != nil {
 		return err
 	}
 	if told := p.Captured.Authentik; told != "" {
@@ -133,50 +116,27 @@ func (d *doctor) readSettings(ctx context.Context, l *suites.Live) error {
 		}
 		l.AuthentikRelease = released(catalogue, version.Authentik, told)
 	}
-	s := &suites.Settings{Pair: p, Closed: closed, Guide: cmp.Or(d.o.Guide, l.AuthentikRelease.Guide)}
-	if s.Guide == "" {
-		revisions, err := guide.Revisions()
-		if err != nil {
-			return err
-		}
-		s.Guide = revisions[len(revisions)-1].Revision
-	}
-	page := d.page
-	if page == nil {
-		if page, err = guide.Load(ctx, s.Guide, d.o.Fetch); err != nil {
-			return err
-		}
-	}
-	hidden := slices.ContainsFunc(closed, func(c pairfile.Closed) bool { return c.Half == "immich" })
-	if hidden {
-		p = withRequest(p, l.Logins)
-	}
-	if s.Differences, err = p.Against(page, l.Release); err != nil {
-		return err
-	}
-	s.Concerns = slices.DeleteFunc(p.Concerns(l.AuthentikRelease, l.Release), func(c pairfile.Concern) bool {
-		return hidden && strings.HasPrefix(c.Path, "immich.")
-	})
-	l.Settings = s
-	return nil
+	return d.compare(ctx, l, &suites.Settings{Pair: p, Closed: closed})
 }
 
-// withRequest is a pair whose Immich was not read, with what of its settings the authorization requests tell: authentik's half
-// is judged by them.
-func withRequest(p *pairfile.Pair, logins []live.Login) *pairfile.Pair {
-	oauth := map[string]any{}
-	for _, login := range logins {
-		if login.Request == nil {
-			continue
-		}
-		oauth["scope"] = login.Request.Query().Get("scope")
-		if login.Overridden() {
-			oauth["mobileOverrideEnabled"], oauth["mobileRedirectUri"] = true, login.Asked()
+// capture reads both halves, but for an authentik that was seen not to answer, as the report says.
+func (d *doctor) capture(ctx context.Context, authentik *live.Site) (*pairfile.Pair, []pairfile.Closed, error) {
+	o, away := d.o.Live, authentik != nil && !authentik.Answers() && d.o.Live.AuthentikURL == authentik.Origin
+	if away {
+		o.authentikToken = ""
+	}
+	p, err := o.capture(ctx, d.question.Immich, d.o.Tool, &http.Client{Transport: d.transport})
+	if err != nil {
+		return nil, nil, err
+	}
+	closed := p.Closed()
+	for i := range closed {
+		if closed[i].Half == "authentik" && away && d.o.Live.TokenFile != "" {
+			closed[i].Why = "authentik does not answer"
 		}
 	}
-	told := *p
-	told.Immich = &pairfile.Immich{Config: map[string]any{"oauth": oauth}}
-	return &told
+	p, err = p.Reread("pair.yaml")
+	return p, closed, err
 }
 
 // ownFacts adds what the settings say to what anybody can see.

@@ -170,6 +170,45 @@ func TestTheDoctorSaysWhatACredentialDoesNotOpen(t *testing.T) {
 	})
 }
 
+// TestCredentialsTakeNoCauseAway holds that what keeps the settings from being read is told as it is without credentials.
+func TestCredentialsTakeNoCauseAway(t *testing.T) {
+	t.Parallel()
+	installed(t, "2025.8.1", "v2.7.5", func(i *installation) {
+		opens := i.credentials(t, "systemConfig.read")
+		answers := func(host string, status int) func(*run.DoctorOptions) {
+			return i.put(t, front.Front{Bend: front.Answers(host, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })})
+		}
+		const silent = " settings were not read, since Immich does not answer its API"
+		for name, tt := range map[string]struct {
+			behind func(*run.DoctorOptions)
+			cause  string
+			unread []string
+		}{
+			"Immich is down":            {answers("photos.example.org", http.StatusBadGateway), "proxy.gateway", []string{"authentik's" + silent, "Immich's" + silent}},
+			"a login in front":          {answers("photos.example.org", http.StatusForbidden), "proxy.forward-auth", []string{"authentik's" + silent, "Immich's" + silent}},
+			"a CA that nobody trusts":   {func(o *run.DoctorOptions) { o.CAFile = "" }, "proxy.certificate-untrusted", []string{"authentik's" + silent, "Immich's" + silent}},
+			"authentik is down":         {answers("auth.example.org", http.StatusBadGateway), "proxy.gateway", []string{"authentik's settings were not read: authentik does not answer"}},
+			"authentik is another site": {func(o *run.DoctorOptions) { o.Resolve[2] = "auth.example.org:443:127.0.0.1:1" }, "proxy.unreachable", []string{"authentik's settings were not read: authentik does not answer"}},
+		} {
+			got := i.examine(t, func(o *run.DoctorOptions) {
+				opens(o)
+				tt.behind(o)
+			})
+			var causes, unread []string
+			for _, c := range got.Report.Causes {
+				causes = append(causes, c.ID)
+			}
+			for _, x := range got.Report.Plan.Excluded {
+				if strings.HasPrefix(x.ID, "guide.") {
+					unread = append(unread, x.Reason)
+				}
+			}
+			assert.Equal(t, []string{tt.cause}, causes, "%s: %s", name, got.text)
+			assert.Equal(t, tt.unread, unread, name)
+		}
+	})
+}
+
 // TestWhatImmichSendsStandsForWhatWasNotRead holds that authentik's half is judged by the override that logins show.
 func TestWhatImmichSendsStandsForWhatWasNotRead(t *testing.T) {
 	t.Parallel()
