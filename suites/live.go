@@ -18,6 +18,7 @@ type Live struct {
 	Release, AuthentikRelease *version.Release
 	// Settings are nil where no credential let them be read.
 	Settings *Settings
+	Unread   string // why they were not read although a credential was given
 	// SignIn is a real login; nil: there was none. Asked is set where one was asked for, and Declined is why it was not made.
 	SignIn   *live.SignIn
 	Asked    bool

@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/ssoproof/ssoproof/internal/check"
-	"github.com/ssoproof/ssoproof/internal/live"
 )
 
 // liveDiscovery judges authentik's discovery document, where it was found. Its checks are those of a run, as far as they
@@ -20,7 +19,7 @@ func liveDiscovery(l *Live) ([]LiveCheck, []Exclusion) {
 	}
 	issuer := needing(one("discovery.issuer", "authentik's issuer is the one at whose address it is discovered, byte for byte", liveIssuer,
 		demand("strict", "OpenID Connect Discovery 1.0 §4.3", "the discovered issuer equals the one by which the document was found")), liveAuthentikTLS)
-	if l.begins() {
+	if l.Begins() {
 		issuer.Level = check.Should // Immich takes it, so it is set to the document's own address or to that issuer
 	}
 	return []LiveCheck{
@@ -50,11 +49,6 @@ func (l *Live) undiscovered() string {
 	return fmt.Sprintf("authentik has no discovery document at %s"+told, d.Answer.URL)
 }
 
-// begins reports whether Immich begins logins.
-func (l *Live) begins() bool {
-	return slices.ContainsFunc(l.Logins, func(login live.Login) bool { return login.Request != nil })
-}
-
 // discovered is the document; where there is none, that is the finding.
 func (l *Live) discovered(t *check.T, requirement string) document {
 	l.rests(t, l.Discovery.Answer)
@@ -79,7 +73,7 @@ func liveDocument(t *check.T, l *Live) {
 	d := l.discovered(t, "endpoints")
 	t.Confirm("endpoints", func() { d.assertEndpoints(t, l.Authentik.Origin) })
 	scope := ""
-	if l.begins() {
+	if l.Begins() {
 		scope = l.Logins[0].Request.Query().Get("scope")
 	}
 	t.Confirm("capabilities", func() { d.assertCapabilities(t, l.pkce() != "", scope) })

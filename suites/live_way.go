@@ -167,8 +167,8 @@ func liveHTTP2(t *check.T, l *Live, s *live.Site) {
 	t.Confirm("h2", func() {
 		for _, f := range s.Fronts {
 			l.rests(t, f.Answer)
-			if f.Answer.TLS != nil {
-				assert.Equal(t, "h2", f.Answer.TLS.NegotiatedProtocol, "the protocol%s", at(f))
+			if tls := f.Answer.TLS; tls != nil && tls.NegotiatedProtocol != "h2" {
+				t.Find(check.Finding{Message: s.Host + " offers HTTP/1.1 alone" + at(f), Expected: "h2 by ALPN", Actual: tls.NegotiatedProtocol})
 			}
 		}
 	})

@@ -84,11 +84,19 @@ func (c *captureOptions) read(cmd *cobra.Command, args []string) (*pair.Pair, er
 		if c.Given() {
 			return nil, misuse(cmd, "%s is a running pair, and --blueprint, --terraform and --immich-config are files; give one or the other", args[0])
 		}
+		if cmd.Flags().Changed("env") {
+			return nil, misuse(cmd, "--env is for a --blueprint, and %s is a running pair; leave it out", args[0])
+		}
 		c.live.Immich = args[0]
 		return run.Capture(cmd.Context(), c.live)
 	}
 	if !c.Given() {
 		return nil, misuse(cmd, "name what holds the configuration: the address of a running Immich, or --blueprint or --terraform, and --immich-config")
+	}
+	for _, flag := range []string{"immich-api-key-file", "authentik-token-file", "authentik", "ca-file", "resolve"} {
+		if cmd.Flags().Changed(flag) {
+			return nil, misuse(cmd, "--%s is for a running pair, and no URL names one; leave it out where files hold the configuration", flag)
+		}
 	}
 	p, err := pair.ReadFiles(c.Files)
 	if err != nil {

@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"time"
@@ -59,11 +58,8 @@ func (e *Evidence) of(s site, ids ...string) []string {
 }
 
 func (s site) values() map[string]string {
-	host := s.Host
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	return map[string]string{"host": host, "product": s.product, "origin": s.Origin}
+	host, port := s.Place()
+	return map[string]string{"host": host, "port": port, "product": s.product, "origin": s.Origin}
 }
 
 // certificates are the sites whose certificate has one of the flaws. One of authentik's that is good for nobody keeps

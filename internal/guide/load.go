@@ -12,6 +12,8 @@ import (
 	"os"
 	"regexp"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 var (
@@ -31,6 +33,20 @@ func Load(ctx context.Context, arg string, client *http.Client) (*Settings, erro
 		}
 	}
 	return open(arg)
+}
+
+// ErrPairFile says that a page is a pair file.
+var ErrPairFile = errors.New("this is a pair file, and this command takes guides alone")
+
+// isPairFile reports whether a text is a pair file, also one that would be refused.
+func isPairFile(text []byte) bool {
+	var keys map[string]yaml.Node
+	if yaml.Unmarshal(text, &keys) != nil {
+		return false
+	}
+	_, authentik := keys["authentik"]
+	_, immich := keys["immich"]
+	return keys["version"].Value != "" && (authentik || immich)
 }
 
 func open(name string) (*Settings, error) {

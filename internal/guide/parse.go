@@ -26,6 +26,9 @@ func (e *PageError) Error() string {
 // that is named with it, in the section of the product that it configures. A page without a redirect URI for the
 // login, or without an issuer, is refused with a *PageError; everything else that a page leaves unsaid stays nil.
 func Parse(source string, page []byte) (*Settings, error) {
+	if isPairFile(page) {
+		return nil, fmt.Errorf("guide %s: %w", source, ErrPairFile)
+	}
 	text, err := markdown(page)
 	if err != nil {
 		return nil, &PageError{Source: source, Reason: err.Error()}

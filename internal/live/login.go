@@ -128,7 +128,7 @@ const wellKnown = "/.well-known/openid-configuration"
 
 // discover looks for the discovery document. Without a login nobody tells the slug of Immich's application.
 func (a *asker) discover(ctx context.Context, origin string) {
-	d := Discovery{Issuer: strings.TrimSuffix(a.q.Issuer, wellKnown)}
+	d := Discovery{Issuer: strings.TrimSuffix(a.q.Issuer, wellKnown[1:])} // also where its document was named
 	if d.Issuer == "" {
 		d.Issuer, d.Guessed = IssuerOf(origin, guessedSlug), true
 	}

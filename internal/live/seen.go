@@ -3,6 +3,7 @@ package live
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -69,6 +70,17 @@ func (f Front) Certificate() *x509.Certificate {
 	}
 	return f.Answer.TLS.PeerCertificates[0]
 }
+
+// Place is the host and the port at which the site is asked.
+func (s *Site) Place() (host, port string) {
+	if host, port, err := net.SplitHostPort(s.Host); err == nil {
+		return host, port
+	}
+	return s.Host, "443"
+}
+
+// Answers reports whether the name is reached, and not a proxy alone answers there.
+func (s *Site) Answers() bool { return s.Trusted() && !s.first().Answer.Gateway() }
 
 // Reached reports whether anything at the address spoke TLS.
 func (s *Site) Reached() bool { return s != nil && s.first().Certificate() != nil }
@@ -185,6 +197,11 @@ func (l Login) Asked() string {
 		return ""
 	}
 	return l.Request.Query().Get("redirect_uri")
+}
+
+// Overridden reports whether Immich put another redirect URI in the place of its own client's.
+func (l Login) Overridden() bool {
+	return l.Request != nil && l.Client.Own && l.Asked() != l.Client.URI
 }
 
 // Discovery is authentik's discovery document.

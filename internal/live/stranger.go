@@ -1,11 +1,13 @@
 package live
 
 import (
+	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -71,6 +73,26 @@ func (s *Seen) Stranger() (answer Answer, ok bool) {
 		return health, true
 	}
 	return document, page
+}
+
+// Misnamed reports whether no discovery document is at the issuer that was named, while Immich, which reads one each time,
+// begins logins: authentik says so, or something at an address to which Immich sends nobody. issuer is that of the document
+// where all that was left out is its last slash.
+func (s *Seen) Misnamed() (issuer string, misnamed bool) {
+	a := s.Discovery.Answer
+	if !s.Begins() || s.Authentik == nil || a.Status == 0 || a.Status >= http.StatusInternalServerError {
+		return "", false
+	}
+	var document struct{ Issuer string }
+	if a.OK() && json.Unmarshal(a.Body, &document) == nil && document.Issuer != "" {
+		return document.Issuer, document.Issuer == s.Discovery.Issuer+"/"
+	}
+	return "", a.Status == http.StatusNotFound && a.ofAuthentik() || originOf(s.Discovery.Issuer) != s.Authentik.Origin
+}
+
+// Begins reports whether Immich begins logins.
+func (s *Seen) Begins() bool {
+	return slices.ContainsFunc(s.Logins, func(l Login) bool { return l.Request != nil })
 }
 
 // ofAuthentik reports whether an answer carries authentik's mark.

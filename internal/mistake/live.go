@@ -94,6 +94,9 @@ func (v *Visit) ask(ctx context.Context, m Mistake, folder string) (outcome *run
 	for _, place := range slices.Sorted(maps.Keys(v.At)) {
 		o.Resolve = append(o.Resolve, place+":"+v.At[place])
 	}
+	if o.Live.KeyFile == "" && o.Live.TokenFile == "" {
+		o.Guide = "" // nothing is compared with it
+	}
 	o.CAFile = filepath.Join(folder, "ca.pem")
 	if err := os.WriteFile(o.CAFile, v.trusted, 0o600); err != nil {
 		return nil, err

@@ -46,6 +46,13 @@ func Live(ctx context.Context, s Source) (*Pair, error) {
 	s.ImmichURL, s.AuthentikURL = strings.TrimRight(s.ImmichURL, "/"), strings.TrimRight(s.AuthentikURL, "/")
 	c := &capture{Source: s, pair: &Pair{Version: Version, Origins: map[string]string{}}}
 	c.pair.Captured = Captured{At: time.Now().UTC().Truncate(time.Second), Tool: s.Tool, From: []string{s.ImmichURL}}
+	for _, to := range []struct{ address, credential, name string }{
+		{s.ImmichURL, s.ImmichKey, "API key"}, {s.AuthentikURL, s.AuthentikToken, "API token"},
+	} {
+		if to.address != "" && to.credential != "" && !strings.HasPrefix(to.address, "https://") {
+			return nil, fmt.Errorf("%s: no %s is sent without TLS; name the https address", to.address, to.name)
+		}
+	}
 	if err := c.readImmich(ctx); err != nil {
 		return nil, err
 	}
@@ -59,6 +66,25 @@ func Live(ctx context.Context, s Source) (*Pair, error) {
 // notRead tells what is not in the pair file.
 func (c *capture) notRead(format string, args ...any) {
 	c.pair.NotRead = append(c.pair.NotRead, fmt.Sprintf(format, args...))
+}
+
+// Closed is a part of a live pair's settings that decides how people log in, and that no credential opened.
+type Closed struct {
+	Half string // authentik or immich
+	What string // the part, in the plural
+	Why  string // and what would open it
+	Note string // the sentence of NotRead that says so
+}
+
+// Closed is known of a live pair alone, as it was captured.
+func (p *Pair) Closed() []Closed { return p.closed }
+
+// closed tells of a part that was not opened.
+func (c *capture) closed(half, what, format string, args ...any) {
+	one := Closed{Half: half, What: what, Why: fmt.Sprintf(format, args...)}
+	one.Note = what + ": " + one.Why
+	c.pair.NotRead = append(c.pair.NotRead, one.Note)
+	c.pair.closed = append(c.pair.closed, one)
 }
 
 // name fills in the public names: of the addresses that were given where they are names on the standard port, else of what

@@ -16,7 +16,7 @@ import (
 // readAuthentik reads authentik's half.
 func (c *capture) readAuthentik(ctx context.Context) error {
 	if c.AuthentikToken == "" {
-		c.notRead("authentik's provider: no API token was given")
+		c.closed("authentik", "authentik's settings", "no API token was given; --authentik-token-file FILE gives one")
 		return nil
 	}
 	if c.AuthentikURL == "" {

@@ -37,7 +37,7 @@ func (c *capture) noProviders(err error) error {
 	if !denied(err) {
 		return unanswered("authentik's API", c.AuthentikURL, err)
 	}
-	c.unseen("authentik's provider, its application and all that belongs to them", authentik.ViewProviders)
+	c.closed("authentik", "authentik's settings", "the token does not open the provider; the permission %s does", authentik.ViewProviders)
 	return nil
 }
 

@@ -62,14 +62,14 @@ func (c *capture) readImmich(ctx context.Context) error {
 // immichConfig is the configuration, as far as the key opens it.
 func (c *capture) immichConfig(ctx context.Context, client *immich.Client) (immich.Config, error) {
 	if c.ImmichKey == "" {
-		c.notRead("Immich's OAuth settings: no API key was given; one of an administrator with the permission %s opens them", immich.ReadConfiguration)
+		c.closed("immich", "Immich's OAuth settings", "no API key was given; one of an administrator with the permission %s opens them", immich.ReadConfiguration)
 		return c.publicConfig(ctx, client)
 	}
 	config, err := client.WithKey(c.ImmichKey).FindConfig(ctx)
 	var refused *rest.Error
 	switch {
 	case rest.Is(err, http.StatusForbidden) && errors.As(err, &refused):
-		c.notRead("Immich's OAuth settings: the API key does not open them (%s); one of an administrator with the permission %s does", refused.Message, immich.ReadConfiguration)
+		c.closed("immich", "Immich's OAuth settings", "the API key does not open them (%s); one of an administrator with the permission %s does", refused.Message, immich.ReadConfiguration)
 		return c.publicConfig(ctx, client)
 	case rest.Is(err, http.StatusUnauthorized) && errors.As(err, &refused):
 		return nil, fmt.Errorf("%s: Immich does not take the API key (%s); an administrator makes one in Account Settings > API Keys, with the permission %s", c.ImmichURL, refused.Message, immich.ReadConfiguration)

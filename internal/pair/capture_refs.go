@@ -89,7 +89,7 @@ func (r *providerReader) mappings(ctx context.Context) error {
 	for _, pk := range chosen {
 		m, ok := known[fmt.Sprint(pk)]
 		if !ok {
-			r.unseen("the provider's scope mappings", authentik.ViewMappings)
+			r.closed("authentik", "the provider's scope mappings", "the token does not open them; the permission %s does", authentik.ViewMappings)
 			return nil
 		}
 		r.from(fmt.Sprintf("authentik.mappings[%d]", len(said)), "authentik: Customization > Property Mappings > %s", m.Name)

@@ -138,8 +138,14 @@ func TestNoTokenGoesWithoutTLS(t *testing.T) {
 	})
 	_, err = pair.Live(t.Context(), s)
 	require.EqualError(t, err, "Immich's issuer URL begins with http://auth.example.org, and no API token is sent without TLS; name authentik's https address with --authentik")
+	s.AuthentikURL = "http://auth.example.org"
+	_, err = pair.Live(t.Context(), s)
+	require.EqualError(t, err, "http://auth.example.org: no API token is sent without TLS; name the https address")
 	s.AuthentikURL = "https://auth.example.org"
 	p, err := pair.Live(t.Context(), s)
 	require.NoError(t, err)
 	assert.NotNil(t, p.Authentik)
+	s.ImmichURL = "http://photos.example.org"
+	_, err = pair.Live(t.Context(), s)
+	require.EqualError(t, err, "http://photos.example.org: no API key is sent without TLS; name the https address")
 }

@@ -138,6 +138,11 @@ func (c *comparison) asGood(change guide.Change) bool {
 	switch {
 	case change.After == "" && c.told(change.BeforeLine):
 		return true
+	case strings.Contains(change.Before, guide.SlugTemplate): // authentik's half, which tells it, was not read
+		before, after, _ := strings.Cut(change.Before, guide.SlugTemplate)
+		slug, begins := strings.CutPrefix(change.After, before)
+		slug, ends := strings.CutSuffix(slug, after)
+		return begins && ends && slug != "" && !strings.Contains(slug, "/")
 	case strings.HasSuffix(change.Before, " ("+string(guide.Choice)+")"), strings.HasSuffix(change.Before, " ("+string(guide.Reference)+")"):
 		return change.After != ""
 	case change.Field == "redirect_uris" && change.After != "": // a page that names no mode leaves it open

@@ -142,6 +142,13 @@ func TestHalfAPairDiffersInWhatIsKnown(t *testing.T) {
 	t.Parallel()
 	public := &pair.Immich{Config: map[string]any{"oauth": map[string]any{"enabled": true}}}
 	assert.Empty(t, against(t, &pair.Pair{Version: pair.Version, Immich: public}, "2025-06-23"))
+	keyAlone := func(issuer string) *pair.Pair {
+		return &pair.Pair{Version: pair.Version, Immich: &pair.Immich{Config: map[string]any{"oauth": map[string]any{"issuerUrl": issuer, "scope": "openid email profile"}}}}
+	}
+	assert.Empty(t, against(t, keyAlone("https://auth.example.org/application/o/photos/"), "2025-06-23"), "the slug is not known")
+	for _, other := range []string{"https://auth.example.org/application/o/photos", "https://auth.example.org/photos/"} {
+		assert.Len(t, against(t, keyAlone(other), "2025-06-23"), 1, other)
+	}
 	unread := &pair.Authentik{Door: guide.Form, Provider: map[string]any{"signing_key": nil}}
 	for _, d := range against(t, &pair.Pair{Version: pair.Version, Authentik: unread, Immich: public}, "2025-06-23") {
 		assert.Equal(t, pair.Differs, d.Level, d.Path)

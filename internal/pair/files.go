@@ -15,10 +15,23 @@ type Files struct {
 // Given reports whether any file is named.
 func (f Files) Given() bool { return f.Blueprint != "" || f.Terraform != "" || f.ImmichConfig != "" }
 
+// Check names what excludes another, or chooses in files that are not given. Its error is of one line.
+func (f Files) Check() error {
+	switch {
+	case f.Blueprint != "" && f.Terraform != "":
+		return errors.New("--blueprint and --terraform are both authentik's half; give one of them")
+	case f.Provider != "" && f.Blueprint == "" && f.Terraform == "":
+		return fmt.Errorf("--provider %s: it chooses a provider of --blueprint or --terraform; give one of them, or leave it out", f.Provider)
+	case len(f.Env) > 0 && f.Blueprint == "":
+		return errors.New("--env: the !Env tags of a --blueprint read it; give one, or leave it out")
+	}
+	return nil
+}
+
 // ReadFiles makes one pair of the files. Its error names the flag, and is of one line.
 func ReadFiles(f Files) (*Pair, error) {
-	if f.Blueprint != "" && f.Terraform != "" {
-		return nil, errors.New("--blueprint and --terraform are both authentik's half; give one of them")
+	if err := f.Check(); err != nil {
+		return nil, err
 	}
 	var halves []*Pair
 	for _, source := range []struct {

@@ -28,6 +28,7 @@ type Pair struct {
 	source        string
 	lines         map[string]int // of this file, by path
 	clientSecrets clientSecrets
+	closed        []Closed
 }
 
 // Captured says where a pair file comes from.

@@ -61,6 +61,9 @@ func (o Options) guide(ctx context.Context, shipped string) (*guide.Settings, er
 		return nil, usage("--guide: no revision is known to ship with authentik %s; name one (`ssoproof guide list` has them), a file or a URL", o.Authentik)
 	}
 	settings, err := guide.Load(ctx, name, o.Fetch)
+	if errors.Is(err, guide.ErrPairFile) {
+		return nil, usage("--guide %s: this is a pair file; give it by --pair", name)
+	}
 	if err != nil {
 		return nil, &UsageError{fmt.Errorf("--guide: %w", err)}
 	}

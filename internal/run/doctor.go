@@ -18,6 +18,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/evidence"
 	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/live"
+	pairfile "github.com/ssoproof/ssoproof/internal/pair"
 	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/stack"
@@ -52,6 +53,9 @@ func Doctor(ctx context.Context, o DoctorOptions) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := d.readGuide(ctx); err != nil {
+		return nil, err
+	}
 	began := o.Now().UTC()
 	pair, err := d.ask(ctx)
 	if err != nil {
@@ -75,6 +79,7 @@ func Doctor(ctx context.Context, o DoctorOptions) (*Outcome, error) {
 type doctor struct {
 	o         DoctorOptions
 	question  live.Question
+	page      *guide.Settings // of the guide that is named; nil: none is
 	transport *live.Transport
 	passage   *live.Passage // of the login; nil: there was none
 	window    *live.Window  // of a browser; nil: there was none
@@ -109,6 +114,9 @@ func (d *doctor) ask(ctx context.Context) (*suites.Live, error) {
 		return nil, err
 	}
 	if err := d.readSettings(ctx, pair); err != nil {
+		return nil, err
+	}
+	if err := d.misnamed(pair); err != nil {
 		return nil, err
 	}
 	return pair, d.askIssuer(ctx, pair)
@@ -167,7 +175,9 @@ func (d *doctor) notes(pair *suites.Live) []string {
 	all = append(all, d.loginNotes(pair)...)
 	if pair.Settings != nil {
 		for _, sentence := range pair.Settings.Pair.NotRead {
-			all = append(all, "not read: "+sentence)
+			if !slices.ContainsFunc(pair.Settings.Closed, func(c pairfile.Closed) bool { return c.Note == sentence }) { // said as not judged
+				all = append(all, "not read: "+sentence)
+			}
 		}
 	}
 	return all
@@ -212,7 +222,7 @@ func (o DoctorOptions) check() (*doctor, error) {
 	transport := live.TransportOptions{
 		Immich: append([]string{d.question.Immich}, d.question.Origins...), Agent: agent(o.Tool), Proxy: o.Proxy, Lookup: o.Lookup, Most: o.Most, Rate: o.Rate,
 	}
-	d.o.Live, err = o.Live.readCredentials()
+	d.o.Live, err = o.Live.check()
 	add(err)
 	d.o.Login, err = o.Login.check()
 	add(err)

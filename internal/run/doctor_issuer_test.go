@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -9,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
 )
 
@@ -59,7 +62,7 @@ func TestCredentialsTellTheIssuer(t *testing.T) {
 					o.Live.AuthentikURL = origin
 					switch which {
 					case "key":
-						o.Live.TokenFile = ""
+						o.Live.TokenFile, o.Live.AuthentikURL = "", ""
 					case "token":
 						o.Live.KeyFile = ""
 					}
@@ -104,5 +107,52 @@ func TestTheSlugIsNotThatOfTheGuide(t *testing.T) {
 			want := map[string][]string{"none": nil, "both": {"pass"}}[name]
 			assert.Equal(t, want, judged, got.text)
 		}
+	})
+}
+
+// TestAnIssuerThatIsNotThePairs holds that a mistake in --issuer is told in a line, and blames no pair that begins its logins.
+func TestAnIssuerThatIsNotThePairs(t *testing.T) {
+	t.Parallel()
+	installed(t, "2025.8.1", "v2.7.5", func(i *installation) {
+		const at = "https://auth.example.org/application/o/"
+		const nothing = ": no discovery document is there, and Immich begins logins at https://auth.example.org; "
+		const copied = "copy the OpenID Configuration Issuer from the provider's page in authentik, or leave --issuer out"
+		opens := i.credentials(t, "systemConfig.read")
+		nobody := func(*run.DoctorOptions) {}
+		for _, tt := range []struct {
+			issuer string
+			change func(*run.DoctorOptions)
+			says   string // empty: nothing is wrong
+		}{
+			{at + "immich/", nobody, ""},
+			{at + "immich/.well-known/openid-configuration", nobody, ""},
+			{at + "nosuch/", nobody, nothing + copied},
+			{at + "nosuch/", opens, nothing + "the provider's issuer is " + at + "immich/"},
+			{"https://photos.example.org/application/o/immich/", nobody, nothing + copied},
+			{at + "immich", nobody, ": the issuer of the discovery document there is " + at + "immich/; name it with the slash"},
+		} {
+			o := i.options(t, io.Discard)
+			o.Issuer = tt.issuer
+			tt.change(&o)
+			got, err := run.Doctor(t.Context(), o)
+			if tt.says == "" {
+				require.NoError(t, err)
+				assert.Equal(t, report.Partial, got.Verdict)
+				for _, r := range got.Report.Checks {
+					if r.ID == "discovery.issuer" {
+						assert.Equal(t, check.Pass, r.Status, tt.issuer)
+					}
+				}
+				continue
+			}
+			mistake := new(run.UsageError)
+			require.ErrorAs(t, err, &mistake)
+			require.EqualError(t, err, "--issuer "+tt.issuer+tt.says)
+			assert.NoDirExists(t, o.Out)
+		}
+
+		i.oauth(t, map[string]any{"issuerUrl": at + "photos/"})
+		got := i.examine(t, func(o *run.DoctorOptions) { o.Issuer = at + "nosuch/" })
+		assert.Equal(t, report.Violation, got.Verdict, "Immich begins no login: the pair is judged")
 	})
 }

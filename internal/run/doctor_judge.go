@@ -130,7 +130,7 @@ func readLogins(f *diagnose.Facts, s *live.Seen) {
 		query := login.Request.Query()
 		f.OAuth.ClientID, f.OAuth.Scope = query.Get("client_id"), query.Get("scope")
 		f.Provider.Name = "whose client ID is " + f.OAuth.ClientID
-		if login.Asked() != login.Client.URI && login.Client.Own {
+		if login.Overridden() {
 			f.OAuth.Override = login.Asked()
 		}
 		if login.Pattern != "" {

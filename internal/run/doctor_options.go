@@ -9,45 +9,83 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/live"
 )
 
+// product is one whose address a person names.
+type product struct{ name, example string }
+
+func immichProduct() product    { return product{"Immich", "https://photos.example.org"} }
+func authentikProduct() product { return product{"authentik", "https://auth.example.org"} }
+
+// address is a URL with https and a host, and without a user. No other is asked, so that no credential goes without TLS.
+func (p product) address(flag, text string) (*url.URL, error) {
+	if text == "" {
+		return nil, usage("%sno address is given; name that of %s, such as %s", flag, p.name, p.example)
+	}
+	u, ok := parsed(text)
+	switch shown := flag + withoutUser(text); {
+	case !ok:
+		return nil, usage("%s: this is no URL; name the address of %s, such as %s", shown, p.name, p.example)
+	case u.Scheme == "http" && u.Port() != "" && u.Port() != "80":
+		return nil, usage("%s: only https is asked; name the address with https under which people open %s, such as %s", shown, p.name, p.example)
+	case u.Scheme == "http" && u.Hostname() != "":
+		return nil, usage("%s: only https is asked; name https://%s", shown, strings.TrimSuffix(u.Host, ":80"))
+	case u.Scheme != "https" || u.Hostname() == "":
+		return nil, usage("%s: want https:// and a host, such as %s", shown, p.example)
+	case u.User != nil:
+		return nil, usage("%s: no user and password belong in the address; name https://%s", shown, u.Host)
+	}
+	u.Host = strings.TrimSuffix(strings.ToLower(u.Host), ":443")
+	return u, nil
+}
+
+// parsed is a text as a URL; ok is false where it is none.
+func parsed(text string) (u *url.URL, ok bool) {
+	u, err := url.Parse(text)
+	if err == nil && u.Port() != "" {
+		_, err = strconv.ParseUint(u.Port(), 10, 16)
+	}
+	return u, err == nil && (u.Host != "" || u.Scheme == "http" || u.Scheme == "https")
+}
+
 // origin is the address of an Immich as people open it, without what may follow the host.
 func origin(flag, text string) (string, error) {
-	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Host == "" && u.Scheme != "http" && u.Scheme != "https":
-		return "", usage("%s%s: this is no URL; name the address of Immich, such as https://photos.example.org", flag, text)
-	case u.Scheme == "http":
-		return "", usage("%s%s: the doctor asks over https, and says what it finds there; name https://%s", flag, text, u.Host)
-	case u.Scheme != "https" || u.Hostname() == "":
-		return "", usage("%s%s: want https:// and a host, such as https://photos.example.org", flag, text)
-	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-		return "", usage("%s%s: Immich has a host of its own; name https://%s", flag, withoutUser(u), u.Host)
+	u, err := immichProduct().address(flag, text)
+	if err != nil {
+		return "", err
 	}
-	host := strings.ToLower(u.Host)
-	return "https://" + strings.TrimSuffix(host, ":443"), nil
+	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return "", usage("%s%s: Immich has a host of its own; name https://%s", flag, text, u.Host)
+	}
+	return "https://" + u.Host, nil
 }
 
-// withoutUser is the address without what may be a password.
-func withoutUser(u *url.URL) string {
-	shown := *u
-	shown.User = nil
-	return shown.String()
+// authentikAddress is where authentik is, also where a person names one of its pages. It may be below a path.
+func authentikAddress(text string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	u, err := authentikProduct().address("--authentik ", text)
+	if err != nil {
+		return "", err
+	}
+	path := u.Path + "/"
+	for _, page := range []string{"/if/", "/application/", "/api/"} {
+		path, _, _ = strings.Cut(path, page)
+	}
+	return "https://" + u.Host + strings.TrimRight(path, "/"), nil
 }
 
-func (o DoctorOptions) issuerMistake() error {
-	if o.Issuer == "" {
-		return nil
-	}
-	if u, err := url.Parse(o.Issuer); err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.User != nil {
-		return usage("--issuer %s: want the OpenID Configuration Issuer as the provider's page in authentik shows it, such as https://auth.example.org/application/o/immich/", o.Issuer)
-	}
-	return nil
-}
+// user is what an address may begin with that may be a password.
+var user = regexp.MustCompile(`^([A-Za-z]+://)?[^/]*@`)
+
+// withoutUser is what was given as an address, as it may be shown.
+func withoutUser(text string) string { return user.ReplaceAllString(text, "$1") }
 
 // roots are the CAs of this machine and those of a file; nil: those of this machine alone.
 func roots(file string) (*x509.CertPool, error) {
@@ -109,14 +147,42 @@ func proxyMistake(err error) error {
 	return usage("%s: %w; start it, unset the variable, or name the hosts that are reached without it in NO_PROXY", dead.Variable, dead)
 }
 
+// noHost says that nobody knows a name; nil: err says something else.
+func noHost(s *live.Site, err error) error {
+	var unknown *net.DNSError
+	if !errors.As(err, &unknown) || !unknown.IsNotFound {
+		return nil
+	}
+	host, port := s.Place()
+	return usage("%s: there is no host %s; check the name, or say where it is with --resolve %s:%s:ADDRESS", s.Origin, host, host, port)
+}
+
+// unreachable says why a product could not be asked for its settings, and what helps where that is in this command.
+func unreachable(err error, addresses ...string) error {
+	var unknown *net.DNSError
+	if errors.As(err, &unknown) && unknown.IsNotFound {
+		name := strings.TrimSuffix(unknown.Name, ".")
+		site := &live.Site{Origin: "https://" + name, Host: name}
+		for _, address := range addresses {
+			if u, bad := url.Parse(address); bad == nil && u.Hostname() == name {
+				site = &live.Site{Origin: address, Host: u.Host}
+			}
+		}
+		return noHost(site, err)
+	}
+	if issuer := (x509.UnknownAuthorityError{}); errors.As(err, &issuer) {
+		return fmt.Errorf("%w; name a CA of your own with --ca-file", err)
+	}
+	return err
+}
+
 // noImmich says that something else is at the address, or nothing at all.
 func noImmich(s *live.Seen) error {
-	var unknown *net.DNSError
-	if errors.As(s.Immich.NoAddress, &unknown) && unknown.IsNotFound {
-		return usage("%s: there is no host %s; check the name, or say where it is with --resolve %s:443:ADDRESS", s.Immich.Origin, s.Immich.Host, s.Immich.Host)
+	if err := noHost(s.Immich, s.Immich.NoAddress); err != nil {
+		return err
 	}
 	other := func(a live.Answer) bool {
-		return a.Status == http.StatusNotFound || a.OK() && !strings.Contains(a.Header.Get("Content-Type"), "json")
+		return a.Status == http.StatusNotFound || a.OK() && !strings.Contains(string(a.Body), `"endpoint"`)
 	}
 	if !s.Server.Pong && other(s.Ping) && other(s.WellKnown) {
 		as, way := "", ""

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -14,7 +12,6 @@ import (
 	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/diagnose"
-	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/live"
 	pairfile "github.com/ssoproof/ssoproof/internal/pair"
 	"github.com/ssoproof/ssoproof/internal/report"
@@ -33,12 +30,27 @@ type LiveOptions struct {
 // given reports whether any credential is.
 func (o LiveOptions) given() bool { return o.KeyFile != "" || o.TokenFile != "" }
 
-// readCredentials reads the files. An empty one is a mistake.
-func (o LiveOptions) readCredentials() (LiveOptions, error) {
-	var keyErr, tokenErr error
+// check reads the files, of which an empty one is a mistake, and says where authentik is.
+func (o LiveOptions) check() (LiveOptions, error) {
+	var keyErr, tokenErr, addressErr error
 	o.immichKey, keyErr = credential("--immich-api-key-file", o.KeyFile)
 	o.authentikToken, tokenErr = credential("--authentik-token-file", o.TokenFile)
-	return o, errors.Join(keyErr, tokenErr)
+	o.AuthentikURL, addressErr = authentikAddress(o.AuthentikURL)
+	return o, errors.Join(keyErr, tokenErr, addressErr, o.unused())
+}
+
+// unused refuses what only a token makes use of.
+func (o LiveOptions) unused() error {
+	const way = "give --authentik-token-file, which reads authentik's settings, or leave it out"
+	switch {
+	case o.TokenFile != "":
+		return nil
+	case o.Provider != "":
+		return usage("--provider %s: %s", o.Provider, way)
+	case o.AuthentikURL != "":
+		return usage("--authentik %s: %s", o.AuthentikURL, way)
+	}
+	return nil
 }
 
 func credential(flag, file string) (string, error) {
@@ -65,7 +77,7 @@ func (o LiveOptions) capture(ctx context.Context, immich, tool string, client *h
 	if err != nil && !errors.Is(err, pairfile.ErrUnreachable) {
 		return nil, &UsageError{err}
 	}
-	return p, proxyMistake(err)
+	return p, unreachable(proxyMistake(err), immich, o.AuthentikURL)
 }
 
 // Capture reads the configuration of a live pair as a pair file. It writes nothing there. Its errors are those of Doctor.
@@ -89,11 +101,12 @@ func (d *doctor) readSettings(ctx context.Context, l *suites.Live) error {
 	if d.o.Live.AuthentikURL == "" && l.Seen.Authentik != nil {
 		d.o.Live.AuthentikURL = l.Seen.Authentik.Origin // where the logins lead
 	}
-	p, err := d.o.Live.capture(ctx, d.question.Immich, d.o.Tool, &http.Client{Transport: d.transport})
-	if err != nil {
-		return err
+	if !l.Server.Pong {
+		l.Unread = "Immich does not answer its API"
+		return nil
 	}
-	if p, err = p.Reread("pair.yaml"); err != nil {
+	p, closed, err := d.capture(ctx, l.Seen.Authentik)
+	if err != nil {
 		return err
 	}
 	if told := p.Captured.Authentik; told != "" {
@@ -103,60 +116,27 @@ func (d *doctor) readSettings(ctx context.Context, l *suites.Live) error {
 		}
 		l.AuthentikRelease = released(catalogue, version.Authentik, told)
 	}
-	s := &suites.Settings{Pair: p, Guide: cmp.Or(d.o.Guide, l.AuthentikRelease.Guide)}
-	if s.Guide == "" {
-		revisions, err := guide.Revisions()
-		if err != nil {
-			return err
-		}
-		s.Guide = revisions[len(revisions)-1].Revision
+	return d.compare(ctx, l, &suites.Settings{Pair: p, Closed: closed})
+}
+
+// capture reads both halves, but for an authentik that was seen not to answer, as the report says.
+func (d *doctor) capture(ctx context.Context, authentik *live.Site) (*pairfile.Pair, []pairfile.Closed, error) {
+	o, away := d.o.Live, authentik != nil && !authentik.Answers() && d.o.Live.AuthentikURL == authentik.Origin
+	if away {
+		o.authentikToken = ""
 	}
-	page, err := guide.Load(ctx, s.Guide, d.o.Fetch)
+	p, err := o.capture(ctx, d.question.Immich, d.o.Tool, &http.Client{Transport: d.transport})
 	if err != nil {
-		return &UsageError{fmt.Errorf("--guide: %w", err)}
+		return nil, nil, err
 	}
-	if s.Differences, err = p.Against(page, l.Release); err != nil {
-		return err
+	closed := p.Closed()
+	for i := range closed {
+		if closed[i].Half == "authentik" && away && d.o.Live.TokenFile != "" {
+			closed[i].Why = "authentik does not answer"
+		}
 	}
-	s.Concerns = p.Concerns(l.AuthentikRelease, l.Release)
-	l.Settings = s
-	return nil
-}
-
-// askIssuer asks for the discovery document of the issuer that the settings tell, where no person named one: authentik's own,
-// else the one that Immich is set to.
-func (d *doctor) askIssuer(ctx context.Context, pair *suites.Live) error {
-	if pair.Settings == nil || d.o.Issuer != "" {
-		return nil
-	}
-	issuer := d.issuerAtAuthentik(pair)
-	named := issuer != ""
-	if !named {
-		issuer = strings.Replace(pair.Settings.Pair.Immich.Issuer(), "http://", "https://", 1)
-	}
-	if !strings.HasPrefix(issuer, "https://") || issuer == pair.Seen.Discovery.Issuer && pair.Seen.Named == named {
-		return nil
-	}
-	d.question.Issuer = issuer
-	return proxyMistake(live.AskIssuer(ctx, d.transport, d.question, pair.Seen, named))
-}
-
-// issuerAtAuthentik is the issuer at authentik's public address, by the application's slug; empty: it was not read.
-func (d *doctor) issuerAtAuthentik(pair *suites.Live) string {
-	p, at := pair.Settings.Pair, d.o.Live.AuthentikURL
-	if pair.Seen.Authentik != nil {
-		at = pair.Seen.Authentik.Origin
-	} else if u, err := url.Parse(p.Immich.Issuer()); at == "" && err == nil {
-		at = "https://" + u.Host // where authentik's half was read
-	}
-	if p.Authentik == nil {
-		return ""
-	}
-	slug, _ := p.Authentik.Application["slug"].(string)
-	if slug == "" {
-		return ""
-	}
-	return live.IssuerOf(strings.TrimRight(at, "/"), slug)
+	p, err = p.Reread("pair.yaml")
+	return p, closed, err
 }
 
 // ownFacts adds what the settings say to what anybody can see.

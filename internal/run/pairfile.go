@@ -17,6 +17,9 @@ import (
 // readPairFile reads what stands in the place of a guide, a pair file or the files that hold a configuration, and makes the
 // versions that a pair file was captured from the default ones. Without any the options come back as they are.
 func (o Options) readPairFile() (Options, *guide.Settings, error) {
+	if err := o.Files.Check(); err != nil {
+		return o, nil, &UsageError{err}
+	}
 	given := 0
 	for _, one := range []bool{o.Pair != "", o.Guide != "", o.Files.Given()} {
 		if one {
