@@ -94,11 +94,11 @@ func parent(path string) string {
 // unread reports whether a value, or a part of it, could not be read: nothing is concluded from its absence then.
 func (p *Pair) unread(path string) bool { return p.whyUnread(path) != "" }
 
-// whyUnread is the sentence that says so; empty: there is none.
+// whyUnread is the sentence that says so; empty: there is none. A path that ends in [ is of an entry of a list.
 func (p *Pair) whyUnread(path string) string {
 	i := slices.IndexFunc(p.NotRead, func(sentence string) bool {
 		rest, ok := strings.CutPrefix(sentence, path)
-		return ok && strings.IndexAny(rest, " .[") == 0
+		return ok && (strings.HasSuffix(path, "[") || strings.IndexAny(rest, " .[") == 0)
 	})
 	if i < 0 {
 		return ""

@@ -120,6 +120,6 @@ func (p *Pair) Reread(name string) (*Pair, error) {
 	if err != nil {
 		return nil, err
 	}
-	read.clientSecrets = p.clientSecrets // no file holds them
+	read.clientSecrets, read.files = p.clientSecrets, p.files // no file holds them
 	return read, nil
 }

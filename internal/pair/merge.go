@@ -21,6 +21,7 @@ func Merge(halves ...*Pair) (*Pair, error) {
 		if h.Immich != nil {
 			all.Immich = h.Immich
 		}
+		all.files = all.files || h.files
 		all.Captured.From = append(all.Captured.From, h.Captured.From...)
 		all.NotRead = append(all.NotRead, h.NotRead...)
 		maps.Copy(all.Origins, h.Origins)

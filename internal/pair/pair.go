@@ -26,6 +26,7 @@ type Pair struct {
 	Origins map[string]string `yaml:"origins,omitempty"`
 
 	source        string
+	files         bool           // it was read from the files that hold a configuration, and is in none of its own
 	lines         map[string]int // of this file, by path
 	clientSecrets clientSecrets
 }

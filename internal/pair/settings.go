@@ -19,13 +19,29 @@ import (
 // and the whole configuration beside them.
 func (p *Pair) Settings() (*guide.Settings, error) {
 	s := p.settings()
-	if why := p.whyUnread(uriPath); len(s.RedirectURIs) == 0 && why != "" {
-		return nil, fmt.Errorf("pair file %s: %s; write it into the pair file that `ssoproof capture` makes", p.source, why)
+	if err := p.unknownURIs(len(s.RedirectURIs)); err != nil {
+		return nil, err
 	}
 	if len(s.RedirectURIs) == 0 {
 		return nil, fmt.Errorf("pair file %s: authentik.provider.redirect_uris is empty, so there is no login to judge", p.source)
 	}
 	return s, p.unserved()
+}
+
+// unknownURIs refuses a list of redirect URIs of which an entry could not be read: a run would judge the pair without it. A
+// list that was not read at all may have been written by hand since, so that entries are there.
+func (p *Pair) unknownURIs(entries int) error {
+	why := p.whyUnread(uriPath + "[")
+	if entries == 0 {
+		why = cmp.Or(p.whyUnread(uriPath), why)
+	}
+	switch {
+	case why == "":
+		return nil
+	case p.files:
+		return fmt.Errorf("%s: not every redirect URI is known: %s; or let `ssoproof capture` make a pair file, and write it there", p.source, why)
+	}
+	return fmt.Errorf("pair file %s: not every redirect URI is known: %s; capture it anew so, or write it here and take this sentence out of not_read", p.source, why)
 }
 
 func (p *Pair) settings() *guide.Settings {
