@@ -78,11 +78,17 @@ type look struct {
 
 // say enters a concern with the place of its value, or of what it stands in.
 func (l *look) say(level Level, id, about, path, text, remedy string) {
-	c := Concern{ID: id, Level: level, About: about, Path: path, Text: text, Remedy: remedy}
-	for at := path; at != "" && c.Place == ""; at = parent(at) {
-		c.Place = l.Origins[at]
+	l.found = append(l.found, Concern{ID: id, Level: level, About: about, Path: path, Place: l.origin(path), Text: text, Remedy: remedy})
+}
+
+// origin is where a value was read, or what it stands in.
+func (p *Pair) origin(path string) string {
+	for at := path; at != ""; at = parent(at) {
+		if place := p.Origins[at]; place != "" {
+			return place
+		}
 	}
-	l.found = append(l.found, c)
+	return ""
 }
 
 // parent is the path without its last step.
