@@ -62,7 +62,7 @@ func (r *resolver) read(entries []*yaml.Node) *objects {
 	}
 	kept := s.all[:0]
 	for _, o := range s.all {
-		n := made[o]
+		n, unbroken := made[o], len(r.draft.broken)
 		for _, part := range []string{"identifiers", "attrs"} {
 			values := at(n, part)
 			if values == nil {
@@ -76,6 +76,8 @@ func (r *resolver) read(entries []*yaml.Node) *objects {
 		}
 		if r.applied(o, n) {
 			kept = append(kept, o)
+		} else {
+			r.draft.broken = r.draft.broken[:unbroken] // authentik does not read it
 		}
 	}
 	s.all = kept

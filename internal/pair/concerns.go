@@ -36,7 +36,7 @@ func (p *Pair) Concerns(authentik, immich *version.Release) []Concern {
 	if p.Authentik != nil {
 		l.provider = p.Authentik.Provider
 		for _, rule := range []func(){
-			l.required, l.redirectShape, l.redirects, l.tooWide, l.unusedURIs, l.signingKey, l.encryptionKey, l.missingMappings,
+			l.refused, l.required, l.redirectShape, l.redirects, l.tooWide, l.unusedURIs, l.signingKey, l.encryptionKey, l.missingMappings,
 			l.grants, l.subject, l.launchURL, l.logout, l.publicClient, l.uriTypes,
 		} {
 			rule()
@@ -45,7 +45,7 @@ func (p *Pair) Concerns(authentik, immich *version.Release) []Concern {
 	}
 	if p.Immich != nil {
 		for _, rule := range []func(){
-			l.off, l.issuer, l.scope, l.profileAlgorithm, l.quota, l.wayIn, l.ownScheme, l.newKeys, l.claims, l.email,
+			l.types, l.empty, l.off, l.issuer, l.scope, l.profileAlgorithm, l.quota, l.wayIn, l.ownScheme, l.newKeys, l.claims, l.email,
 		} {
 			rule()
 		}
@@ -134,7 +134,11 @@ func (l *look) oauthText(key, otherwise string) string {
 // on is a switch of a section of Immich's configuration.
 func (l *look) on(section, key string, otherwise bool) bool {
 	fields, _ := l.Immich.Config[section].(map[string]any)
-	if value, ok := fields[key].(bool); ok {
+	value := fields[key]
+	if l.coerced(value, "true or false") {
+		return value == "true"
+	}
+	if value, ok := value.(bool); ok {
 		return value
 	}
 	return otherwise

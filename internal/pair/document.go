@@ -20,7 +20,10 @@ type field struct {
 }
 
 // unknown is a value that the file does not hold, and what would give it.
-type unknown struct{ why string }
+type unknown struct {
+	why     string
+	refused bool // the product does not take the file for it
+}
 
 // readFile reads a file of bounded size; "-" is refused by its name.
 func readFile(name string) ([]byte, error) {

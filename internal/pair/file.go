@@ -169,6 +169,6 @@ func (p *Pair) Reread(name string) (*Pair, error) {
 	if err != nil {
 		return nil, err
 	}
-	read.clientSecrets, read.files = p.clientSecrets, p.files // no file holds them
+	read.clientSecrets, read.files, read.broken = p.clientSecrets, p.files, p.broken // no file holds them
 	return read, nil
 }

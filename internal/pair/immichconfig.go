@@ -78,7 +78,9 @@ func (d draft) sections(config field) {
 		fields, isMap := f.value.(map[string]field)
 		switch {
 		case slices.Contains(otherSections(), section):
-		case !ok || !isMap:
+		case ok && !isMap:
+			d.put(d.Immich.Config, "immich.config", section, f) // which Immich refuses
+		case !ok:
 			d.Immich.Ignored = append(d.Immich.Ignored, section+" ("+f.at+")")
 		default:
 			path, kept := join("immich.config", section), map[string]any{}

@@ -21,7 +21,7 @@ func Merge(halves ...*Pair) (*Pair, error) {
 		if h.Immich != nil {
 			all.Immich = h.Immich
 		}
-		all.files = all.files || h.files
+		all.files, all.broken = all.files || h.files, append(all.broken, h.broken...)
 		all.Captured.From = append(all.Captured.From, h.Captured.From...)
 		all.NotRead = append(all.NotRead, h.NotRead...)
 		maps.Copy(all.Origins, h.Origins)

@@ -28,6 +28,7 @@ type Pair struct {
 	source        string
 	files         bool           // it was read from the files that hold a configuration, and is in none of its own
 	lines         map[string]int // of this file, by path
+	broken        []Concern      // what keeps authentik from applying the blueprint that it was read from
 	clientSecrets clientSecrets
 }
 

@@ -18,6 +18,9 @@ import (
 // Settings are what a run applies and judges: the same values that a guide documents, each with its line of the pair file,
 // and the whole configuration beside them.
 func (p *Pair) Settings() (*guide.Settings, error) {
+	if len(p.broken) > 0 {
+		return nil, fmt.Errorf("%s: %s", p.broken[0].Place, p.broken[0].Text)
+	}
 	s := p.settings()
 	if err := p.unknownURIs(len(s.RedirectURIs)); err != nil {
 		return nil, err
