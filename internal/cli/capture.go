@@ -153,6 +153,9 @@ func sayConcerns(w io.Writer, p *pair.Pair, authentik, immich *version.Release) 
 	if len(concerns) == 0 {
 		row("nothing", "is seen to fail")
 	}
+	for _, sentence := range p.Assumed() {
+		row("default", sentence)
+	}
 	for _, sentence := range p.NotRead {
 		row("not read", sentence)
 	}

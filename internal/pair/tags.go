@@ -143,6 +143,9 @@ func (r *resolver) find(args []*yaml.Node) any {
 
 func (r *resolver) environment(args []*yaml.Node) any {
 	name := args[0].Value
+	if name == "" {
+		return unknown{why: "!Env names no variable"}
+	}
 	if value := r.env[name]; value != "" {
 		return value
 	}
@@ -150,8 +153,8 @@ func (r *resolver) environment(args []*yaml.Node) any {
 		return unknown{why: "it is the variable " + name + " of authentik's worker; give it with --env " + name + "=VALUE"}
 	}
 	note := "!Env " + name + " is taken from its default; --env " + name + "=VALUE gives another"
-	if !slices.Contains(r.draft.NotRead, note) {
-		r.draft.NotRead = append(r.draft.NotRead, note)
+	if !slices.Contains(r.draft.assumed, note) {
+		r.draft.assumed = append(r.draft.assumed, note)
 	}
 	return r.field(args[1]).value
 }
