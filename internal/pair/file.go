@@ -92,7 +92,7 @@ func (p *Pair) check(document any) error {
 		return errors.New("it is no map of keys and values; `ssoproof capture` writes a pair file, a guide is given by --guide")
 	case !said:
 		return fmt.Errorf("version is missing; a pair file has the line version: %d", Version)
-	case version != Version:
+	case fmt.Sprint(version) != strconv.Itoa(Version): // a text is refused below
 		return fmt.Errorf("version %v: this ssoproof reads version %d", version, Version)
 	}
 	all, err := mistakes(document)

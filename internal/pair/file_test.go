@@ -93,6 +93,7 @@ func TestParseRefusesInOneLine(t *testing.T) {
 		"a key twice":   {"door: api", "door: api\n  door: form", `pair.yaml: line 4: mapping key "door" already defined at line 3`},
 		"version":       {"version: 1", "version: 2", "version 2: this ssoproof reads version 1"},
 		"no version":    {"version: 1\n", "", "version is missing"},
+		"in quotes":     {"version: 1", "version: '1'", `line 1: version: "1": want 1`},
 		"a word":        {"version: 1", "version: one", "version one: this ssoproof reads version 1"},
 		"a door":        {"door: api", "door: window", `line 3: authentik.door: "window": want form or api`},
 		"a half":        {whole, "version: 1\nauthentik: []\n", "line 2: authentik: it is a list, and has to be a map"},

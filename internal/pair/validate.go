@@ -60,6 +60,8 @@ func (v *validation) read(e *jsonschema.ValidationError) {
 		say(path, "it is %s, and has to be %s", called(k.Got), listOf(k.Want, called))
 	case *kind.Enum:
 		say(path, "%s: want %s", quoted(k.Got), listOf(k.Want, func(v any) string { return fmt.Sprint(v) }))
+	case *kind.Const:
+		say(path, "%s: want %v", quoted(k.Got), k.Want)
 	case *kind.AdditionalProperties:
 		for _, key := range k.Properties {
 			say(join(path, key), "there is no such key; %s has %s", cmp.Or(path, "a pair file"), strings.Join(v.keys(e.SchemaURL), ", "))
@@ -81,7 +83,7 @@ func (v *validation) read(e *jsonschema.ValidationError) {
 			v.read(cause)
 		}
 		if len(e.Causes) == 0 {
-			say(path, "want %s", v.description(e.SchemaURL))
+			say(path, "want %s", cmp.Or(v.description(e.SchemaURL), "what the schema of pair files has"))
 		}
 	}
 }
