@@ -37,8 +37,9 @@ read. Then it says what is seen to fail, and what the file leaves open, for the 
 pair it only reads. A secret that somebody has written into the expression of a scope mapping is copied with it.
 
 authentik's half comes from a blueprint, or from what "terraform show -json" prints of a plan or a state (OpenTofu
-likewise). Immich's half is a configuration file in JSON or YAML, what GET /api/system-config answers, or what
-"nix eval --json" prints of services.immich.settings. Either half may be left out.`,
+likewise). Immich's half is a configuration file in JSON or YAML, or what "nix eval --json" prints of
+services.immich.settings; with --immich-stored it is what GET /api/system-config answered, which Immich keeps in its
+database and migrates with an upgrade. Either half may be left out.`,
 		Example: `  ssoproof capture https://photos.example.org --immich-api-key-file KEY --authentik-token-file TOKEN > pair.yaml
   ssoproof capture --blueprint immich.yaml --immich-config immich.json > pair.yaml
   terraform show -json plan.out > plan.json && ssoproof capture --terraform plan.json --out pair.yaml`,
@@ -73,6 +74,7 @@ func (c *captureOptions) capture(cmd *cobra.Command, args []string, env Environm
 	} else if err = os.WriteFile(c.out, text.Bytes(), 0o644); err != nil {
 		return &run.UsageError{Err: fmt.Errorf("--out: %w", err)}
 	}
+	c.sayTaken(env.Err)
 	sayConcerns(env.Err, p, authentik, immich)
 	return err
 }
@@ -131,6 +133,17 @@ func (c *captureOptions) releases(p *pair.Pair) (authentik, immich *version.Rele
 	return authentik, immich, errors.Join(errs[:]...)
 }
 
+// sayTaken says what Immich's half was taken for, on which the answer of an upgrade depends.
+func (c *captureOptions) sayTaken(w io.Writer) {
+	switch {
+	case c.ImmichConfig == "":
+	case c.ImmichStored:
+		fmt.Fprintf(w, "%s is taken for settings in Immich's database, which an upgrade migrates\n", c.ImmichConfig)
+	default:
+		fmt.Fprintf(w, "%s is taken for a file that IMMICH_CONFIG_FILE names, which no upgrade migrates; if GET /api/system-config gave it, say --immich-stored\n", c.ImmichConfig)
+	}
+}
+
 // sayConcerns says what is to be expected of a pair, and what of it was not read.
 func sayConcerns(w io.Writer, p *pair.Pair, authentik, immich *version.Release) {
 	var out strings.Builder
@@ -148,6 +161,9 @@ func sayConcerns(w io.Writer, p *pair.Pair, authentik, immich *version.Release) 
 	if len(concerns) == 0 {
 		row("nothing", "is seen to fail")
 	}
+	for _, sentence := range p.Assumed() {
+		row("default", sentence)
+	}
 	for _, sentence := range p.NotRead {
 		row("not read", sentence)
 	}
@@ -159,5 +175,6 @@ func fileFlags(flags *pflag.FlagSet, f *pair.Files) {
 	flags.StringVar(&f.Blueprint, "blueprint", "", "a blueprint of authentik's")
 	flags.StringVar(&f.Terraform, "terraform", "", "a plan or a state as JSON")
 	flags.StringVar(&f.ImmichConfig, "immich-config", "", "Immich's configuration file as JSON or YAML")
+	flags.BoolVar(&f.ImmichStored, "immich-stored", false, "the file of --immich-config is what GET /api/system-config answered, and no file that IMMICH_CONFIG_FILE names")
 	flags.StringToStringVar(&f.Env, "env", nil, "a variable that the blueprint reads with !Env, NAME=VALUE; no secret, runs make their own; may be repeated")
 }

@@ -59,7 +59,7 @@ func stackFlags(flags *pflag.FlagSet, o *run.Options) {
 	flags.StringVar(&o.Stack, "stack", run.Auto, "auto, containers or fake")
 	flags.StringVar(&o.Guide, "guide", "", "a revision, a file or a URL (default: the one shipped with that authentik)")
 	fileFlags(flags, &o.Files)
-	flags.StringVar(&o.Files.Provider, "provider", "", "the provider, by name, where a file has several that look like Immich's")
+	flags.StringVar(&o.Files.Provider, "provider", "", "the provider, by name, client ID or slug, where a file has several that look like Immich's")
 	flags.StringVar(&o.Pair, "pair", "", "a pair file to apply and judge in the place of a guide; see ssoproof capture")
 	flags.StringToStringVar(&o.Images, "image", nil, "replace the image of a service, SERVICE=REF; services: "+strings.Join(containers.ImageNames(), ", "))
 	flags.StringVar(&o.Browser, "browser", "auto", "where Chrome runs: auto, container or host")

@@ -2,6 +2,7 @@ package pair
 
 import (
 	"fmt"
+	"maps"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -17,42 +18,54 @@ func ReadBlueprint(name string, o Options) (*Pair, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := at(n, "entries")
-	if list == nil {
-		if err := wrapped(n); err != nil {
+	entries, err := entriesOf(name, n)
+	if err != nil {
+		return nil, err
+	}
+	d := newDraft(name)
+	r := &resolver{file: name, env: o.Env, context: at(n, "context"), byID: map[string]*object{}, draft: d}
+	s, err := r.read(entries)
+	if err != nil {
+		return nil, err
+	}
+	return s.authentikHalf(d, o)
+}
+
+// entriesOf are the entries of a blueprint: a list, or lists in sections (authentik from 2026.2 on).
+func entriesOf(name string, blueprint *yaml.Node) ([]*yaml.Node, error) {
+	n := at(blueprint, "entries")
+	if n == nil {
+		if err := wrapped(blueprint); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		return nil, fmt.Errorf("%s: it is no authentik blueprint: it has no entries", name)
 	}
-	d := newDraft(name)
-	r := &resolver{file: name, env: o.Env, context: at(n, "context"), byID: map[string]*object{}, draft: d}
-	return r.read(entriesOf(list)).authentikHalf(d, o)
-}
-
-// entriesOf are the entries of a blueprint: a list, or lists in sections (authentik from 2026.2 on).
-func entriesOf(n *yaml.Node) []*yaml.Node {
-	n = followed(n)
-	if n.Kind != yaml.MappingNode {
-		return n.Content
+	lists := []*yaml.Node{n}
+	if followed(n).Kind == yaml.MappingNode {
+		_, lists = pairs(n)
 	}
 	var all []*yaml.Node
-	_, sections := pairs(n)
-	for _, section := range sections {
-		all = append(all, followed(section).Content...)
+	for _, list := range lists {
+		if list = followed(list); list.Kind != yaml.SequenceNode {
+			return nil, fmt.Errorf("%s: it is no authentik blueprint: its entries are no list", place(name, list.Line))
+		}
+		for _, entry := range list.Content {
+			if at(entry, "model") == nil {
+				return nil, fmt.Errorf("%s: it is no authentik blueprint: this entry has no model", place(name, entry.Line))
+			}
+		}
+		all = append(all, list.Content...)
 	}
-	return all
+	return all, nil
 }
 
 // read makes objects of the entries: first all, so that !KeyOf finds them, then their fields.
-func (r *resolver) read(entries []*yaml.Node) *objects {
+func (r *resolver) read(entries []*yaml.Node) (*objects, error) {
 	s := &objects{file: r.file}
 	made := map[*object]*yaml.Node{}
 	for _, n := range entries {
-		model, id := at(n, "model"), at(n, "id")
-		if model == nil {
-			continue
-		}
-		o := &object{model: model.Value, at: place(r.file, n.Line), fields: map[string]field{}}
+		id := at(n, "id")
+		o := &object{model: at(n, "model").Value, at: place(r.file, n.Line), fields: map[string]field{}}
 		if id != nil {
 			o.id = id.Value
 			r.byID[o.id] = o
@@ -62,24 +75,36 @@ func (r *resolver) read(entries []*yaml.Node) *objects {
 	}
 	kept := s.all[:0]
 	for _, o := range s.all {
-		n := made[o]
+		n, unbroken := made[o], len(r.draft.broken)
 		for _, part := range []string{"identifiers", "attrs"} {
-			values := at(n, part)
-			if values == nil {
-				continue
-			}
-			if fields, ok := r.field(values).value.(map[string]field); ok {
-				for key, f := range fields {
-					o.fields[key] = f
-				}
+			if err := r.enter(o, part, at(n, part)); err != nil {
+				return nil, err
 			}
 		}
 		if r.applied(o, n) {
 			kept = append(kept, o)
+		} else {
+			r.draft.broken = r.draft.broken[:unbroken] // authentik does not read it
 		}
 	}
 	s.all = kept
-	return s
+	return s, nil
+}
+
+// enter takes the fields of a part of an entry, which may be left out.
+func (r *resolver) enter(o *object, part string, n *yaml.Node) error {
+	if n == nil {
+		return nil
+	}
+	f := r.field(n)
+	switch v := f.value.(type) {
+	case map[string]field:
+		maps.Copy(o.fields, v)
+	case nil, unknown:
+	default:
+		return fmt.Errorf("%s: %s of an entry is no map of fields", f.at, part)
+	}
+	return nil
 }
 
 // applied tells whether authentik makes the object of an entry.

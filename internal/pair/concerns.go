@@ -36,7 +36,7 @@ func (p *Pair) Concerns(authentik, immich *version.Release) []Concern {
 	if p.Authentik != nil {
 		l.provider = p.Authentik.Provider
 		for _, rule := range []func(){
-			l.required, l.redirectShape, l.redirects, l.tooWide, l.unusedURIs, l.signingKey, l.encryptionKey, l.missingMappings,
+			l.refused, l.required, l.redirectShape, l.redirects, l.tooWide, l.unusedURIs, l.signingKey, l.encryptionKey, l.missingMappings,
 			l.grants, l.subject, l.launchURL, l.logout, l.publicClient, l.uriTypes,
 		} {
 			rule()
@@ -45,7 +45,7 @@ func (p *Pair) Concerns(authentik, immich *version.Release) []Concern {
 	}
 	if p.Immich != nil {
 		for _, rule := range []func(){
-			l.off, l.issuer, l.scope, l.profileAlgorithm, l.quota, l.wayIn, l.ownScheme, l.newKeys, l.claims, l.email,
+			l.types, l.empty, l.off, l.issuer, l.scope, l.profileAlgorithm, l.quota, l.wayIn, l.ownScheme, l.newKeys, l.claims, l.email,
 		} {
 			rule()
 		}
@@ -78,11 +78,17 @@ type look struct {
 
 // say enters a concern with the place of its value, or of what it stands in.
 func (l *look) say(level Level, id, about, path, text, remedy string) {
-	c := Concern{ID: id, Level: level, About: about, Path: path, Text: text, Remedy: remedy}
-	for at := path; at != "" && c.Place == ""; at = parent(at) {
-		c.Place = l.Origins[at]
+	l.found = append(l.found, Concern{ID: id, Level: level, About: about, Path: path, Place: l.origin(path), Text: text, Remedy: remedy})
+}
+
+// origin is where a value was read, or what it stands in.
+func (p *Pair) origin(path string) string {
+	for at := path; at != ""; at = parent(at) {
+		if place := p.Origins[at]; place != "" {
+			return place
+		}
 	}
-	l.found = append(l.found, c)
+	return ""
 }
 
 // parent is the path without its last step.
@@ -94,11 +100,11 @@ func parent(path string) string {
 // unread reports whether a value, or a part of it, could not be read: nothing is concluded from its absence then.
 func (p *Pair) unread(path string) bool { return p.whyUnread(path) != "" }
 
-// whyUnread is the sentence that says so; empty: there is none.
+// whyUnread is the sentence that says so; empty: there is none. A path that ends in [ is of an entry of a list.
 func (p *Pair) whyUnread(path string) string {
 	i := slices.IndexFunc(p.NotRead, func(sentence string) bool {
 		rest, ok := strings.CutPrefix(sentence, path)
-		return ok && strings.IndexAny(rest, " .[") == 0
+		return ok && (strings.HasSuffix(path, "[") || strings.IndexAny(rest, " .[") == 0)
 	})
 	if i < 0 {
 		return ""
@@ -128,7 +134,11 @@ func (l *look) oauthText(key, otherwise string) string {
 // on is a switch of a section of Immich's configuration.
 func (l *look) on(section, key string, otherwise bool) bool {
 	fields, _ := l.Immich.Config[section].(map[string]any)
-	if value, ok := fields[key].(bool); ok {
+	value := fields[key]
+	if l.coerced(value, "true or false") {
+		return value == "true"
+	}
+	if value, ok := value.(bool); ok {
 		return value
 	}
 	return otherwise

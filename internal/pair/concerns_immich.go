@@ -12,6 +12,13 @@ import (
 const oauthPath = "immich.config.oauth."
 
 func (l *look) off() {
+	section, said := l.Immich.Config["oauth"]
+	if _, ok := section.(map[string]any); said && !ok {
+		return // told by its type
+	}
+	if enabled := l.oauth("enabled"); enabled != nil && enabled != false && enabled != "false" {
+		return // on, or told by its type
+	}
 	if !l.on("oauth", "enabled", false) && !l.unread(oauthPath+"enabled") {
 		l.say(WillFail, "immich.oauth-off", "", oauthPath+"enabled", "OAuth is not turned on, and its default is off", "write enabled: true")
 	}

@@ -20,7 +20,10 @@ type field struct {
 }
 
 // unknown is a value that the file does not hold, and what would give it.
-type unknown struct{ why string }
+type unknown struct {
+	why     string
+	refused bool // the product does not take the file for it
+}
 
 // readFile reads a file of bounded size; "-" is refused by its name.
 func readFile(name string) ([]byte, error) {
@@ -41,7 +44,7 @@ func readFile(name string) ([]byte, error) {
 	return text, nil
 }
 
-// document is the first document of a file in JSON or YAML. JSON has escapes that YAML does not read, so it has its own
+// document is the only document of a file in JSON or YAML: no product reads several. JSON has escapes that YAML does not read, so it has its own
 // reader; both give lines.
 func document(name string, text []byte) (*yaml.Node, error) {
 	if json.Valid(text) {
@@ -49,12 +52,16 @@ func document(name string, text []byte) (*yaml.Node, error) {
 		decoder.UseNumber()
 		return jsonNode(decoder, text)
 	}
-	var n yaml.Node
-	if err := yaml.Unmarshal(text, &n); err != nil {
+	var n, more yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	if err := decoder.Decode(&n); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: it is neither JSON nor YAML: %w", name, oneLine(err))
 	}
-	if len(n.Content) == 0 {
+	if len(n.Content) == 0 || n.Content[0].ShortTag() == "!!null" {
 		return nil, fmt.Errorf("%s: it is empty", name)
+	}
+	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: it holds several YAML documents (---), of which nobody reads more than one; give the one that is meant, in a file of its own", name)
 	}
 	return n.Content[0], nil
 }

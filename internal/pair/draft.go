@@ -11,7 +11,7 @@ import (
 type draft struct{ *Pair }
 
 func newDraft(file string) draft {
-	return draft{&Pair{Version: Version, Captured: Captured{From: []string{file}}, Origins: map[string]string{}}}
+	return draft{&Pair{Version: Version, files: true, Captured: Captured{From: []string{file}}, Origins: map[string]string{}}}
 }
 
 // take is a value as the pair file holds it. Each value below it is entered with its origin; what is not known is said, and

@@ -2,10 +2,12 @@ package pair
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,38 +36,78 @@ func Load(name string) (*Pair, error) {
 
 // Parse reads the text of a pair file; name is how reports call it.
 func Parse(name string, text []byte) (*Pair, error) {
-	refuse := func(err error) error { return fmt.Errorf("pair file %s: %w", name, err) }
-	if len(bytes.TrimSpace(text)) == 0 {
-		return nil, refuse(errors.New("it is empty; `ssoproof capture` writes one"))
+	p, err := parsed(name, text, (*Pair).check)
+	if err != nil {
+		return nil, fmt.Errorf("pair file %s: %w", name, err)
 	}
-	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil {
-		return nil, refuse(err)
-	}
-	p := &Pair{}
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(p); err != nil {
-		return nil, refuse(fmt.Errorf("%w; `ssoproof capture` writes a pair file, a guide is given by --guide", oneLine(err)))
-	}
-	if p.Version != Version {
-		return nil, refuse(fmt.Errorf("version %d: this ssoproof reads version %d", p.Version, Version))
-	}
-	p.source, p.lines = name, map[string]int{}
-	p.number("", &document)
-	return p, refused(refuse, p.valid())
+	return p, nil
 }
 
-func refused(refuse func(error) error, err error) error {
-	if err == nil {
-		return nil
+// parsed is the pair of a text that check lets through.
+func parsed(name string, text []byte, check func(p *Pair, document any) error) (*Pair, error) {
+	value, err := onlyDocument(text)
+	if err != nil {
+		return nil, err
 	}
-	return refuse(err)
+	var node yaml.Node
+	if err := yaml.Unmarshal(text, &node); err != nil {
+		return nil, oneLine(err)
+	}
+	p := &Pair{source: name, lines: map[string]int{}}
+	p.number("", &node)
+	if err := check(p, value); err != nil {
+		return nil, err
+	}
+	if err := node.Decode(p); err != nil {
+		return nil, oneLine(err)
+	}
+	return p, nil
+}
+
+// onlyDocument is the value of a text that has one document.
+func onlyDocument(text []byte) (any, error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	var value, more any
+	switch err := decoder.Decode(&value); {
+	case errors.Is(err, io.EOF) || err == nil && value == nil:
+		return nil, errors.New("it is empty; `ssoproof capture` writes one")
+	case err != nil:
+		return nil, oneLine(err)
+	}
+	switch err := decoder.Decode(&more); {
+	case err == nil:
+		return nil, errors.New("it holds several YAML documents, and a pair file is one; take out all others and the line ---")
+	case !errors.Is(err, io.EOF):
+		return nil, oneLine(err)
+	}
+	return plainValue(value), nil
+}
+
+// check refuses what is no pair file of this version, and names the first mistake in one that is.
+func (p *Pair) check(document any) error {
+	fields, ok := document.(map[string]any)
+	version, said := fields["version"]
+	switch {
+	case !ok:
+		return errors.New("it is no map of keys and values; `ssoproof capture` writes a pair file, a guide is given by --guide")
+	case !said:
+		return fmt.Errorf("version is missing; a pair file has the line version: %d", Version)
+	case fmt.Sprint(version) != strconv.Itoa(Version): // a text is refused below
+		return fmt.Errorf("version %v: this ssoproof reads version %d", version, Version)
+	}
+	all, err := mistakes(document)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	line := func(m mistake) int { return p.lines[m.path] }
+	first := slices.MinFunc(all, func(a, b mistake) int { return cmp.Compare(line(a), line(b)) })
+	return fmt.Errorf("line %d: %s: %s", line(first), first.path, first.why)
 }
 
 // oneLine is a YAML error, which has a line for each mistake, as one line.
 func oneLine(err error) error {
-	return errors.New(strings.Join(strings.Fields(err.Error()), " "))
+	text := strings.Join(strings.Fields(err.Error()), " ")
+	return errors.New(strings.Replace(text, "yaml: unmarshal errors: ", "", 1))
 }
 
 // number remembers the line of each value by its path.
@@ -110,16 +152,23 @@ func (p *Pair) Write(w io.Writer) error {
 	return encoder.Close()
 }
 
-// Reread is the pair as its file reads, with the lines of that file; name is how reports call it.
+// Reread is the pair as its file reads, with the lines of that file; name is how reports call it. A mistake is told by the
+// place that it was read from. Of a live pair there is none: it is as its products took it.
 func (p *Pair) Reread(name string) (*Pair, error) {
 	var b bytes.Buffer
 	if err := p.Write(&b); err != nil {
 		return nil, err
 	}
-	read, err := Parse(name, b.Bytes())
+	read, err := parsed(name, b.Bytes(), func(_ *Pair, document any) error {
+		all, err := mistakes(document)
+		if err != nil || len(all) == 0 || !p.files {
+			return err
+		}
+		return fmt.Errorf("%s: %s: %s", cmp.Or(p.origin(all[0].path), name), all[0].path, all[0].why)
+	})
 	if err != nil {
 		return nil, err
 	}
-	read.clientSecrets = p.clientSecrets // no file holds them
+	read.clientSecrets, read.files, read.broken = p.clientSecrets, p.files, p.broken // no file holds them
 	return read, nil
 }

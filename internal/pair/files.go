@@ -9,11 +9,16 @@ import (
 type Files struct {
 	Blueprint, Terraform string // authentik's half, one or the other
 	ImmichConfig         string
+	// ImmichStored says that ImmichConfig is what Immich's API gave of its database, where an upgrade migrates it; else it
+	// is a configuration file, which nothing does.
+	ImmichStored bool
 	Options
 }
 
 // Given reports whether any file is named.
-func (f Files) Given() bool { return f.Blueprint != "" || f.Terraform != "" || f.ImmichConfig != "" }
+func (f Files) Given() bool {
+	return f.Blueprint != "" || f.Terraform != "" || f.ImmichConfig != "" || f.ImmichStored
+}
 
 // Check names what excludes another, or chooses in files that are not given. Its error is of one line.
 func (f Files) Check() error {
@@ -33,6 +38,9 @@ func ReadFiles(f Files) (*Pair, error) {
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
+	if f.ImmichStored && f.ImmichConfig == "" {
+		return nil, errors.New("--immich-stored says what the file of --immich-config is; give that as well")
+	}
 	var halves []*Pair
 	for _, source := range []struct {
 		flag, file string
@@ -50,6 +58,9 @@ func ReadFiles(f Files) (*Pair, error) {
 			return nil, fmt.Errorf("%s: %w", source.flag, err)
 		}
 		halves = append(halves, half)
+		if half.Immich != nil {
+			half.Immich.File = !f.ImmichStored
+		}
 	}
 	return Merge(halves...)
 }

@@ -1,6 +1,7 @@
 package pair
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -50,10 +51,21 @@ func (d draft) provider(s *objects, p *object) {
 				d.Authentik.Ignored = append(d.Authentik.Ignored, "provider."+key+" ("+f.at+")")
 				continue
 			}
-			d.put(into, path, key, f)
+			d.put(into, path, key, textual(key, f))
 		}
 	}
 	d.Origins[path], d.Origins["authentik"] = p.at, p.at
+}
+
+// textual is a number as authentik stores it in a field of text.
+func textual(key string, f field) field {
+	switch f.value.(type) {
+	case int, float64:
+		if slices.Contains([]string{"name", "client_id", "slug", "group"}, key) {
+			f.value = fmt.Sprint(f.value)
+		}
+	}
+	return f
 }
 
 // flow enters the slug of a flow. A flow that is not named is replaced by authentik's own.
@@ -88,7 +100,9 @@ func (d draft) named(into map[string]any, key string, f field, by, why, instead 
 		return
 	}
 	if u, ok := f.value.(unknown); ok {
-		why = u.why
+		if why = u.why; u.refused {
+			instead = "" // nothing is made at all
+		}
 	}
 	if instead != "" {
 		into[key], d.Origins[path] = instead, f.at
@@ -111,7 +125,7 @@ func (d draft) application(app *object) {
 		case key == "icon":
 			d.put(d.Authentik.Application, path, "meta_icon", f)
 		case slices.Contains(knownApplication(), key):
-			d.put(d.Authentik.Application, path, key, f)
+			d.put(d.Authentik.Application, path, key, textual(key, f))
 		default:
 			d.Authentik.Ignored = append(d.Authentik.Ignored, "application."+key+" ("+f.at+")")
 		}

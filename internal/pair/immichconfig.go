@@ -13,9 +13,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// ReadImmichConfig reads Immich's half from its configuration: whole or partial, in JSON or YAML, as GET
-// /api/system-config gives it, as IMMICH_CONFIG_FILE names it, or as `nix eval --json` prints the settings of NixOS. A file
-// of environment variables is read as well, to say that none of them configures OAuth.
+// ReadImmichConfig reads Immich's half from its configuration file: whole or partial, in JSON or YAML, as
+// IMMICH_CONFIG_FILE names it, or as `nix eval --json` prints the settings of NixOS. What GET /api/system-config gives reads
+// the same. A file of environment variables is read as well, to say that none of them configures OAuth.
 func ReadImmichConfig(name string) (*Pair, error) {
 	text, err := readFile(name)
 	if err != nil {
@@ -78,7 +78,9 @@ func (d draft) sections(config field) {
 		fields, isMap := f.value.(map[string]field)
 		switch {
 		case slices.Contains(otherSections(), section):
-		case !ok || !isMap:
+		case ok && !isMap:
+			d.put(d.Immich.Config, "immich.config", section, f) // which Immich refuses
+		case !ok:
 			d.Immich.Ignored = append(d.Immich.Ignored, section+" ("+f.at+")")
 		default:
 			path, kept := join("immich.config", section), map[string]any{}

@@ -21,7 +21,9 @@ func Merge(halves ...*Pair) (*Pair, error) {
 		if h.Immich != nil {
 			all.Immich = h.Immich
 		}
+		all.files, all.broken = all.files || h.files, append(all.broken, h.broken...)
 		all.Captured.From = append(all.Captured.From, h.Captured.From...)
+		all.assumed = append(all.assumed, h.assumed...)
 		all.NotRead = append(all.NotRead, h.NotRead...)
 		maps.Copy(all.Origins, h.Origins)
 	}

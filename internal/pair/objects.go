@@ -1,6 +1,7 @@
 package pair
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -22,7 +23,7 @@ const (
 
 // Options are what a file does not say of itself.
 type Options struct {
-	Provider string            // name of the provider, where a file has several for Immich
+	Provider string            // the provider's name, client ID or slug, where a file has several for Immich
 	Env      map[string]string // environment of authentik's worker, which blueprints read
 }
 
@@ -98,22 +99,25 @@ func referred(f field) (reference, bool) {
 func (s *objects) choose(o Options) (*object, error) {
 	providers := s.of(modelProvider)
 	if o.Provider != "" {
-		named := slices.DeleteFunc(slices.Clone(providers), func(p *object) bool { return !strings.EqualFold(p.text("name"), o.Provider) })
-		if len(named) == 1 {
+		named := slices.DeleteFunc(slices.Clone(providers), func(p *object) bool { return !s.called(p, o.Provider) })
+		switch len(named) {
+		case 1:
 			return named[0], nil
+		case 0:
+			return nil, fmt.Errorf("%s: it has no OAuth2 provider %q, neither by name, client ID nor slug; %s", s.file, o.Provider, s.list("its providers are", providers, "it has none"))
 		}
-		return nil, fmt.Errorf("%s: it has no OAuth2 provider named %q; %s", s.file, o.Provider, s.list("its providers are", providers, "it has none"))
+		return nil, fmt.Errorf("%s: several providers are %q: %s; choose one by its client ID or slug", s.file, o.Provider, s.listed(named))
 	}
 	candidates := slices.DeleteFunc(slices.Clone(providers), func(p *object) bool { return !s.forImmich(p) })
 	switch {
 	case len(candidates) == 1:
 		return candidates[0], nil
 	case len(candidates) > 1:
-		return nil, fmt.Errorf("%s: several providers may be Immich's: %s; choose one with --provider NAME", s.file, names(candidates))
+		return nil, fmt.Errorf("%s: several providers may be Immich's: %s; choose one with --provider, by its name, client ID or slug", s.file, s.listed(candidates))
 	case len(providers) == 0:
 		return nil, fmt.Errorf("%s: it describes no OAuth2 provider; %s", s.file, s.list("its applications are", s.of(modelApplication), "and no application"))
 	}
-	return nil, fmt.Errorf("%s: none of its providers is for Immich: %s; if one is all the same, choose it with --provider NAME", s.file, names(providers))
+	return nil, fmt.Errorf("%s: none of its providers is for Immich: %s; if one is all the same, choose it with --provider, by its name, client ID or slug", s.file, s.listed(providers))
 }
 
 // forImmich tells by the redirect URIs, or by the name.
@@ -165,7 +169,7 @@ func (s *objects) applicationOf(p *object) (*object, error) {
 	case len(all) == 1:
 		return all[0], nil
 	case len(all) > 1:
-		return nil, errors.New("several applications are of this provider: " + names(all))
+		return nil, errors.New("several applications are of this provider: " + s.listed(all))
 	}
 	return nil, errors.New("the file has no application of this provider")
 }
@@ -174,13 +178,33 @@ func (s *objects) list(before string, all []*object, none string) string {
 	if len(all) == 0 {
 		return none
 	}
-	return before + " " + names(all)
+	return before + " " + s.listed(all)
 }
 
-func names(all []*object) string {
+// called reports whether a provider has a name, a client ID or an application of a slug.
+func (s *objects) called(p *object, name string) bool {
+	return strings.EqualFold(p.text("name"), name) || p.text("client_id") == name ||
+		slices.ContainsFunc(s.applicationsOf(p), func(app *object) bool { return app.text("slug") == name })
+}
+
+// listed are objects by all that people know them by.
+func (s *objects) listed(all []*object) string {
 	seen := map[string]bool{}
 	for _, o := range all {
-		seen[o.text("name")] = true
+		var also []string
+		if id := o.text("client_id"); id != "" {
+			also = append(also, "client ID "+id)
+		}
+		for _, app := range append(s.applicationsOf(o), o) {
+			if slug := "slug " + app.text("slug"); slug != "slug " && !slices.Contains(also, slug) {
+				also = append(also, slug)
+			}
+		}
+		name := cmp.Or(o.text("name"), "one without a name at "+o.at)
+		if len(also) > 0 {
+			name += " (" + strings.Join(also, ", ") + ")"
+		}
+		seen[name] = true
 	}
 	return strings.Join(slices.Sorted(maps.Keys(seen)), ", ")
 }

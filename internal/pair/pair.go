@@ -26,10 +26,16 @@ type Pair struct {
 	Origins map[string]string `yaml:"origins,omitempty"`
 
 	source        string
+	files         bool           // it was read from the files that hold a configuration, and is in none of its own
 	lines         map[string]int // of this file, by path
+	assumed       []string       // what was taken from a default where another value may be meant, a sentence each
+	broken        []Concern      // what keeps authentik from applying the blueprint that it was read from
 	clientSecrets clientSecrets
 	closed        []Closed
 }
+
+// Assumed says which values were taken from a default where others may be meant.
+func (p *Pair) Assumed() []string { return p.assumed }
 
 // Captured says where a pair file comes from.
 type Captured struct {

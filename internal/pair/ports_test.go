@@ -1,6 +1,7 @@
 package pair_test
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +17,7 @@ import (
 func TestAPairThatARunDoesNotServe(t *testing.T) {
 	t.Parallel()
 	const uris = `redirect_uris: [{url: "https://photos.example.org/auth/login"}, {url: "https://photos.example.org/user-settings"}]`
-	for name, tt := range map[string]struct{ uris, domain, issuer, refused string }{
+	for name, tt := range map[string]struct{ uris, names, domain, issuer, refused string }{
 		"no port":                                 {uris: uris, issuer: "https://auth.example.org/application/o/immich/"},
 		"the ports of the schemes":                {uris: uris, domain: "http://photos.example.org:80", issuer: "https://auth.example.org:443/application/o/immich/"},
 		"a further address with a port":           {uris: strings.Replace(uris, "]", `, {url: "http://192.0.2.7:2283/auth/login"}]`, 1)},
@@ -27,12 +28,18 @@ func TestAPairThatARunDoesNotServe(t *testing.T) {
 		"by http alone":                           {uris: strings.ReplaceAll(uris, "https:", "http:"), refused: "redirect_uris[0] is http://photos.example.org/auth/login"},
 		"by http and by https":                    {uris: strings.Replace(uris, "https:", "http:", 1)},
 		"registered by http, and opened by https": {uris: strings.ReplaceAll(uris, "https:", "http:"), domain: "https://photos.example.org"},
+		"by an IP address":                        {uris: strings.ReplaceAll(uris, "photos.example.org", "192.0.2.7"), names: "{}", refused: "line 5: Immich is at the IP address 192.0.2.7"},
+		"named by an IP address":                  {uris: uris, names: "{immich: 192.0.2.7}", refused: "line 2: Immich is at the IP address 192.0.2.7"},
+		"by an IP address and by a name":          {uris: strings.Replace(uris, "photos.example.org", "192.0.2.7", 1), names: "{}"},
+		"an issuer by an IP address":              {uris: uris, names: "{}", issuer: "https://192.0.2.8/application/o/immich/", refused: "line 9: authentik is at the IP address 192.0.2.8"},
+		"one name for both":                       {uris: uris, names: "{immich: photos.example.org, authentik: photos.example.org}", refused: "line 2: Immich and authentik are both at photos.example.org"},
+		"by a pattern of names":                   {uris: strings.Replace(uris, "photos", ".*", 1), names: "{}"},
 		"its issuer at a port":                    {uris: uris, issuer: "http://192.0.2.8:9000/application/o/immich/", refused: "oauth.issuerUrl is at port 9000"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join(t.TempDir(), "pair.yaml")
-			text := "version: 1\nnames: {immich: photos.example.org, authentik: auth.example.org}\nauthentik:\n  provider:\n    " + tt.uris +
+			text := "version: 1\nnames: " + cmp.Or(tt.names, "{immich: photos.example.org, authentik: auth.example.org}") + "\nauthentik:\n  provider:\n    " + tt.uris +
 				"\nimmich:\n  config:\n    server: {externalDomain: \"" + tt.domain + "\"}\n    oauth: {issuerUrl: \"" + tt.issuer + "\"}\n"
 			require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 			p, err := pair.Load(file)

@@ -2,9 +2,9 @@ package pair
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"maps"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -18,14 +18,33 @@ import (
 // Settings are what a run applies and judges: the same values that a guide documents, each with its line of the pair file,
 // and the whole configuration beside them.
 func (p *Pair) Settings() (*guide.Settings, error) {
+	if len(p.broken) > 0 {
+		return nil, fmt.Errorf("%s: %s", p.broken[0].Place, p.broken[0].Text)
+	}
 	s := p.settings()
-	if why := p.whyUnread(uriPath); len(s.RedirectURIs) == 0 && why != "" {
-		return nil, fmt.Errorf("pair file %s: %s; write it into the pair file that `ssoproof capture` makes", p.source, why)
+	if err := p.unknownURIs(len(s.RedirectURIs)); err != nil {
+		return nil, err
 	}
 	if len(s.RedirectURIs) == 0 {
 		return nil, fmt.Errorf("pair file %s: authentik.provider.redirect_uris is empty, so there is no login to judge", p.source)
 	}
 	return s, p.unserved()
+}
+
+// unknownURIs refuses a list of redirect URIs of which an entry could not be read: a run would judge the pair without it. A
+// list that was not read at all may have been written by hand since, so that entries are there.
+func (p *Pair) unknownURIs(entries int) error {
+	why := p.whyUnread(uriPath + "[")
+	if entries == 0 {
+		why = cmp.Or(p.whyUnread(uriPath), why)
+	}
+	switch {
+	case why == "":
+		return nil
+	case p.files:
+		return fmt.Errorf("%s: not every redirect URI is known: %s; or let `ssoproof capture` make a pair file, and write it there", p.source, why)
+	}
+	return fmt.Errorf("pair file %s: not every redirect URI is known: %s; capture it anew so, or write it here and take this sentence out of not_read", p.source, why)
 }
 
 func (p *Pair) settings() *guide.Settings {
@@ -34,7 +53,7 @@ func (p *Pair) settings() *guide.Settings {
 	c.AuthentikHost, c.ImmichHost = p.Names.Authentik, p.Names.Immich
 	s.Placeholders = map[string]string{}
 	if a := p.Authentik; a != nil {
-		c.Door, c.Provider, c.Application, c.Mappings = a.Door, a.Provider, a.Application, a.Mappings
+		c.Door, c.Provider, c.Application, c.Mappings = a.Door, a.Provider, a.Application, named(a.Mappings)
 		c.SigningKeyType = a.SigningKeyType
 		for _, policy := range a.Policies {
 			c.NotCarried = append(c.NotCarried, "policy: "+policy)
@@ -49,6 +68,17 @@ func (p *Pair) settings() *guide.Settings {
 		}
 	}
 	return s
+}
+
+// named are the mappings with a name for each that is to be made: authentik asks for one.
+func named(mappings Mappings) []guide.Mapping {
+	all := slices.Clone(mappings)
+	for i, m := range all {
+		if m.Expression != "" {
+			all[i].Name = cmp.Or(m.Name, m.Managed, m.Scope)
+		}
+	}
+	return all
 }
 
 func (p *Pair) authentik(s *guide.Settings) {
@@ -116,70 +146,35 @@ func origin(text string) guide.Origin {
 	return guide.Origin{File: text}
 }
 
-// valid names every mistake in the values, a line each.
-func (p *Pair) valid() error {
-	var mistakes []error
-	wrong := func(path, format string, args ...any) {
-		mistakes = append(mistakes, fmt.Errorf("line %d: %s: %s", p.lines[path], path, fmt.Sprintf(format, args...)))
-	}
-	if a := p.Authentik; a != nil {
-		if !slices.Contains([]guide.Door{"", guide.Form, guide.API}, a.Door) {
-			wrong("authentik.door", "%q: want form or api", a.Door)
-		}
-		for i, e := range authentik.RedirectURIs(a.Provider["redirect_uris"]) {
-			path := "authentik.provider.redirect_uris[" + strconv.Itoa(i) + "]"
-			switch {
-			case e.URL == "":
-				wrong(path, "it needs a url")
-			case !slices.Contains([]guide.Matching{guide.Strict, guide.Regex, guide.Unstated}, e.Matching):
-				wrong(path, "matching_mode %q: want strict or regex", e.Matching)
-			case !slices.Contains([]guide.Purpose{guide.Authorization, guide.Logout}, e.Purpose):
-				wrong(path, "redirect_uri_type %q: want authorization or logout", e.Purpose)
-			}
-		}
-	}
-	for _, secret := range p.secrets() {
-		wrong(secret, "a pair file holds no secrets; take it out, runs make their own")
-	}
-	return errors.Join(mistakes...)
-}
-
-// secrets are the paths of secrets.
-func (p *Pair) secrets() []string {
-	var found []string
-	if a := p.Authentik; a != nil && a.Provider["client_secret"] != nil {
-		found = append(found, "authentik.provider.client_secret")
-	}
-	if i := p.Immich; i != nil {
-		if oauth, ok := i.Config["oauth"].(map[string]any); ok && oauth["clientSecret"] != nil {
-			found = append(found, "immich.config.oauth.clientSecret")
-		}
-	}
-	return found
-}
-
 // NameHosts fills in the public names where they were not said: Immich's from the first redirect URI on the web, else
-// from its external domain; authentik's from Immich's issuer URL.
+// from its external domain, and an IP address only where nothing has a name; authentik's from Immich's issuer URL.
 func (p *Pair) NameHosts() {
-	if p.Names.Immich == "" && p.Authentik != nil {
+	var hosts []string
+	if p.Authentik != nil {
 		for _, e := range authentik.RedirectURIs(p.Authentik.Provider["redirect_uris"]) {
-			if host := hostOf(strings.ReplaceAll(e.URL, `\.`, ".")); host != "" && host != "localhost" {
-				p.Names.Immich = host
-				break
-			}
+			hosts = append(hosts, hostOf(strings.ReplaceAll(e.URL, `\.`, ".")))
 		}
 	}
-	if p.Immich == nil {
-		return
+	hosts = slices.DeleteFunc(append(hosts, hostOf(p.text("server", "externalDomain"))), func(host string) bool {
+		return host == "localhost" || strings.Trim(host, hostLetters) != "" || host == ""
+	})
+	if i := slices.IndexFunc(hosts, func(host string) bool { return !isIP(host) }); i > 0 {
+		hosts = hosts[i:]
 	}
-	oauth, _ := p.Immich.Config["oauth"].(map[string]any)
-	server, _ := p.Immich.Config["server"].(map[string]any)
-	if domain, _ := server["externalDomain"].(string); p.Names.Immich == "" {
-		p.Names.Immich = hostOf(domain)
+	if p.Names.Immich == "" && len(hosts) > 0 {
+		p.Names.Immich = hosts[0]
 	}
-	if issuer, _ := oauth["issuerUrl"].(string); p.Names.Authentik == "" {
-		p.Names.Authentik = hostOf(issuer)
+	if p.Names.Authentik == "" {
+		p.Names.Authentik = hostOf(p.text("oauth", "issuerUrl"))
 	}
+}
+
+// hostLetters are those of host names and IP addresses; a pattern has others.
+const hostLetters = "abcdefghijklmnopqrstuvwxyz0123456789-_.:"
+
+func isIP(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
 }
 
 // hostOf is the host of a web address without its port; empty for any other text.

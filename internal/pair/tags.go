@@ -68,14 +68,14 @@ func (r *resolver) tag(n *yaml.Node) any {
 	}
 	least := map[string]int{"!Find": 2, "!Format": 1, "!If": 1, "!Condition": 2, "!Enumerate": 3, "!AtIndex": 2}
 	if len(args) < max(least[n.Tag], 1) {
-		return unknown{n.Tag + " has too few values"}
+		return unknown{why: n.Tag + " has too few values"}
 	}
 	switch n.Tag {
 	case "!KeyOf":
 		if o := r.byID[args[0].Value]; o != nil {
 			return reference{model: o.model, object: o}
 		}
-		return unknown{"!KeyOf " + args[0].Value + ": no entry has this id"}
+		return r.refused(n, "!KeyOf "+args[0].Value+": no entry has this id")
 	case "!Find":
 		return r.find(args)
 	case "!Env":
@@ -83,7 +83,7 @@ func (r *resolver) tag(n *yaml.Node) any {
 	case "!Context":
 		return r.contextValue(args)
 	case "!Format":
-		return r.format(args)
+		return r.format(n, args)
 	case "!If":
 		return r.choice(args)
 	case "!Condition":
@@ -95,26 +95,32 @@ func (r *resolver) tag(n *yaml.Node) any {
 	case "!AtIndex":
 		return r.atIndex(args)
 	case "!ParseJSON":
-		return r.parseJSON(args[0])
+		return r.parseJSON(n, args[0])
 	}
 	return outside(n.Tag, args[0])
+}
+
+// refused is a value for which authentik refuses the whole blueprint.
+func (r *resolver) refused(n *yaml.Node, why string) unknown {
+	r.draft.breaks(place(r.file, n.Line), why)
+	return unknown{why: why, refused: true}
 }
 
 // outside is a value that no blueprint holds.
 func outside(tag string, first *yaml.Node) unknown {
 	switch tag {
 	case "!File":
-		return unknown{"!File " + first.Value + ": it is a file of authentik's worker, which ssoproof does not read; write the value in its place"}
+		return unknown{why: "!File " + first.Value + ": it is a file of authentik's worker, which ssoproof does not read; write the value in its place"}
 	case "!FindObject":
-		return unknown{"!FindObject: only authentik's database knows; write the value in its place"}
+		return unknown{why: "!FindObject: only authentik's database knows; write the value in its place"}
 	}
-	return unknown{"ssoproof does not know the tag " + tag}
+	return unknown{why: "ssoproof does not know the tag " + tag}
 }
 
-func (r *resolver) parseJSON(text *yaml.Node) any {
+func (r *resolver) parseJSON(tag, text *yaml.Node) any {
 	parsed, err := document("", []byte(text.Value))
 	if err != nil {
-		return unknown{"!ParseJSON: its text is no JSON"}
+		return r.refused(tag, "!ParseJSON: its text is no JSON")
 	}
 	return plainField(r.file, parsed).value
 }
@@ -124,7 +130,7 @@ func (r *resolver) find(args []*yaml.Node) any {
 	ref := reference{model: strings.ToLower(model.text()), by: map[string]string{}}
 	for _, pair := range args[1:] {
 		if pair = followed(pair); len(pair.Content) != 2 {
-			return unknown{"!Find has a condition that is not [field, value]"}
+			return unknown{why: "!Find has a condition that is not [field, value]"}
 		}
 		key, value := r.field(pair.Content[0]), r.field(pair.Content[1])
 		if u, ok := value.value.(unknown); ok {
@@ -137,15 +143,18 @@ func (r *resolver) find(args []*yaml.Node) any {
 
 func (r *resolver) environment(args []*yaml.Node) any {
 	name := args[0].Value
+	if name == "" {
+		return unknown{why: "!Env names no variable"}
+	}
 	if value := r.env[name]; value != "" {
 		return value
 	}
 	if len(args) == 1 {
-		return unknown{"it is the variable " + name + " of authentik's worker; give it with --env " + name + "=VALUE"}
+		return unknown{why: "it is the variable " + name + " of authentik's worker; give it with --env " + name + "=VALUE"}
 	}
 	note := "!Env " + name + " is taken from its default; --env " + name + "=VALUE gives another"
-	if !slices.Contains(r.draft.NotRead, note) {
-		r.draft.NotRead = append(r.draft.NotRead, note)
+	if !slices.Contains(r.draft.assumed, note) {
+		r.draft.assumed = append(r.draft.assumed, note)
 	}
 	return r.field(args[1]).value
 }
@@ -160,7 +169,7 @@ func (r *resolver) contextValue(args []*yaml.Node) any {
 	if len(args) > 1 {
 		return r.field(args[1]).value
 	}
-	return unknown{"!Context " + name + ": it is set where the blueprint is instantiated; add it below context"}
+	return unknown{why: "!Context " + name + ": it is set where the blueprint is instantiated; add it below context"}
 }
 
 func (r *resolver) atIndex(args []*yaml.Node) any {
@@ -180,5 +189,5 @@ func (r *resolver) atIndex(args []*yaml.Node) any {
 	if len(args) > 2 {
 		return r.field(args[2]).value
 	}
-	return unknown{"!AtIndex: there is no " + printed(key)}
+	return unknown{why: "!AtIndex: there is no " + printed(key)}
 }

@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// format is Python's % for the verbs that blueprints use.
-func (r *resolver) format(args []*yaml.Node) any {
+// format is Python's % for the verbs that blueprints use. Authentik refuses another number of values than the text has verbs.
+func (r *resolver) format(tag *yaml.Node, args []*yaml.Node) any {
 	var values []string
 	for _, n := range args[1:] {
 		f := r.field(n)
@@ -20,8 +20,9 @@ func (r *resolver) format(args []*yaml.Node) any {
 		}
 		values = append(values, printed(f))
 	}
+	pattern := r.field(args[0]).text()
 	var out strings.Builder
-	text := []rune(r.field(args[0]).text())
+	text, used := []rune(pattern), 0
 	for i := 0; i < len(text); i++ {
 		if text[i] != '%' || i+1 == len(text) {
 			out.WriteRune(text[i])
@@ -31,12 +32,17 @@ func (r *resolver) format(args []*yaml.Node) any {
 		switch {
 		case text[i] == '%':
 			out.WriteRune('%')
-		case (text[i] == 's' || text[i] == 'd') && len(values) > 0:
-			out.WriteString(values[0])
-			values = values[1:]
+		case text[i] == 's' || text[i] == 'd':
+			if used < len(values) {
+				out.WriteString(values[used])
+			}
+			used++
 		default:
-			return unknown{"!Format: ssoproof does not know %" + string(text[i]) + " or has no value for it"}
+			return unknown{why: "!Format: ssoproof does not know %" + string(text[i])}
 		}
+	}
+	if used != len(values) {
+		return r.refused(tag, fmt.Sprintf("!Format: %q has another number of placeholders, %d, than of values, %d", pattern, used, len(values)))
 	}
 	return out.String()
 }
@@ -81,7 +87,7 @@ func (r *resolver) condition(args []*yaml.Node) any {
 	case "XNOR":
 		return met%2 == 0
 	default:
-		return unknown{"!Condition " + mode + " is none of AND, NAND, OR, NOR, XOR, XNOR"}
+		return unknown{why: "!Condition " + mode + " is none of AND, NAND, OR, NOR, XOR, XNOR"}
 	}
 }
 
@@ -121,7 +127,7 @@ func (r *resolver) enumerate(args []*yaml.Node) any {
 			all = append(all, item{field{over.at, key}, v[key]})
 		}
 	default:
-		return unknown{"!Enumerate goes over something that is no list"}
+		return unknown{why: "!Enumerate goes over something that is no list"}
 	}
 	list, fields := []field{}, map[string]field{}
 	for _, one := range all {
@@ -147,7 +153,7 @@ func (r *resolver) enumerate(args []*yaml.Node) any {
 func (r *resolver) enumerated(tag string, n *yaml.Node) any {
 	depth, err := strconv.Atoi(n.Value)
 	if err != nil || depth < 0 || depth >= len(r.items) {
-		return unknown{tag + " " + n.Value + ": there is no such !Enumerate around it"}
+		return unknown{why: tag + " " + n.Value + ": there is no such !Enumerate around it"}
 	}
 	one := r.items[len(r.items)-1-depth]
 	if tag == "!Index" {

@@ -61,7 +61,7 @@ func target(model, key string) string {
 func (t *terraform) meant(p pending, model string) any {
 	e := t.expression(p.resource, p.attribute)
 	if model == "" || e == nil || e.ExpressionData == nil {
-		return unknown{whyUnknown}
+		return unknown{why: whyUnknown}
 	}
 	module, _ := moduleOf(p.resource.Address)
 	items := []field{}
@@ -76,7 +76,7 @@ func (t *terraform) meant(p pending, model string) any {
 	}
 	switch {
 	case len(items) == 0:
-		return unknown{whyUnknown}
+		return unknown{why: whyUnknown}
 	case p.attribute == "property_mappings":
 		return items
 	}

@@ -78,9 +78,9 @@ type pending struct {
 func converted(at string, value, later, sensitive any) field {
 	switch {
 	case sensitive == true:
-		return field{at, unknown{whySensitive}}
+		return field{at, unknown{why: whySensitive}}
 	case later == true:
-		return field{at, unknown{whyUnknown}}
+		return field{at, unknown{why: whyUnknown}}
 	}
 	switch v := value.(type) {
 	case []any:

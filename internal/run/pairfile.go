@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"regexp"
 
 	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/guide"
@@ -77,13 +76,11 @@ func (o Options) takeBlueprint(s *guide.Settings) error {
 	return nil
 }
 
-var environment = regexp.MustCompile(`!Env\s+\[?\s*['"]?([A-Za-z_][A-Za-z0-9_]*)`)
-
-// variables are those that a blueprint reads. What nobody gave is taken for a secret, and made.
+// variables are those that a blueprint reads. A secret that nobody gave is made; what else nobody gave stays unset.
 func (o Options) variables(blueprint string) map[string]string {
 	all := map[string]string{}
-	for _, m := range environment.FindAllStringSubmatch(blueprint, -1) {
-		all[m[1]] = rand.Text()
+	for _, name := range pairfile.SecretVariables([]byte(blueprint)) {
+		all[name] = rand.Text()
 	}
 	maps.Copy(all, o.Files.Env)
 	return all
