@@ -1,6 +1,7 @@
 package authentik
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -97,10 +98,24 @@ func (c *Client) applyOnce(ctx context.Context, one *blueprint) error {
 // keepBlueprint has authentik apply a blueprint no more: its worker, which finds the file by itself and may come late, would
 // take back what a run or a check changes, the client's secret among it (2025.8.1).
 func (c *Client) keepBlueprint(ctx context.Context, pk, path string) error {
-	if err := c.call(ctx, http.MethodPatch, blueprintsPath+pk+"/", map[string]any{"path": path, "enabled": false}, nil); err != nil {
+	err := c.askOfPath(ctx, http.MethodPatch, blueprintsPath+pk+"/", map[string]any{"path": path, "enabled": false}, nil)
+	if err != nil {
 		return fmt.Errorf("keep the blueprint from being applied once more: %w", err)
 	}
 	return nil
+}
+
+// askOfPath makes a call that names the path of a blueprint, for which the server has the worker list its files. One that is
+// busy after the start does not in time, and the server says 405 (2025.8.1 for POST, 2026.2.0 for PATCH as well).
+func (c *Client) askOfPath(ctx context.Context, method, path string, body, into any) error {
+	var refused error
+	err := rest.Poll(ctx, product, func(ctx context.Context) rest.Look {
+		if refused = c.call(ctx, method, path, body, into); rest.Is(refused, http.StatusMethodNotAllowed) {
+			return rest.Look{Missing: "authentik's worker to list its blueprints", Answer: refused}
+		}
+		return rest.Look{}
+	}, nil)
+	return cmp.Or(err, refused)
 }
 
 // addBlueprint is the instance of a blueprint, which the worker may have found by itself.
@@ -112,17 +127,8 @@ func (c *Client) addBlueprint(ctx context.Context, path string) (one blueprint, 
 	if len(known) > 0 {
 		return known[0], nil
 	}
-	var refused error
-	err = rest.Poll(ctx, product, func(ctx context.Context) rest.Look {
-		err := c.call(ctx, http.MethodPost, blueprintsPath, map[string]any{"name": "pair", "path": path, "enabled": true}, &one)
-		// A worker that is busy after the start does not list its files in time, and the server says 405 (2025.8.1).
-		if rest.Is(err, http.StatusMethodNotAllowed) {
-			return rest.Look{Missing: "authentik's worker to list its blueprints", Answer: err}
-		}
-		refused = err
-		return rest.Look{}
-	}, nil)
-	if err := errors.Join(err, refused); err != nil {
+	err = c.askOfPath(ctx, http.MethodPost, blueprintsPath, map[string]any{"name": "pair", "path": path, "enabled": true}, &one)
+	if err != nil {
 		return one, fmt.Errorf("add the blueprint: %w", err)
 	}
 	return one, nil

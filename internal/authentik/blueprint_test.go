@@ -43,7 +43,7 @@ func TestABlueprintIsApplied(t *testing.T) {
 			}
 			a.results("/managed/blueprints/", tt.known)
 			a.HandleFunc("POST /api/v3/managed/blueprints/", func(w http.ResponseWriter, _ *http.Request) { a.answer(w, 201, blueprint) })
-			applied, pending := 0, false
+			applied, pending, busy := 0, false, true
 			a.HandleFunc("POST /api/v3/managed/blueprints/one/apply/", func(w http.ResponseWriter, _ *http.Request) {
 				assert.Less(t, applied, len(tt.comes), "it is applied too often")
 				pending = true
@@ -58,6 +58,11 @@ func TestABlueprintIsApplied(t *testing.T) {
 			})
 			a.HandleFunc("PATCH /api/v3/managed/blueprints/one/", func(w http.ResponseWriter, r *http.Request) {
 				body := read(r)
+				if busy { // authentik 2026.2.0, whose worker lists no files in time
+					busy = false
+					a.answer(w, 405, object{"detail": "Method not allowed"})
+					return
+				}
 				if body["path"] != "custom/x.yaml" { // authentik 2025.8.1
 					a.answer(w, 400, object{"non_field_errors": []string{"Either path or content must be set."}})
 					return
