@@ -79,12 +79,19 @@ func TestAnUpgradeOfAPairFileEndsWithAnAnswer(t *testing.T) {
 	needsChrome(t)
 	tests := map[string]struct {
 		file    bool // Immich reads its settings from a file
+		keyless bool // the provider has no signing key
 		want    report.Safety
 		changes string
+		already string // what mends what fails before as well
 	}{
 		// The migration of v3.0.0 lets a stored http issuer be; nothing migrates a file (facts of Immich v3.0.0).
 		"settings in the database": {want: report.Safe},
 		"settings in a file":       {file: true, want: report.SafeAfter, changes: "enter `https://auth.example.org/application/o/photos/` as the issuer URL"},
+		"what never worked":        {keyless: true, want: report.Safe, already: "the provider has no signing key: select a signing key"},
+		"what never worked, and a file": {
+			file: true, keyless: true, want: report.SafeAfter, changes: "enter `https://auth.example.org/application/o/photos/` as the issuer URL",
+			already: "the provider has no signing key: select a signing key",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -95,8 +102,11 @@ func TestAnUpgradeOfAPairFileEndsWithAnAnswer(t *testing.T) {
 			if !test.file {
 				text = []byte(strings.Replace(string(text), "  file: true\n", "", 1))
 			}
+			if test.keyless {
+				text = []byte(strings.Replace(string(text), "signing_key: authentik Self-signed Certificate", "signing_key: null", 1))
+			}
 			require.NoError(t, os.WriteFile(file, text, 0o600))
-			o := run.UpgradeOptions{Options: fakes(t, "login.web.first", "discovery.*"), From: "2025.8.1,v2.7.5", To: "2025.8.1,v3.1.0", Order: run.Together}
+			o := run.UpgradeOptions{Options: fakes(t, "login.web.first", "discovery.*", "upgrade.*"), From: "2025.8.1,v2.7.5", To: "2025.8.1,v3.1.0", Order: run.Together}
 			o.Pair = file
 			outcome, err := run.Upgrade(t.Context(), o)
 			require.NoError(t, err)
@@ -110,6 +120,8 @@ func TestAnUpgradeOfAPairFileEndsWithAnAnswer(t *testing.T) {
 			if test.file {
 				assert.Contains(t, answer.Changes[0], file+":", "the line of the pair file")
 			}
+			assert.Contains(t, strings.Join(answer.Mends, "\n"), test.already)
+			assert.Equal(t, test.already != "", answer.Already != "", answer.Already)
 		})
 	}
 }

@@ -227,8 +227,10 @@ func (u *upgrade) tellMoves(results []check.Result) error {
 		return nil
 	}
 	broken, unshown, fixed, still := u.after.before.sort(results)
+	before := u.before.writer.Report()
 	return unwritten(u.after.dir, u.after.writer.Update(func(rep *report.Report) {
 		rep.Upgrade.Broken, rep.Upgrade.Unshown, rep.Upgrade.Fixed, rep.Upgrade.Still = broken, unshown, fixed, still
+		rep.Upgrade.Inherited, rep.Upgrade.Mends = rep.Inherits(&before, u.was()), before.Mend(still)
 	}))
 }
 
