@@ -49,6 +49,9 @@ func (c *Console) answer(b *strings.Builder, a *report.Answer) {
 		fmt.Fprintf(b, "%s\n", plain.Wrap(a.Already, 100, ""))
 		changes(a.Mends)
 	}
+	if a.Beside != "" {
+		fmt.Fprintf(b, "%s\n", plain.Wrap(plain.OneLine(a.Beside), 100, ""))
+	}
 }
 
 func summaryAnswer(b *bytes.Buffer, a *report.Answer) {
@@ -65,6 +68,9 @@ func summaryAnswer(b *bytes.Buffer, a *report.Answer) {
 	if a.Already != "" {
 		fmt.Fprintf(b, "%s\n\n", plain.Markdown(a.Already))
 		changes(a.Mends)
+	}
+	if a.Beside != "" {
+		fmt.Fprintf(b, "%s\n\n", plain.Markdown(a.Beside))
 	}
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/plain"
@@ -27,6 +28,8 @@ type Answer struct {
 	// Already says that the pair has failures from before the upgrade; empty: it has none.
 	Already string
 	Mends   []string // what mends those
+	// Beside says what of the configuration was not judged; empty: all of it was.
+	Beside string
 }
 
 // Answer is what the upgrade comes to; nil for a run without one.
@@ -53,6 +56,7 @@ func (r *Report) Answer() *Answer {
 		a.Text += ", as far as the built-in simulations can tell"
 	}
 	a.already(r, already)
+	a.Beside = r.beside()
 	return a
 }
 
@@ -83,6 +87,27 @@ func failing(n int) string {
 		return "1 check fails"
 	}
 	return fmt.Sprintf("%d checks fail", n)
+}
+
+// beside is what of a pair file the rehearsal does not have, or nobody could read.
+func (r *Report) beside() string {
+	var left []string
+	for _, v := range r.Resolved {
+		if v.NotCarried != "" {
+			left = append(left, v.NotCarried)
+		}
+	}
+	var text []string
+	say := func(what string, all []string) {
+		if len(all) > 0 {
+			text = append(text, what+": "+strings.Join(all, "; ")+".")
+		}
+	}
+	say("Not carried over", left)
+	if c := r.Settings.Configuration; c != nil {
+		say("Not read", c.NotRead)
+	}
+	return strings.Join(text, " ")
 }
 
 // judgedOfAll is how many checks were judged of those that an upgrade of this pair has.

@@ -95,6 +95,8 @@ type Resolved struct {
 	Value   string `json:"value"`
 	Reason  string `json:"reason"`
 	Line    int    `json:"line,omitempty"` // of the guide; 0 where it is silent
+	// NotCarried names what of a pair file this leaves out or replaces; empty: nothing.
+	NotCarried string `json:"not_carried,omitempty"`
 }
 
 // Plan is what was to be judged, and what was not and why.

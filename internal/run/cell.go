@@ -103,5 +103,5 @@ func notes(c suites.Cell) []string {
 	if c.LabelledRegex() {
 		all = append(all, "the guide's field label says RegEx, where this authentik asks for a mode per entry and starts with Strict: the run follows the label, and near misses are judged under both readings")
 	}
-	return all
+	return append(all, notRead(c.Guide)...)
 }

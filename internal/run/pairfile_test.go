@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -124,6 +125,61 @@ func TestAnUpgradeOfAPairFileEndsWithAnAnswer(t *testing.T) {
 			assert.Equal(t, test.already != "", answer.Already != "", answer.Already)
 		})
 	}
+}
+
+// TestWhatOfAPairFileIsNotJudgedIsSaid holds that no run and no rehearsal claims more than it judged.
+func TestWhatOfAPairFileIsNotJudgedIsSaid(t *testing.T) {
+	t.Parallel()
+	needsChrome(t)
+	text, err := os.ReadFile(pairs("own"))
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "pair.yaml")
+	require.NoError(t, os.WriteFile(file, append(text, "not_read: ['authentik.provider.sub_mode: it is a variable']\n"...), 0o600))
+	notes := []string{
+		"not read: authentik.provider.sub_mode: it is a variable",
+		`not carried over: authorization_flow (a fresh authentik has no flow "our-own-consent"; its own takes its place)`,
+		"not carried over: policy: group: photo users",
+	}
+	options := func() (run.Options, *bytes.Buffer) {
+		o, out := fakes(t, "discovery.*"), &bytes.Buffer{}
+		o.Pair, o.Output = file, out
+		return o, out
+	}
+	said := func(t *testing.T, out *bytes.Buffer, dirs ...string) {
+		t.Helper()
+		for _, note := range notes {
+			assert.Contains(t, out.String(), "note: "+note+"\n")
+		}
+		for _, dir := range dirs {
+			kept, err := report.Load(dir)
+			require.NoError(t, err)
+			assert.Equal(t, notes, kept.Notes, dir)
+			assert.NotEmpty(t, kept.Resolved, dir)
+			summary, err := os.ReadFile(filepath.Join(dir, report.SummaryFile))
+			require.NoError(t, err)
+			assert.Contains(t, string(summary), "not carried over: policy: group: photo users")
+			data, err := os.ReadFile(filepath.Join(dir, report.JSONFile))
+			require.NoError(t, err)
+			fitsSchema(t, string(data))
+		}
+	}
+	t.Run("run", func(t *testing.T) {
+		t.Parallel()
+		o, out := options()
+		outcome, err := run.Run(t.Context(), o)
+		require.NoError(t, err)
+		said(t, out, outcome.Dir)
+	})
+	t.Run("upgrade", func(t *testing.T) {
+		t.Parallel()
+		o, out := options()
+		outcome, err := run.Upgrade(t.Context(), run.UpgradeOptions{Options: o, From: "2025.8.1,v2.7.5", To: "2025.8.1,v3.1.0", Order: run.Together})
+		require.NoError(t, err)
+		said(t, out, outcome.Dir, filepath.Join(outcome.Dir, report.BeforeDir))
+		assert.Equal(t, `Not carried over: authorization_flow (a fresh authentik has no flow "our-own-consent"; its own takes its place); `+
+			"policy: group: photo users. Not read: authentik.provider.sub_mode: it is a variable.", outcome.Report.Answer().Beside)
+		assert.Contains(t, out.String(), "\nNot carried over: authorization_flow (")
+	})
 }
 
 func TestABadPairFileIsAUsageError(t *testing.T) {

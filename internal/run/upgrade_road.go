@@ -49,7 +49,7 @@ func (u *upgrade) road(ctx context.Context) (results []check.Result, err error) 
 		return nil, err
 	}
 	u.after.console.Note("upgrade to " + cellOf(u.facts.To).String())
-	if err := u.makeState(ctx, configured); err != nil {
+	if err := also(u.tellLimits(configured), u.makeState(ctx, configured)); err != nil {
 		return nil, err
 	}
 	u.o.admin = configured.admin
