@@ -15,16 +15,13 @@ func (r *Report) Inherits(before *Report, was map[string]check.Status) []string 
 			continue
 		}
 		name := c.Name()
-		causes := r.knownCauses(name)
-		all := func(in func(Cause) bool) bool {
-			return len(causes) > 0 && !slices.ContainsFunc(causes, func(c Cause) bool { return !in(c) })
-		}
+		cause := r.known(name)
 		inherits := false
 		switch Move(was[name], c.Status) {
 		case StillFails:
-			inherits = all(before.failsLike) || len(causes) == 0 || !before.tells(name)
+			inherits = cause == nil || before.failsLike(cause) || !before.tells(name)
 		case Surfaced:
-			inherits = all(before.failsBy)
+			inherits = cause != nil && before.failsBy(cause)
 		}
 		if inherits {
 			names = append(names, name)
@@ -33,14 +30,17 @@ func (r *Report) Inherits(before *Report, was map[string]check.Status) []string 
 	return names
 }
 
-// knownCauses are all that explain a check.
-func (r *Report) knownCauses(check string) []Cause {
-	return slices.DeleteFunc(slices.Clone(r.Causes), func(c Cause) bool { return c.ID == Unknown || !slices.Contains(c.Checks, check) })
+// known is the cause that is told of a check; nil: nobody knows.
+func (r *Report) known(check string) *Cause {
+	if c := r.CauseOf(check); c != nil && c.ID != Unknown {
+		return c
+	}
+	return nil
 }
 
 // failsLike reports whether a cause of that kind keeps something from working here. What is to be changed may be worded
 // otherwise for another release.
-func (r *Report) failsLike(c Cause) bool {
+func (r *Report) failsLike(c *Cause) bool {
 	return slices.ContainsFunc(r.Causes, func(own Cause) bool {
 		w := r.WeighCause(own)
 		return own.ID == c.ID && (w == Violating || w == Unjudged)
@@ -48,14 +48,14 @@ func (r *Report) failsLike(c Cause) bool {
 }
 
 // failsBy reports whether that very cause does: the same is to be changed.
-func (r *Report) failsBy(c Cause) bool {
+func (r *Report) failsBy(c *Cause) bool {
 	return r.failsLike(c) && slices.ContainsFunc(r.Causes, func(own Cause) bool { return own.ID == c.ID && own.Fix.Text == c.Fix.Text })
 }
 
 // tells reports whether it is known here why a check fails; why others fail is known of one that was not judged here.
 func (r *Report) tells(name string) bool {
 	if slices.ContainsFunc(r.Checks, func(c check.Result) bool { return c.Name() == name }) {
-		return len(r.knownCauses(name)) > 0
+		return r.known(name) != nil
 	}
 	return slices.ContainsFunc(r.Causes, func(c Cause) bool { return c.ID != Unknown })
 }
