@@ -88,7 +88,9 @@ func guideName(s *guide.Settings) string {
 }
 
 func cellOf(c suites.Cell) report.Cell {
-	return report.Cell{Authentik: c.Authentik.Version, Immich: c.Immich.Version, Guide: guideName(c.Guide)}
+	return report.Cell{
+		Authentik: c.Authentik.Version, Immich: c.Immich.Version, Guide: guideName(c.Guide), Pair: c.Guide.Configuration != nil,
+	}
 }
 
 // notes are what a reader of the report should know about the cell.
