@@ -41,9 +41,15 @@ const (
 	upgradeLoginWeb         = "upgrade.login.web"
 	upgradeLoginApp         = "upgrade.login.app"
 	upgradeConsent          = "upgrade.consent"
-	upgradeLink             = "upgrade.link"
+	UpgradeLink             = "upgrade.link"
 	upgradeUnlink           = "upgrade.unlink"
 )
+
+// CannotLink reports whether a product refused to link an account.
+func (l *Lasting) CannotLink() bool {
+	_, refused := l.Missing[upgradeUnlink]
+	return refused
+}
 
 // MakeLasting makes that state on a configured pair, over HTTP. What a product refuses to make is missing, with its
 // answer: no check is then planned for it. Any other error ends it.
@@ -56,7 +62,7 @@ func MakeLasting(ctx context.Context, w *journey.World, c Cell) (*Lasting, error
 		{l.makeWeb, []string{upgradeSessionWeb, upgradeLoginWeb}},
 		{l.makeApp, []string{upgradeLoginApp, upgradeSessionApp}},
 		{l.makeLinked, []string{upgradeUnlink}},
-		{l.makeLocal, []string{upgradeLink}},
+		{l.makeLocal, []string{UpgradeLink}},
 		{l.makeStay, []string{upgradeSessionAuthentik}},
 		{l.makeConsent, []string{upgradeConsent}},
 	}

@@ -52,7 +52,7 @@ func UpgradeChecks(u *Upgrade) ([]Check, []Exclusion) {
 			u.To.lands(), demand("same", u.To.immich(), "the login opens the account of before")),
 		one(upgradeLoginApp, "who logged in before the upgrade logs in again from the app", upgradeApp,
 			demand("same", u.To.immich(), "the login opens the account of before")),
-		one(upgradeLink, "a local account from before the upgrade is linked", linkAfter,
+		one(UpgradeLink, "a local account from before the upgrade is linked", linkAfter,
 			demand("linked", u.To.immich(), "the account has the subject as its oauthId")),
 		one(upgradeUnlink, "an account that was linked before the upgrade is unlinked", unlinkAfter,
 			demand("unlinked", u.To.immich(), "the account has no oauthId")),

@@ -57,7 +57,9 @@ func (t *translation) configuration() {
 		t.notCarried("scope mapping "+name, "a fresh authentik has none of that name, and its expression is not known")
 	}
 	for _, what := range c.NotCarried {
-		t.applied.Resolved = append(t.applied.Resolved, guide.Resolved{Field: "not carried over", Value: what, Reason: "it does not decide how a login goes for who is let in"})
+		t.applied.Resolved = append(t.applied.Resolved, guide.Resolved{
+			Field: "not carried over", Value: what, Reason: "it does not decide how a login goes for who is let in", NotCarried: what,
+		})
 	}
 }
 
@@ -95,7 +97,7 @@ func (t *translation) bare() bool {
 // own takes its place then.
 func (t *translation) carried(in index, kind, field, name, fallback string) string {
 	if _, ok := in.keyOf[name]; !ok {
-		t.resolved(field, fallback, fmt.Sprintf("a fresh authentik has no %s %q; its own takes its place", kind, name), 0)
+		t.left(field, fallback, fmt.Sprintf("a fresh authentik has no %s %q; its own takes its place", kind, name))
 		name = fallback
 	}
 	return t.find(in, kind, name, 0)
@@ -119,7 +121,12 @@ func (c *Client) keyOnCurve(ctx context.Context, s *guide.Settings) error {
 }
 
 func (t *translation) notCarried(field, reason string) {
-	t.resolved(field, "not carried over", reason, 0)
+	t.left(field, "not carried over", reason)
+}
+
+// left lists what is not as the pair file says.
+func (t *translation) left(field, value, reason string) {
+	t.applied.Resolved = append(t.applied.Resolved, guide.Resolved{Field: field, Value: value, Reason: reason, NotCarried: fmt.Sprintf("%s (%s)", field, reason)})
 }
 
 // mappings are the keys of the scope mappings that a pair file names. Those with an expression of their own

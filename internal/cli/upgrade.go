@@ -11,15 +11,21 @@ import (
 func newUpgrade(env Environment, options run.Options) *cobra.Command {
 	o := run.UpgradeOptions{Options: options}
 	command := &cobra.Command{
-		Use:   "upgrade --from AUTHENTIK,IMMICH --to AUTHENTIK,IMMICH",
+		Use:   "upgrade --to AUTHENTIK,IMMICH",
 		Short: "Upgrade a configured pair and judge what became of it",
-		Long: "Applies a guide to the pair at --from and judges it, makes what only time makes (accounts, sessions, consent),\n" +
-			"replaces the products step by step on the same data without touching a setting, and judges the pair at --to:\n" +
-			"whether sessions, accounts and settings outlive the upgrade, then every check once more. The bundle of before\n" +
-			"lies in the folder before of the output directory.\n\n" +
-			"Exit codes: 0 conformant after the upgrade · 1 violation, also a release that does not start on the old data ·\n" +
-			"2 usage · 3 no stack · 4 inconclusive · 5 interrupted.",
-		Example: "  ssoproof upgrade --from 2025.8.1,v2.7.5 --to 2025.8.1,v3.1.0\n" +
+		Long: "Applies a guide, or a configuration of yours, to the pair at --from and judges it, makes what only time makes\n" +
+			"(accounts, sessions, consent), replaces the products step by step on the same data without touching a setting, and\n" +
+			"judges the pair at --to: whether sessions, accounts and settings outlive the upgrade, then every check once more.\n" +
+			"The bundle of before lies in the folder before of the output directory.\n\n" +
+			"A release that a product does not start without is taken on the way, and said; what a product only advises is\n" +
+			"said, and taken with --via.\n\n" +
+			"It ends with an answer: the upgrade is safe, safe after the changes that it names, or not safe. What failed before\n" +
+			"the upgrade as well is not the upgrade's: the answer says so, and what mends it. The exit code is that of the pair\n" +
+			"after the upgrade, so it is 1 for that, too.\n\n" +
+			"Exit codes: 0 conformant after the upgrade · 1 violation, also one from before it, or a release that does not\n" +
+			"start on the old data · 2 usage · 3 no stack · 4 inconclusive · 5 interrupted.",
+		Example: "  ssoproof upgrade --pair pair.yaml --to 2025.8.1,v3.1.0\n" +
+			"  ssoproof upgrade --from 2025.8.1,v2.7.5 --to 2025.8.1,v3.1.0\n" +
 			"  ssoproof upgrade --from 2024.8.4,v2.7.5 --to 2025.8.1,v2.7.5 --via 2024.10 --via 2024.12 --via 2025.2 --via 2025.4 --via 2025.6\n" +
 			"  ssoproof upgrade --from 2025.8.1,v2.7.5 --to 2025.10.4,v3.1.0 --order immich-first",
 		Args: wants(""),
@@ -30,7 +36,7 @@ func newUpgrade(env Environment, options run.Options) *cobra.Command {
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&o.From, "from", "", "the pair that the guide is applied to, AUTHENTIK,IMMICH")
+	flags.StringVar(&o.From, "from", "", "the pair that the guide is applied to, AUTHENTIK,IMMICH (default: the one that the pair file was captured from)")
 	flags.StringVar(&o.To, "to", "", "the pair to upgrade to, AUTHENTIK,IMMICH")
 	flags.StringArrayVar(&o.Via, "via", nil, "a release to go through; Immich's begin with v, or say immich=2.5.6 or authentik=2024.10")
 	flags.StringVar(&o.Order, "order", run.Together, "which product goes first: together, authentik-first or immich-first")

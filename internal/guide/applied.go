@@ -12,6 +12,8 @@ type Resolved struct {
 	Value  string
 	Reason string
 	Line   int // of the guide; 0 where it is silent
+	// NotCarried names what of a pair file this leaves out or replaces; empty: nothing.
+	NotCarried string
 }
 
 // Difference is a documented value that a product stores as another.

@@ -34,6 +34,8 @@ type Configuration struct {
 	Blueprint string `json:"-"`
 	// NotCarried is what stands in the configuration and is left out of a run, a sentence each.
 	NotCarried []string `json:"not_carried,omitempty"`
+	// NotRead is what could not be read of the configuration, and what would let it be, a sentence each.
+	NotRead []string `json:"not_read,omitempty"`
 
 	ImmichHost    string `json:"immich_host,omitempty"`
 	AuthentikHost string `json:"authentik_host,omitempty"`
@@ -89,6 +91,7 @@ func (c *Configuration) clone() *Configuration {
 	}
 	d := *c
 	d.Provider, d.Application, d.Immich = maps.Clone(c.Provider), maps.Clone(c.Application), maps.Clone(c.Immich)
-	d.Mappings, d.NotCarried, d.Origins = slices.Clone(c.Mappings), slices.Clone(c.NotCarried), maps.Clone(c.Origins)
+	d.Mappings, d.Origins = slices.Clone(c.Mappings), maps.Clone(c.Origins)
+	d.NotCarried, d.NotRead = slices.Clone(c.NotCarried), slices.Clone(c.NotRead)
 	return &d
 }

@@ -34,12 +34,7 @@ func (c *Console) Summary(r *report.Report, dir string) {
 	fmt.Fprintf(&b, "\n%s\n", counts(results))
 	verdict := c.paint(bold+";"+verdictColour(r.Verdict), "Verdict: "+string(r.Verdict))
 	fmt.Fprintf(&b, "%s\n%s\n", verdict, plain.Wrap(r.Headline(), 100, ""))
-	if a := r.Answer(); a != nil {
-		fmt.Fprintf(&b, "%s\n", c.paint(bold, plain.Wrap("The upgrade is "+a.Text+".", 100, "")))
-		for _, change := range a.Changes {
-			fmt.Fprintf(&b, "%s\n", plain.Wrap("- "+change, 100, "  "))
-		}
-	}
+	c.answer(&b, r.Answer())
 	if banner := r.Banner(); banner != "" {
 		fmt.Fprintln(&b, c.paint(magenta, plain.Wrap(banner, 100, "! ")))
 	}

@@ -34,6 +34,7 @@ func Summary(r *report.Report) ([]byte, error) {
 			summaryResult(&b, r, c)
 		}
 	}
+	summaryNotes(&b, r.Notes)
 	summaryCoverage(&b, r)
 	summaryTable(&b, results)
 	summaryExcluded(&b, r.Plan.Excluded)
@@ -85,6 +86,16 @@ func summaryResult(b *bytes.Buffer, r *report.Report, c check.Result) {
 		item("Fix", plain.Code(plain.Short(p.Fix, findingLimit)))
 	}
 	item("Rerun", plain.Code(r.Rerun(c.Name())))
+}
+
+func summaryNotes(b *bytes.Buffer, notes []string) {
+	if len(notes) == 0 {
+		return
+	}
+	b.WriteString("\n## Notes\n\n")
+	for _, text := range notes {
+		fmt.Fprintf(b, "- %s\n", plain.Markdown(plain.Short(text, findingLimit)))
+	}
 }
 
 func summaryCoverage(b *bytes.Buffer, r *report.Report) {

@@ -33,19 +33,54 @@ func (c *Console) upgrade(b *strings.Builder, u *report.Upgrade) {
 	}
 }
 
+// answer says what the upgrade comes to.
+func (c *Console) answer(b *strings.Builder, a *report.Answer) {
+	if a == nil {
+		return
+	}
+	changes := func(all []string) {
+		for _, change := range all {
+			fmt.Fprintf(b, "%s\n", plain.Wrap("- "+plain.OneLine(change), 100, "  "))
+		}
+	}
+	fmt.Fprintf(b, "%s\n", c.paint(bold, plain.Wrap("The upgrade is "+a.Text+".", 100, "")))
+	changes(a.Changes)
+	if a.Already != "" {
+		fmt.Fprintf(b, "%s\n", plain.Wrap(a.Already, 100, ""))
+		changes(a.Mends)
+	}
+	if a.Beside != "" {
+		fmt.Fprintf(b, "%s\n", plain.Wrap(plain.OneLine(a.Beside), 100, ""))
+	}
+}
+
+func summaryAnswer(b *bytes.Buffer, a *report.Answer) {
+	changes := func(all []string) {
+		for _, change := range all {
+			fmt.Fprintf(b, "1. %s\n", plain.Markdown(change))
+		}
+		if len(all) > 0 {
+			b.WriteString("\n")
+		}
+	}
+	fmt.Fprintf(b, "The upgrade is %s.\n\n", plain.Markdown(a.Text))
+	changes(a.Changes)
+	if a.Already != "" {
+		fmt.Fprintf(b, "%s\n\n", plain.Markdown(a.Already))
+		changes(a.Mends)
+	}
+	if a.Beside != "" {
+		fmt.Fprintf(b, "%s\n\n", plain.Markdown(a.Beside))
+	}
+}
+
 func summaryUpgrade(b *bytes.Buffer, r *report.Report) {
 	u := r.Upgrade
 	if u == nil {
 		return
 	}
-	a := r.Answer()
-	fmt.Fprintf(b, "\n## The upgrade\n\nThe upgrade is %s.\n\n", plain.Markdown(a.Text))
-	for _, change := range a.Changes {
-		fmt.Fprintf(b, "1. %s\n", plain.Markdown(change))
-	}
-	if len(a.Changes) > 0 {
-		b.WriteString("\n")
-	}
+	b.WriteString("\n## The upgrade\n\n")
+	summaryAnswer(b, r.Answer())
 	for _, s := range u.Steps {
 		fmt.Fprintf(b, "- %s in %s\n", plain.Markdown(s.Text()), plain.Seconds(s.Seconds))
 	}

@@ -66,6 +66,8 @@ type Cell struct {
 	Authentik string `json:"authentik"`
 	Immich    string `json:"immich"`
 	Guide     string `json:"guide"` // a revision, a file or a URL; empty: a live pair, to which none was applied
+	// Pair says that it is a pair file, in the place of a guide.
+	Pair bool `json:"pair,omitempty"`
 	// At is where a live pair is: the origin of its Immich.
 	At string `json:"at,omitempty"`
 }
@@ -75,7 +77,11 @@ func (c Cell) String() string {
 	if c.At != "" {
 		return fmt.Sprintf("%s (Immich %s, authentik %s)", c.At, cmp.Or(c.Immich, "unknown"), cmp.Or(c.Authentik, "unknown"))
 	}
-	return fmt.Sprintf("authentik %s × Immich %s × guide %s", c.Authentik, c.Immich, c.GuideName())
+	kind := "guide"
+	if c.Pair {
+		kind = "pair"
+	}
+	return fmt.Sprintf("authentik %s × Immich %s × %s %s", c.Authentik, c.Immich, kind, c.GuideName())
 }
 
 // GuideName is the revision, or the name of the page without the way to it.
@@ -95,6 +101,8 @@ type Resolved struct {
 	Value   string `json:"value"`
 	Reason  string `json:"reason"`
 	Line    int    `json:"line,omitempty"` // of the guide; 0 where it is silent
+	// NotCarried names what of a pair file this leaves out or replaces; empty: nothing.
+	NotCarried string `json:"not_carried,omitempty"`
 }
 
 // Plan is what was to be judged, and what was not and why.

@@ -15,6 +15,10 @@ type Upgrade struct {
 	Unshown []string `json:"unshown"` // passed before, were not judged after
 	Fixed   []string `json:"fixed"`   // failed before, pass after
 	Still   []string `json:"still"`   // fail before and after
+	// Inherited fail after for a reason from before; nil in a report that does not say: those that fail before and after.
+	Inherited []string `json:"inherited"`
+	// Mends are the changes that mend what fails before and after, a sentence each with what is wrong.
+	Mends []string `json:"mends"`
 }
 
 // UpgradeStep is one replacement of one product, or of both at once.
@@ -58,5 +62,14 @@ func (u *Upgrade) complete() *Upgrade {
 		c.Steps[i].Images, c.Steps[i].Recreated = list(s.Images), list(s.Recreated)
 	}
 	c.Broken, c.Unshown, c.Fixed, c.Still = list(c.Broken), list(c.Unshown), list(c.Fixed), list(c.Still)
+	c.Inherited, c.Mends = list(c.inherited()), list(c.Mends)
 	return &c
+}
+
+// inherited are the checks that fail after for a reason from before.
+func (u *Upgrade) inherited() []string {
+	if u.Inherited == nil {
+		return u.Still
+	}
+	return u.Inherited
 }

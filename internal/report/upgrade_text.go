@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -24,15 +25,31 @@ type Moved struct {
 // Moved is what became of the checks that were judged before and after, without those that passed both times.
 func (u *Upgrade) Moved() []Moved {
 	var all []Moved
+	alike, other := apart(u.Still, u.inherited())
+	_, surfaced := apart(u.inherited(), u.Still)
 	for _, m := range []Moved{
 		{"worked before, fail after", Violating, u.Broken},
 		{"worked before, were not judged after", Unjudged, u.Unshown},
 		{"failed before, work after", Passed, u.Fixed},
-		{"fail before and after", Advice, u.Still},
+		{"fail before and after", Advice, alike},
+		{"failed before, fail after by another cause", Violating, other},
+		{"fail after by a cause from before", Advice, surfaced},
 	} {
 		if len(m.Names) > 0 {
 			all = append(all, m)
 		}
 	}
 	return all
+}
+
+// apart splits names into those that are on a list and those that are not.
+func apart(names, list []string) (on, off []string) {
+	for _, name := range names {
+		if slices.Contains(list, name) {
+			on = append(on, name)
+		} else {
+			off = append(off, name)
+		}
+	}
+	return on, off
 }

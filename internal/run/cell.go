@@ -88,7 +88,9 @@ func guideName(s *guide.Settings) string {
 }
 
 func cellOf(c suites.Cell) report.Cell {
-	return report.Cell{Authentik: c.Authentik.Version, Immich: c.Immich.Version, Guide: guideName(c.Guide)}
+	return report.Cell{
+		Authentik: c.Authentik.Version, Immich: c.Immich.Version, Guide: guideName(c.Guide), Pair: c.Guide.Configuration != nil,
+	}
 }
 
 // notes are what a reader of the report should know about the cell.
@@ -103,5 +105,5 @@ func notes(c suites.Cell) []string {
 	if c.LabelledRegex() {
 		all = append(all, "the guide's field label says RegEx, where this authentik asks for a mode per entry and starts with Strict: the run follows the label, and near misses are judged under both readings")
 	}
-	return all
+	return append(all, notRead(c.Guide)...)
 }

@@ -84,6 +84,8 @@ func found(ctx context.Context, s stack.Stack, p *products, shared *suites.Share
 // resolve lists what was chosen for a product.
 func (c *configured) resolve(product string, values []guide.Resolved) {
 	for _, v := range values {
-		c.resolved = append(c.resolved, report.Resolved{Product: product, Field: v.Field, Value: v.Value, Reason: v.Reason, Line: v.Line})
+		c.resolved = append(c.resolved, report.Resolved{
+			Product: product, Field: v.Field, Value: v.Value, Reason: v.Reason, Line: v.Line, NotCarried: v.NotCarried,
+		})
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/ssoproof/ssoproof/internal/authentik"
 	"github.com/ssoproof/ssoproof/internal/guide"
 	pairfile "github.com/ssoproof/ssoproof/internal/pair"
+	"github.com/ssoproof/ssoproof/internal/report"
 )
 
 // readPairFile reads what stands in the place of a guide, a pair file or the files that hold a configuration, and makes the
@@ -42,6 +43,7 @@ func (o Options) readPairFile() (Options, *guide.Settings, error) {
 	if err != nil {
 		return o, nil, &UsageError{err}
 	}
+	settings.Configuration.NotRead = p.NotRead
 	o.Authentik, o.Immich = cmp.Or(o.Authentik, p.Captured.Authentik), cmp.Or(o.Immich, p.Captured.Immich)
 	return o, settings, o.takeBlueprint(settings)
 }
@@ -61,6 +63,46 @@ func (o Options) pair() (*pairfile.Pair, error) {
 	}
 	name := cmp.Or(o.Files.Blueprint, o.Files.Terraform, o.Files.ImmichConfig)
 	return p.Reread(name)
+}
+
+// notRead are notes on what could not be read of a configuration.
+func notRead(s *guide.Settings) []string {
+	var all []string
+	if s.Configuration != nil {
+		for _, sentence := range s.Configuration.NotRead {
+			all = append(all, "not read: "+sentence)
+		}
+	}
+	return all
+}
+
+// notCarried are notes on what a run does not have as the pair file says.
+func (c *configured) notCarried() []string {
+	var all []string
+	for _, v := range c.resolved {
+		if v.NotCarried != "" {
+			all = append(all, "not carried over: "+v.NotCarried)
+		}
+	}
+	return all
+}
+
+// noteLimits tells what of a pair file is not judged. What was not read stands in the report from its beginning.
+func (r *road) noteLimits(pair *configured) {
+	for _, text := range notRead(r.cell.Guide) {
+		r.console.Note(r.redactor.Text(text))
+	}
+	for _, text := range pair.notCarried() {
+		r.note(text)
+	}
+}
+
+// tellLimits gives the bundle of after an upgrade what was chosen before it: nothing was entered since.
+func (u *upgrade) tellLimits(pair *configured) error {
+	return unwritten(u.after.dir, u.after.writer.Update(func(rep *report.Report) {
+		rep.Resolved = pair.resolved
+		rep.Notes = append(rep.Notes, pair.notCarried()...)
+	}))
 }
 
 // takeBlueprint keeps the text of a blueprint, which authentik applies itself. The doubles cannot: its values are entered.

@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -79,12 +80,19 @@ func TestAnUpgradeOfAPairFileEndsWithAnAnswer(t *testing.T) {
 	needsChrome(t)
 	tests := map[string]struct {
 		file    bool // Immich reads its settings from a file
+		keyless bool // the provider has no signing key
 		want    report.Safety
 		changes string
+		already string // what mends what fails before as well
 	}{
 		// The migration of v3.0.0 lets a stored http issuer be; nothing migrates a file (facts of Immich v3.0.0).
 		"settings in the database": {want: report.Safe},
 		"settings in a file":       {file: true, want: report.SafeAfter, changes: "enter `https://auth.example.org/application/o/photos/` as the issuer URL"},
+		"what never worked":        {keyless: true, want: report.Safe, already: "the provider has no signing key: select a signing key"},
+		"what never worked, and a file": {
+			file: true, keyless: true, want: report.SafeAfter, changes: "enter `https://auth.example.org/application/o/photos/` as the issuer URL",
+			already: "the provider has no signing key: select a signing key",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -95,8 +103,11 @@ func TestAnUpgradeOfAPairFileEndsWithAnAnswer(t *testing.T) {
 			if !test.file {
 				text = []byte(strings.Replace(string(text), "  file: true\n", "", 1))
 			}
+			if test.keyless {
+				text = []byte(strings.Replace(string(text), "signing_key: authentik Self-signed Certificate", "signing_key: null", 1))
+			}
 			require.NoError(t, os.WriteFile(file, text, 0o600))
-			o := run.UpgradeOptions{Options: fakes(t, "login.web.first", "discovery.*"), From: "2025.8.1,v2.7.5", To: "2025.8.1,v3.1.0", Order: run.Together}
+			o := run.UpgradeOptions{Options: fakes(t, "login.web.first", "discovery.*", "upgrade.*"), From: "2025.8.1,v2.7.5", To: "2025.8.1,v3.1.0", Order: run.Together}
 			o.Pair = file
 			outcome, err := run.Upgrade(t.Context(), o)
 			require.NoError(t, err)
@@ -110,8 +121,65 @@ func TestAnUpgradeOfAPairFileEndsWithAnAnswer(t *testing.T) {
 			if test.file {
 				assert.Contains(t, answer.Changes[0], file+":", "the line of the pair file")
 			}
+			assert.Contains(t, strings.Join(answer.Mends, "\n"), test.already)
+			assert.Equal(t, test.already != "", answer.Already != "", answer.Already)
 		})
 	}
+}
+
+// TestWhatOfAPairFileIsNotJudgedIsSaid holds that no run and no rehearsal claims more than it judged.
+func TestWhatOfAPairFileIsNotJudgedIsSaid(t *testing.T) {
+	t.Parallel()
+	needsChrome(t)
+	text, err := os.ReadFile(pairs("own"))
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "pair.yaml")
+	require.NoError(t, os.WriteFile(file, append(text, "not_read: ['authentik.provider.sub_mode: it is a variable']\n"...), 0o600))
+	notes := []string{
+		"not read: authentik.provider.sub_mode: it is a variable",
+		`not carried over: authorization_flow (a fresh authentik has no flow "our-own-consent"; its own takes its place)`,
+		"not carried over: policy: group: photo users",
+	}
+	options := func() (run.Options, *bytes.Buffer) {
+		o, out := fakes(t, "discovery.*"), &bytes.Buffer{}
+		o.Pair, o.Output = file, out
+		return o, out
+	}
+	said := func(t *testing.T, out *bytes.Buffer, dirs ...string) {
+		t.Helper()
+		for _, note := range notes {
+			assert.Contains(t, out.String(), "note: "+note+"\n")
+		}
+		for _, dir := range dirs {
+			kept, err := report.Load(dir)
+			require.NoError(t, err)
+			assert.Equal(t, notes, kept.Notes, dir)
+			assert.NotEmpty(t, kept.Resolved, dir)
+			summary, err := os.ReadFile(filepath.Join(dir, report.SummaryFile))
+			require.NoError(t, err)
+			assert.Contains(t, string(summary), "not carried over: policy: group: photo users")
+			data, err := os.ReadFile(filepath.Join(dir, report.JSONFile))
+			require.NoError(t, err)
+			fitsSchema(t, string(data))
+		}
+	}
+	t.Run("run", func(t *testing.T) {
+		t.Parallel()
+		o, out := options()
+		outcome, err := run.Run(t.Context(), o)
+		require.NoError(t, err)
+		said(t, out, outcome.Dir)
+	})
+	t.Run("upgrade", func(t *testing.T) {
+		t.Parallel()
+		o, out := options()
+		outcome, err := run.Upgrade(t.Context(), run.UpgradeOptions{Options: o, From: "2025.8.1,v2.7.5", To: "2025.8.1,v3.1.0", Order: run.Together})
+		require.NoError(t, err)
+		said(t, out, outcome.Dir, filepath.Join(outcome.Dir, report.BeforeDir))
+		assert.Equal(t, `Not carried over: authorization_flow (a fresh authentik has no flow "our-own-consent"; its own takes its place); `+
+			"policy: group: photo users. Not read: authentik.provider.sub_mode: it is a variable.", outcome.Report.Answer().Beside)
+		assert.Contains(t, out.String(), "\nNot carried over: authorization_flow (")
+	})
 }
 
 func TestABadPairFileIsAUsageError(t *testing.T) {

@@ -206,6 +206,7 @@ func (r *road) prepare(ctx context.Context, s stack.Stack) (*configured, error) 
 	}
 	r.redactor.Know(evidence.Secret, pair.shared.OP.ClientSecret)
 	r.noteRestarts(s.Services())
+	r.noteLimits(pair)
 	return pair, unwritten(r.dir, r.writer.Update(func(rep *report.Report) {
 		rep.Resolved = pair.resolved
 		rep.Notes = append(rep.Notes, p.suffix...)

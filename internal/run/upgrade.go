@@ -46,7 +46,9 @@ func openUpgrade(ctx context.Context, o UpgradeOptions) (*upgrade, error) {
 		return nil, err
 	}
 	if settings != nil {
-		o.From = cmp.Or(o.From, options.captured())
+		if o.From = cmp.Or(o.From, options.captured()); o.From == "" {
+			o.silent = settings.Source
+		}
 	}
 	pairs, advice, pathErr := o.path()
 	if err := errors.Join(o.check(), pathErr); err != nil {

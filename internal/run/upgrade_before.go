@@ -2,10 +2,12 @@ package run
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/report"
+	"github.com/ssoproof/ssoproof/suites"
 )
 
 // before is what checks came to before an upgrade.
@@ -62,4 +64,18 @@ func (b *before) sort(results []check.Result) (broken, unshown, fixed, still []s
 		}
 	}
 	return broken, unshown, fixed, still
+}
+
+// was is what is known of before of every check after the upgrade. The state that those of an upgrade rest on was made before
+// it, so what they do worked then, but for linking where that failed.
+func (u *upgrade) was() map[string]check.Status {
+	all := maps.Clone(u.after.before.status)
+	checks, _ := suites.UpgradeChecks(u.facts)
+	for _, c := range checks {
+		all[c.Name()] = check.Pass
+	}
+	if l := u.facts.Lasting; l != nil && l.CannotLink() {
+		all[suites.UpgradeLink] = check.Fail
+	}
+	return all
 }

@@ -22,6 +22,8 @@ type UpgradeOptions struct {
 	From, To string   // AUTHENTIK,IMMICH
 	Via      []string // versions of either product to go through
 	Order    string
+
+	silent string // a pair file that does not name both versions that it was captured from
 }
 
 // pair is what runs at one time.
@@ -56,7 +58,7 @@ func (o UpgradeOptions) path() (pairs []pair, advice []string, err error) {
 	if !slices.Contains([]string{Together, AuthentikFirst, ImmichFirst}, o.Order) {
 		return nil, nil, usage("--order %s: want %s, %s or %s", o.Order, Together, AuthentikFirst, ImmichFirst)
 	}
-	from, fromErr := readPair(catalogue, "--from", o.From)
+	from, fromErr := o.readFrom(catalogue)
 	to, toErr := readPair(catalogue, "--to", o.To)
 	if err := errors.Join(fromErr, toErr); err != nil {
 		return nil, nil, err
@@ -76,14 +78,25 @@ func (o UpgradeOptions) path() (pairs []pair, advice []string, err error) {
 			mistakes = append(mistakes, err)
 			continue
 		}
-		asked, err := asked(catalogue, way)
-		advice, mistakes = append(advice, asked...), append(mistakes, err)
-		ways[product] = way[1:]
+		way, asked, err := wayAsked(catalogue, way)
+		if err != nil {
+			mistakes = append(mistakes, err)
+			continue
+		}
+		advice, ways[product] = append(advice, asked...), way[1:]
 	}
 	if err := errors.Join(mistakes...); err != nil {
 		return nil, nil, err
 	}
 	return steps(from, ways[version.Authentik], ways[version.Immich], o.Order), advice, nil
+}
+
+// readFrom reads the first pair. Where it is missing, what could have named it says why it does not.
+func (o UpgradeOptions) readFrom(catalogue *version.Catalogue) (pair, error) {
+	if o.From == "" && o.silent != "" {
+		return pair{}, usage("--from is missing, and %s does not say of which versions of authentik and Immich it is; name them, AUTHENTIK,IMMICH", o.silent)
+	}
+	return readPair(catalogue, "--from", o.From)
 }
 
 // readPair reads AUTHENTIK,IMMICH.
@@ -168,20 +181,6 @@ func wayOf(from, to *version.Release, through []*version.Release) ([]*version.Re
 		way = append(way, to)
 	}
 	return way, nil
-}
-
-// asked says what a product asks of the way: what it refuses is a mistake, the rest is advice, once.
-func asked(catalogue *version.Catalogue, way []*version.Release) (advice []string, err error) {
-	for i, to := range way[1:] {
-		for _, stop := range catalogue.Leaps(way[i], to) {
-			text := fmt.Sprintf("from %s to %s: %s", way[i], to.Version, stop.Why)
-			if stop.Refuses {
-				return nil, usage("%s; add --via %s", text, stop.Via)
-			}
-			advice = append(advice, text+fmt.Sprintf("; --via %s is the next stop on that way", stop.Via))
-		}
-	}
-	return advice, nil
 }
 
 // steps lays the two ways side by side: together, so that both arrive with the last step, or one after the other.

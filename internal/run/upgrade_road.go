@@ -49,7 +49,7 @@ func (u *upgrade) road(ctx context.Context) (results []check.Result, err error) 
 		return nil, err
 	}
 	u.after.console.Note("upgrade to " + cellOf(u.facts.To).String())
-	if err := u.makeState(ctx, configured); err != nil {
+	if err := also(u.tellLimits(configured), u.makeState(ctx, configured)); err != nil {
 		return nil, err
 	}
 	u.o.admin = configured.admin
@@ -227,8 +227,10 @@ func (u *upgrade) tellMoves(results []check.Result) error {
 		return nil
 	}
 	broken, unshown, fixed, still := u.after.before.sort(results)
+	before := u.before.writer.Report()
 	return unwritten(u.after.dir, u.after.writer.Update(func(rep *report.Report) {
 		rep.Upgrade.Broken, rep.Upgrade.Unshown, rep.Upgrade.Fixed, rep.Upgrade.Still = broken, unshown, fixed, still
+		rep.Upgrade.Inherited, rep.Upgrade.Mends = rep.Inherits(&before, u.was()), before.Mend(still)
 	}))
 }
 

@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -28,24 +29,21 @@ func TestPathsThatAreNone(t *testing.T) {
 		via             []string
 		want            string
 	}{
-		"no pair":                    {from: "2025.8.1", to: "2025.8.1,v3.1.0", want: "--from 2025.8.1: want one version of each, AUTHENTIK,IMMICH, such as 2025.8.1,v2.7.5"},
-		"nothing":                    {to: "2025.8.1,v3.1.0", want: "--from is missing: name a pair, AUTHENTIK,IMMICH"},
-		"the other way round":        {from: "v2.7.5,2025.8.1", to: "2025.8.1,v3.1.0", want: "--from v2.7.5,2025.8.1: want authentik's version first"},
-		"an unknown release":         {from: "2025.8.1,v2.9.0", to: "2025.8.1,v3.1.0", want: `--from: immich version "v2.9.0": no such release is known; nearest known: v2.7.5, v3.0.0`},
-		"the same pair":              {from: "2025.8.1,v2.7.5", to: "2025.8.1,v2.7.5", want: "--to 2025.8.1,v2.7.5: it is the pair of --from, so there is nothing to upgrade"},
-		"a leap that does not start": {from: "2025.8.1,v2.7.5", to: "2026.2.0,v2.7.5", want: "the worker of 2026.2 ends at each start with a FieldError on the data of older lines; add --via 2025.12.4"},
-		"a downgrade":                {from: "2025.8.1,v3.1.0", to: "2025.8.1,v2.7.5", want: "--to: Immich v2.7.5 is older than v3.1.0, and neither product can be downgraded"},
-		"a downgrade of one":         {from: "2025.8.1,v2.7.5", to: "2025.6.0,v3.1.0", want: "--to: authentik 2025.6.0 is older than 2025.8.1, and neither product can be downgraded"},
-		"an unknown step":            {from: "2025.2.0,v2.7.5", to: "2025.8.1,v2.7.5", via: []string{"2025.5"}, want: `--via: authentik version "2025.5": no such release is known`},
-		"a step of nobody":           {from: "2025.2.0,v2.7.5", to: "2025.8.1,v2.7.5", via: []string{"redis=7.0.0"}, want: `--via redis=7.0.0: there is no product "redis"; name authentik or immich`},
-		"a step beside the way":      {from: "2025.2.0,v2.7.5", to: "2025.8.1,v2.7.5", via: []string{"2025.8.3"}, want: "--via 2025.8.3: it does not lie between authentik 2025.2.0 and 2025.8.1"},
-		"a step of who stays":        {from: "2025.8.1,v2.7.5", to: "2025.8.1,v3.1.0", via: []string{"2025.8.1"}, want: "--via 2025.8.1: it does not lie between authentik 2025.8.1 and 2025.8.1"},
-		"a step twice":               {from: "2025.2.0,v2.7.5", to: "2025.8.1,v2.7.5", via: []string{"2025.4.1", "authentik=2025.4.1"}, want: "--via 2025.4.1 is named twice"},
-		"a line that is demanded":    {from: "2025.8.1,v2.7.5", to: "2026.8.0,v2.7.5", want: "from authentik 2025.8.1 to 2026.8.0: authentik refuses to start where a release line was skipped; add --via 2025.10.4"},
-		"the next line, demanded":    {from: "2025.8.1,v2.7.5", to: "2026.8.0,v2.7.5", via: []string{"2025.10.4"}, want: "from authentik 2025.10.4 to 2026.8.0: authentik refuses to start where a release line was skipped; add --via 2025.12.4"},
-		"an order that is none":      {from: "2025.8.1,v2.7.5", to: "2025.8.1,v3.1.0", order: "both", want: "--order both: want together, authentik-first or immich-first"},
-		"an image of another name":   {from: "2025.8.1,v2.7.5", to: "2025.8.1,v3.1.0", order: "imich@v3.1.0", want: "--image imich@v3.1.0=x:1: there is no such service"},
-		"an image of no step":        {from: "2025.8.1,v2.7.5", to: "2025.8.1,v3.1.0", order: "immich@v3.0.0", want: "--image immich@v3.0.0=x:1: no step of this upgrade runs immich v3.0.0"},
+		"no pair":                  {from: "2025.8.1", to: "2025.8.1,v3.1.0", want: "--from 2025.8.1: want one version of each, AUTHENTIK,IMMICH, such as 2025.8.1,v2.7.5"},
+		"nothing":                  {to: "2025.8.1,v3.1.0", want: "--from is missing: name a pair, AUTHENTIK,IMMICH"},
+		"the other way round":      {from: "v2.7.5,2025.8.1", to: "2025.8.1,v3.1.0", want: "--from v2.7.5,2025.8.1: want authentik's version first"},
+		"an unknown release":       {from: "2025.8.1,v2.9.0", to: "2025.8.1,v3.1.0", want: `--from: immich version "v2.9.0": no such release is known; nearest known: v2.7.5, v3.0.0`},
+		"the same pair":            {from: "2025.8.1,v2.7.5", to: "2025.8.1,v2.7.5", want: "--to 2025.8.1,v2.7.5: it is the pair of --from, so there is nothing to upgrade"},
+		"a downgrade":              {from: "2025.8.1,v3.1.0", to: "2025.8.1,v2.7.5", want: "--to: Immich v2.7.5 is older than v3.1.0, and neither product can be downgraded"},
+		"a downgrade of one":       {from: "2025.8.1,v2.7.5", to: "2025.6.0,v3.1.0", want: "--to: authentik 2025.6.0 is older than 2025.8.1, and neither product can be downgraded"},
+		"an unknown step":          {from: "2025.2.0,v2.7.5", to: "2025.8.1,v2.7.5", via: []string{"2025.5"}, want: `--via: authentik version "2025.5": no such release is known`},
+		"a step of nobody":         {from: "2025.2.0,v2.7.5", to: "2025.8.1,v2.7.5", via: []string{"redis=7.0.0"}, want: `--via redis=7.0.0: there is no product "redis"; name authentik or immich`},
+		"a step beside the way":    {from: "2025.2.0,v2.7.5", to: "2025.8.1,v2.7.5", via: []string{"2025.8.3"}, want: "--via 2025.8.3: it does not lie between authentik 2025.2.0 and 2025.8.1"},
+		"a step of who stays":      {from: "2025.8.1,v2.7.5", to: "2025.8.1,v3.1.0", via: []string{"2025.8.1"}, want: "--via 2025.8.1: it does not lie between authentik 2025.8.1 and 2025.8.1"},
+		"a step twice":             {from: "2025.2.0,v2.7.5", to: "2025.8.1,v2.7.5", via: []string{"2025.4.1", "authentik=2025.4.1"}, want: "--via 2025.4.1 is named twice"},
+		"an order that is none":    {from: "2025.8.1,v2.7.5", to: "2025.8.1,v3.1.0", order: "both", want: "--order both: want together, authentik-first or immich-first"},
+		"an image of another name": {from: "2025.8.1,v2.7.5", to: "2025.8.1,v3.1.0", order: "imich@v3.1.0", want: "--image imich@v3.1.0=x:1: there is no such service"},
+		"an image of no step":      {from: "2025.8.1,v2.7.5", to: "2025.8.1,v3.1.0", order: "immich@v3.0.0", want: "--image immich@v3.0.0=x:1: no step of this upgrade runs immich v3.0.0"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -72,20 +70,40 @@ func TestUpgradeGoesThroughItsSteps(t *testing.T) {
 	t.Parallel()
 	needsChrome(t)
 	tests := map[string]struct {
-		order string
-		via   []string
-		want  []string
-		note  string
+		order    string
+		via      []string
+		want     []string
+		note     string
+		from, to string // others than below
 	}{
-		"together, arriving together": {run.Together, []string{"2025.6.4"}, []string{"authentik 2025.4.1 → 2025.6.4", "authentik 2025.6.4 → 2025.8.1, immich v2.7.5 → v3.1.0"}, ""},
-		"authentik first": {run.AuthentikFirst, []string{"immich=v3.0.3"}, []string{"authentik 2025.4.1 → 2025.8.1", "immich v2.7.5 → v3.0.3", "immich v3.0.3 → v3.1.0"},
-			"from authentik 2025.4.1 to 2025.8.1: authentik's documentation asks for one release line after the other; --via 2025.6.4 is the next stop on that way"},
-		"Immich first": {run.ImmichFirst, []string{"2025.6.4"}, []string{"immich v2.7.5 → v3.1.0", "authentik 2025.4.1 → 2025.6.4", "authentik 2025.6.4 → 2025.8.1"}, ""},
+		"together, arriving together": {order: run.Together, via: []string{"2025.6.4"}, want: []string{"authentik 2025.4.1 → 2025.6.4", "authentik 2025.6.4 → 2025.8.1, immich v2.7.5 → v3.1.0"}},
+		"authentik first": {
+			order: run.AuthentikFirst, via: []string{"immich=v3.0.3"},
+			want: []string{"authentik 2025.4.1 → 2025.8.1", "immich v2.7.5 → v3.0.3", "immich v3.0.3 → v3.1.0"},
+			note: "from authentik 2025.4.1 to 2025.8.1: authentik's documentation asks for one release line after the other; add --via 2025.6.4 to go that way",
+		},
+		"Immich first": {order: run.ImmichFirst, via: []string{"2025.6.4"}, want: []string{"immich v2.7.5 → v3.1.0", "authentik 2025.4.1 → 2025.6.4", "authentik 2025.6.4 → 2025.8.1"}},
+		"by all lines that are demanded": {
+			order: run.Together, from: "2025.12.4,v3.1.0", to: "2026.8.0,v3.1.0",
+			want: []string{"authentik 2025.12.4 → 2026.2.3", "authentik 2026.2.3 → 2026.5.5", "authentik 2026.5.5 → 2026.8.0"},
+			note: "from authentik 2025.12.4 to 2026.8.0 by way of 2026.2.3, 2026.5.5: authentik refuses to start where a release line was skipped",
+		},
+		"by those that are demanded beside the named": {
+			order: run.Together, from: "2025.12.4,v3.1.0", to: "2026.8.0,v3.1.0", via: []string{"2026.5.1"},
+			want: []string{"authentik 2025.12.4 → 2026.5.1", "authentik 2026.5.1 → 2026.8.0"},
+			note: "from authentik 2025.12.4 to 2026.5.1: authentik's documentation asks for one release line after the other; add --via 2026.2.3 to go that way",
+		},
+		"over the release that does not start": {
+			order: run.Together, from: "2025.8.1,v3.1.0", to: "2026.2.0,v3.1.0",
+			want: []string{"authentik 2025.8.1 → 2025.12.4", "authentik 2025.12.4 → 2026.2.0"},
+			note: "from authentik 2025.8.1 to 2026.2.0 by way of 2025.12.4: seen on 2025.8.1: the worker of 2026.2 ends at each start",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			o := upgradeOf(t, "2025.4.1,v2.7.5", "2025.8.1,v3.1.0", "upgrade.account", "upgrade.session.*")
+			from, to := cmp.Or(test.from, "2025.4.1,v2.7.5"), cmp.Or(test.to, "2025.8.1,v3.1.0")
+			o := upgradeOf(t, from, to, "upgrade.account", "upgrade.session.*")
 			o.Via, o.Order = test.via, test.order
 			outcome, err := run.Upgrade(t.Context(), o)
 			require.NoError(t, err)
@@ -95,10 +113,14 @@ func TestUpgradeGoesThroughItsSteps(t *testing.T) {
 				steps = append(steps, s.Text())
 			}
 			assert.Equal(t, test.want, steps)
-			assert.Equal(t, report.Cell{Authentik: "2025.8.1", Immich: "v3.1.0", Guide: "2025-04-01"}, outcome.Report.Cell, "the guide of the first pair")
+			last := outcome.Report.Cell
+			assert.Equal(t, to, last.Authentik+","+last.Immich)
+			if test.from == "" {
+				assert.Equal(t, "2025-04-01", last.Guide, "that of the first pair")
+			}
 			for _, s := range outcome.Report.Stack.Services {
 				if s.Name != "edge" {
-					assert.Contains(t, []string{"2025.8.1", "v3.1.0"}, s.Observed, s.Name)
+					assert.Contains(t, []string{last.Authentik, last.Immich}, s.Observed, s.Name)
 				}
 			}
 			assert.Contains(t, strings.Join(outcome.Report.Notes, "\n"), test.note, "advice is no mistake")
