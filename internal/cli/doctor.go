@@ -42,7 +42,7 @@ func newDoctor(env Environment, options run.Options) *cobra.Command {
 	}
 	flags := command.Flags()
 	flags.StringArrayVar(&o.Origins, "origin", nil, "a further address of the same Immich; may be repeated")
-	flags.StringVar(&o.Issuer, "issuer", "", "authentik's issuer, as the provider's page there shows it (default: that of the slug immich)")
+	flags.StringVar(&o.Issuer, "issuer", "", "authentik's issuer, as the provider's page there shows it (default: that of the slug immich, or of the name on its login page)")
 	wayFlags(flags, &o)
 	liveFlags(flags, &o.Live)
 	loginFlags(flags, &o.Login)

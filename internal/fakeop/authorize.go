@@ -149,7 +149,7 @@ func (s *Server) sendToLogin(w http.ResponseWriter, r *http.Request, session *se
 	if s.faults[otherLogin] {
 		slug = flowSource
 	}
-	session.plan, session.loginFlow = nil, slug
+	session.plan, session.loginFlow, session.wants = nil, slug, s.state.applicationOf(client).text("name")
 	next := r.URL.Path + "?" + r.Form.Encode()
 	if r.Method == http.MethodGet {
 		next = r.URL.RequestURI()

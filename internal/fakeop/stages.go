@@ -24,6 +24,9 @@ func (s *Server) challengeOf(session *session) object {
 		challenge["flow_designation"] = "authentication"
 		challenge["sources"] = []object{}
 		challenge["show_source_labels"] = false
+		if session.wants != "" {
+			challenge["application_pre"] = session.wants
+		}
 	case password:
 		challenge["pending_user"], challenge["pending_user_avatar"] = plan.pending, ""
 		challenge["allow_show_password"] = false

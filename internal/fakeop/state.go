@@ -37,6 +37,7 @@ type session struct {
 	plan  *plan // the flow under way
 	// loginFlow is the authentication flow of the provider that sent the browser to log in.
 	loginFlow string
+	wants     string // name of the application that it was sent for; empty: none
 }
 
 // consent is what a user has allowed an application.

@@ -117,30 +117,3 @@ func (s *Seen) Open() bool {
 func (a *asker) onAuthentik(request *url.URL) string {
 	return originOf(request.String()) + request.EscapedPath() + "?" + request.RawQuery
 }
-
-// guessedSlug is that of the guide.
-const guessedSlug = "immich"
-
-// IssuerOf is the issuer of an application, as authentik shows it with the provider.
-func IssuerOf(origin, slug string) string { return origin + "/application/o/" + slug + "/" }
-
-const wellKnown = "/.well-known/openid-configuration"
-
-// discover looks for the discovery document. Without a login nobody tells the slug of Immich's application.
-func (a *asker) discover(ctx context.Context, origin string) {
-	d := Discovery{Issuer: strings.TrimSuffix(a.q.Issuer, wellKnown[1:])} // also where its document was named
-	if d.Issuer == "" {
-		d.Issuer, d.Guessed = IssuerOf(origin, guessedSlug), true
-	}
-	d.Answer = a.get(ctx, strings.TrimSuffix(d.Issuer, "/")+wellKnown)
-	a.seen.Discovery = d
-	var document struct {
-		Keys string `json:"jwks_uri"`
-	}
-	if !d.Found() || json.Unmarshal(d.Answer.Body, &document) != nil {
-		return
-	}
-	if u, err := url.Parse(document.Keys); err == nil && u.Scheme == "https" && originOf(document.Keys) == origin {
-		a.seen.Keys = a.get(ctx, document.Keys)
-	}
-}
