@@ -26,6 +26,8 @@ type liveJudge struct {
 	pair      *suites.Live
 	exchanges []edge.Exchange
 	err       error // of writing the report
+	// interrupted is set where the login was: how it ended has no cause in the pair.
+	interrupted bool
 
 	mu     sync.Mutex
 	rests  map[string][]int64 // exchanges by check
@@ -34,14 +36,14 @@ type liveJudge struct {
 
 // judge runs the checks and names the causes.
 func (d *doctor) judge(ctx context.Context, r *road, pair *suites.Live, plan []suites.LiveCheck, asked time.Duration) ([]check.Result, error) {
-	j := &liveJudge{r: r, pair: pair, exchanges: d.transport.Exchanges(), rests: map[string][]int64{}}
+	j := &liveJudge{r: r, pair: pair, exchanges: d.transport.Exchanges(), rests: map[string][]int64{}, interrupted: ctx.Err() != nil}
 	pair.Rests = j.rest
 	runner := check.Runner[*suites.Live]{
 		Parallel: 1, Timeout: time.Minute, Ended: j.ended,
 		Env: func(*check.T) *suites.Live { return pair },
 	}
 	err := r.writer.Phase("ask", asked)
-	results := runner.Run(ctx, plan)
+	results := runner.Run(context.WithoutCancel(ctx), plan) // what was seen until an interrupt is judged all the same
 	return results, errors.Join(unwritten(r.dir, err), j.err, j.diagnose())
 }
 
@@ -55,7 +57,7 @@ func (j *liveJudge) rest(name string, id int64) {
 func (j *liveJudge) ended(one check.Result) {
 	own := j.own(one.Name())
 	if one.Status == check.Fail || one.Status == check.Inconclusive || one.Status == check.Error {
-		if one.Level != check.Info {
+		if one.Level != check.Info && !(j.interrupted && one.ID == suites.LiveSignInID) {
 			j.failed = append(j.failed, diagnose.Read(one, own))
 		}
 		if artefact, err := j.r.store.WriteExchanges(one.Name(), "exchanges", own); err == nil && len(own) > 0 {

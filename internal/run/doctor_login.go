@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -108,19 +107,7 @@ func (d *doctor) signIn(ctx context.Context, pair *suites.Live) error {
 	defer d.console.Close()
 	d.console.Waiting(stack.Progress{Text: "logging " + o.Name + " in and out again"}, 0)
 	pair.SignIn = logIn(ctx, live.Person{Name: o.Name, Password: o.password, Consent: o.Consent})
-	if ctx.Err() != nil {
-		return errors.Join(append([]error{ctx.Err()}, leftErrors(pair.SignIn)...)...)
-	}
 	return nil
-}
-
-// leftErrors are the sessions that may live on where no report will tell of them.
-func leftErrors(s *live.SignIn) []error {
-	var all []error
-	for _, sentence := range s.Left {
-		all = append(all, errors.New(sentence))
-	}
-	return all
 }
 
 // announcement is what a login writes, in plain words.
