@@ -19,7 +19,7 @@ import (
 func accountChecks(c Cell) ([]Check, []Exclusion) {
 	checks := []Check{
 		assuming(one("account.newcomer", "a new person gets an ordinary account", accountNewcomer,
-			demand("role", c.immich(), "who logs in for the first time is no administrator"),
+			demand("role", c.immich(), "who logs in for the first time is not an administrator"),
 			demand("label", c.immich(), "the storage label is the claim preferred_username, which is Immich's default"),
 			demand("quota", c.immich(), "there is no quota where no claim and no setting gives one")), newcomers, plainClaims),
 		assuming(one("account.local", "a local account that a login takes over stays what it was", accountLocal,

@@ -48,11 +48,11 @@ func (c Cell) claimForms() []claimForm {
 	}
 	none := wish[int64]{noQuota, "without a claim there is no quota"}
 	five := wish[int64]{5 * gibibyte, "a quota is what the claim says in GiB, also in a text or in a list of one"}
-	unread := wish[int64]{noQuota, "a quota that is no number is none"}
-	noLabel := wish[func(authentik.User) string]{nobody, "a storage label that is no text, or blank, is none"}
+	unread := wish[int64]{noQuota, "a quota that is not a number is none"}
+	noLabel := wish[func(authentik.User) string]{nobody, "a storage label that is not text, or blank, is none"}
 	undotted := wish[func(authentik.User) string]{filesOf, "the storage label is the claim, without its dots"}
-	noRole := wish[bool]{false, "who has no role in the claims, or one that Immich does not know, is no administrator"}
-	anyName := wish[func(authentik.User) string]{nobody, "a name that is no text (against OpenID Connect Core 1.0 §5.1) keeps nobody out"}
+	noRole := wish[bool]{false, "who has no role in the claims, or one that Immich does not know, is not an administrator"}
+	anyName := wish[func(authentik.User) string]{nobody, "a name that is not text (against OpenID Connect Core 1.0 §5.1) keeps nobody out"}
 	names := c.namesInstead()
 	return []claimForm{
 		{

@@ -52,7 +52,7 @@ func rpFaults() []experiment {
 		},
 		{
 			immich: "admin-api-open",
-			why:    "only who is no administrator and asks can tell",
+			why:    "only who is not an administrator and asks can tell",
 			fail:   []string{"rp.rights"},
 			says:   "person: GET /api/system-config is not refused as it should be",
 		},

@@ -108,7 +108,7 @@ func liveHandoff(t *check.T, l *Live) {
 	heard(t, "Immich's hand-off", l.Handoff)
 	confirmHandoff(t, l.Release.Apps, l.Handoff.Location(), func() {
 		if l.Handoff.Status != http.StatusTemporaryRedirect {
-			t.Find(check.Finding{Message: "the hand-off is no redirect", Expected: statusText(http.StatusTemporaryRedirect), Actual: brief(l.Handoff)})
+			t.Find(check.Finding{Message: "the hand-off is not a redirect", Expected: statusText(http.StatusTemporaryRedirect), Actual: brief(l.Handoff)})
 			t.FailNow()
 		}
 	})

@@ -12,7 +12,7 @@ import (
 func (c Cell) rpRights() Check {
 	return assuming(one("rp.rights", "the administrators' part of Immich is closed to everybody else", rpRights,
 		demand("nobody", c.immich(), "without a session the lists of accounts and of settings are refused with 401"),
-		demand("person", c.immich(), "with the session of a person who is no administrator they are refused with 403"),
+		demand("person", c.immich(), "with the session of a person who is not an administrator they are refused with 403"),
 		demand("first", c.immich(), "nobody signs up as the administrator of a server that has one: 400")), passwords)
 }
 

@@ -86,8 +86,8 @@ func TestAction(t *testing.T) {
 			calls: []string{"<--immich><v2.7.5>", "<--authentik><2025.8.1><--guide><2025-06-23>"}, verdict: "conformant"},
 		"the worst cell counts": {inputs: map[string]string{"CELLS": `[{"immich":"open"},{"immich":"bad"},{"immich":"good"}]`},
 			calls: []string{"open", "bad", "good"}, verdict: "violation", code: 1},
-		"no cells":       {inputs: map[string]string{"CELLS": `[]`}, code: 2, says: "the input 'cells' is no JSON list"},
-		"cells, no JSON": {inputs: map[string]string{"CELLS": `2025.8.1`}, code: 2, says: "the input 'cells' is no JSON list"},
+		"no cells":       {inputs: map[string]string{"CELLS": `[]`}, code: 2, says: "the input 'cells' is not a JSON list"},
+		"cells, no JSON": {inputs: map[string]string{"CELLS": `2025.8.1`}, code: 2, says: "the input 'cells' is not a JSON list"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

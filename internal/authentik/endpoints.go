@@ -25,7 +25,7 @@ type Redemption struct {
 	Verifier               string
 }
 
-// Answer is what an endpoint said, whatever the status. Fields is empty where the body is no JSON object.
+// Answer is what an endpoint said, whatever the status. Fields is empty where the body is not a JSON object.
 type Answer struct {
 	Status int
 	Header http.Header

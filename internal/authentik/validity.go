@@ -19,7 +19,7 @@ func Validity(text string) (time.Duration, error) {
 		n, err := strconv.ParseFloat(number, 64)
 		unit, known := units[strings.ToLower(name)]
 		if err != nil || !known {
-			return 0, fmt.Errorf("authentik: %q is no duration such as hours=1;minutes=5", text)
+			return 0, fmt.Errorf("authentik: %q is not a duration such as hours=1;minutes=5", text)
 		}
 		total += time.Duration(n * float64(unit))
 	}

@@ -34,7 +34,7 @@ func (v *Visitor) Ask(ctx context.Context, address string) (status int, location
 	return response.StatusCode, response.Header.Get("Location"), nil
 }
 
-// RoundTrip sends one request and takes the answer as it is: a client of net/http fails on a redirect to what is no URL,
+// RoundTrip sends one request and takes the answer as it is: a client of net/http fails on a redirect to what is not a URL,
 // which a redirect URI under test may well be.
 func RoundTrip(hc *http.Client, request *http.Request) (*http.Response, error) {
 	if hc.Transport == nil {

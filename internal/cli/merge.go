@@ -73,7 +73,7 @@ func readPlan(path string) ([]report.Cell, error) {
 	}
 	var m matrix.Matrix
 	if err := json.Unmarshal(data, &m); err != nil || len(m.Cells) == 0 {
-		return nil, fmt.Errorf("--plan %s: this is no matrix with cells; write it with ssoproof matrix --format json", path)
+		return nil, fmt.Errorf("--plan %s: this is not a matrix with cells; write it with ssoproof matrix --format json", path)
 	}
 	var cells []report.Cell
 	for _, c := range m.Cells {

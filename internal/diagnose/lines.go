@@ -107,7 +107,7 @@ func (m *marks) note(x *edge.Exchange) {
 		Correlation string `json:"correlationId"` // Immich's refusals before v3.0.0
 		Request     string `json:"request_id"`    // authentik's from 2025.8
 	}
-	_ = json.Unmarshal(x.ResponseBody, &told) // what is no JSON names none
+	_ = json.Unmarshal(x.ResponseBody, &told) // what is not JSON names none
 	add(m.requests, told.Correlation)
 	add(m.requests, told.Request)
 	if at(x, authorizePath) {

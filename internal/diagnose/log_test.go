@@ -93,7 +93,7 @@ func TestALogIsRedactedBeforeItIsCut(t *testing.T) {
 	assert.Equal(t, 2, strings.Count(log.Lines()[0].Text, "«»"))
 }
 
-// TestALineWithoutAnEndFillsNoMemory reads no more than a part of a line, which is no JSON then, and the line behind it.
+// TestALineWithoutAnEndFillsNoMemory reads no more than a part of a line, which is not JSON then, and the line behind it.
 func TestALineWithoutAnEndFillsNoMemory(t *testing.T) {
 	t.Parallel()
 	const trouble = `{"level": "error", "timestamp": "2026-11-24T15:41:21Z", "event": "`

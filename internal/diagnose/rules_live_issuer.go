@@ -88,7 +88,7 @@ func (e *Evidence) issuerRefused() []sign {
 		"immich.issuer-slash", "authentik.issuer-global", "proxy.forwarded-proto", "proxy.host")
 }
 
-// issuerUnreadable: something answers Immich that is no discovery document. Where it is a proxy that does not reach
+// issuerUnreadable: something answers Immich that is not a discovery document. Where it is a proxy that does not reach
 // authentik, that is the cause.
 func (e *Evidence) issuerUnreadable() []sign {
 	if slices.Contains(gateway, e.Discovery.Status) || e.otherwise() || e.blocked() {

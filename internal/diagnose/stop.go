@@ -109,7 +109,7 @@ func flowStop(x *edge.Exchange) *Stop {
 			Text string `json:"string"`
 		} `json:"response_errors"`
 	}
-	_ = json.Unmarshal(x.ResponseBody, &challenge) // what is no JSON is judged by its status
+	_ = json.Unmarshal(x.ResponseBody, &challenge) // what is not JSON is judged by its status
 	s := &Stop{Place: AtFlow, Status: x.Status, Component: challenge.Component, Message: challenge.Message}
 	for _, texts := range challenge.Errors {
 		for _, one := range texts {

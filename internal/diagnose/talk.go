@@ -41,7 +41,7 @@ func codeOf(x *edge.Exchange) string {
 	}
 	for _, data := range [][]byte{x.ResponseBody, x.RequestBody} {
 		if bytes.Contains(data, []byte("code=")) {
-			_ = json.Unmarshal(data, &body) // what is no JSON holds no address
+			_ = json.Unmarshal(data, &body) // what is not JSON holds no address
 		}
 	}
 	for _, address := range []string{x.ResponseHeader.Get("Location"), body.To, body.URL} {

@@ -81,7 +81,7 @@ func Faults() []Fault {
 		{logoutAudience, "A logout token is taken only where it is meant for this client."},
 		{logoutIssuer, "A logout token is taken only from the OpenID Provider that is configured."},
 		{logoutEvents, "A token is a logout token only with the event of a logout."},
-		{logoutNonce, "A token with a nonce is no logout token."},
+		{logoutNonce, "A token with a nonce is not a logout token."},
 		{logoutNobody, "A logout token names a person or a session."},
 		{logoutDeaf, "A good logout token ends the session that it names."},
 		{logoutEverywhere, "A logout token that names a session ends no other."},

@@ -30,7 +30,7 @@ const (
 
 func accountFaults() []Fault {
 	return []Fault{
-		{newcomerAdmin, "Who logs in for the first time is no administrator."},
+		{newcomerAdmin, "Who logs in for the first time is not an administrator."},
 		{labelLost, "The storage label of a new account is the claim that the settings name."},
 		{quotaZero, "A new account has no quota where no claim and no setting gives one."},
 		{takeoverRenames, "A login that takes a local account over leaves its name and its role."},

@@ -17,7 +17,7 @@ func (c *Client) BackchannelLogout(ctx context.Context, token string) (status in
 	form := url.Values{"logout_token": {token}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.api.BaseURL+BackchannelPath, strings.NewReader(form.Encode()))
 	if err != nil {
-		return 0, "", fmt.Errorf("immich: POST %s: the address is no URL", BackchannelPath)
+		return 0, "", fmt.Errorf("immich: POST %s: the address is not a URL", BackchannelPath)
 	}
 	request.Header = c.api.Header.Clone()
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")

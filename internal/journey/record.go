@@ -63,7 +63,7 @@ func (w *World) Redemption(ctx context.Context, code string) (*Redemption, error
 	}
 	r := &Redemption{Form: form, Status: x.Status}
 	if err := json.Unmarshal(x.ResponseBody, &r.Tokens); err != nil {
-		return nil, fmt.Errorf("authentik's answer to Immich's token request (%d) is no JSON: %w", x.Status, err)
+		return nil, fmt.Errorf("authentik's answer to Immich's token request (%d) is not JSON: %w", x.Status, err)
 	}
 	return r, nil
 }

@@ -54,7 +54,7 @@ func parse(name string, data []byte) ([]*Issue, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&document); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s is no list of known issues: %s", name, strings.Join(strings.Fields(err.Error()), " "))
+		return nil, fmt.Errorf("%s is not a list of known issues: %s", name, strings.Join(strings.Fields(err.Error()), " "))
 	}
 	var errs []error
 	for i, issue := range document.Issues {
@@ -76,7 +76,7 @@ func (i *Issue) complete() error {
 		}
 	}
 	if u, err := url.Parse(i.Link); err != nil || u.Scheme != "https" {
-		return fmt.Errorf("its link %q is no https address", i.Link)
+		return fmt.Errorf("its link %q is not an https address", i.Link)
 	}
 	day, err := time.Parse(time.DateOnly, i.Expires)
 	if err != nil {

@@ -98,10 +98,10 @@ func TestLoadRefuses(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"issues:\n  - check: a\n": `known.yaml: issue 1: it has no "reason"`,
-		"issues:\n  - {check: a, reason: b, link: 'ftp://x', expires: 2027-01-01}\n":  `issue 1: its link "ftp://x" is no https address`,
+		"issues:\n  - {check: a, reason: b, link: 'ftp://x', expires: 2027-01-01}\n":  `issue 1: its link "ftp://x" is not an https address`,
 		"issues:\n  - {check: a, reason: b, link: 'https://x', expires: next year}\n": `its day "next year" is not written like 2027-01-31`,
 		"issues:\n  - {chek: a}\n": "field chek not found",
-		"- a\n":                    "is no list of known issues",
+		"- a\n":                    "is not a list of known issues",
 	} {
 		_, err := load(t, text)
 		assert.ErrorContains(t, err, want, text)

@@ -118,7 +118,7 @@ func (a *asker) ask(ctx context.Context, method, address string, body any) Answe
 	}
 	request, err := http.NewRequestWithContext(ctx, method, address, content)
 	if err != nil {
-		answer.Err = errors.New("the address is no URL")
+		answer.Err = errors.New("the address is not a URL")
 		return answer
 	}
 	request.Header.Set("Accept", "application/json, text/html;q=0.9")
@@ -178,7 +178,7 @@ const mostFronts = 4
 func (a *asker) look(ctx context.Context, origin, path string) *Site {
 	u, err := url.Parse(origin)
 	if err != nil {
-		return &Site{Origin: origin, NoAddress: errors.New("the address is no URL")}
+		return &Site{Origin: origin, NoAddress: errors.New("the address is not a URL")}
 	}
 	site := &Site{Origin: origin, Host: u.Host}
 	if a.proxied(u) {

@@ -62,7 +62,7 @@ func TestNothingPassesThatIsNoPartOfALogin(t *testing.T) {
 			}
 			refused := new(live.RefusedError)
 			require.ErrorAs(t, err, &refused)
-			assert.Contains(t, err.Error(), "it is no part of a login")
+			assert.Contains(t, err.Error(), "it is not part of a login")
 			assert.Empty(t, base.seen, "nothing is sent")
 		})
 	}

@@ -23,7 +23,7 @@ type ProxyError struct {
 func (e *ProxyError) Error() string {
 	switch {
 	case e.Proxy == "":
-		return "it is no address of a proxy"
+		return "it is not the address of a proxy"
 	case e.Status != 0:
 		return fmt.Sprintf("the proxy %s answers %d %s", e.Proxy, e.Status, http.StatusText(e.Status))
 	}

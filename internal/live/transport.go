@@ -79,7 +79,7 @@ type RefusedError struct {
 func (e *RefusedError) Error() string {
 	why := "the doctor changes nothing"
 	if e.Login {
-		why = "it is no part of a login"
+		why = "it is not part of a login"
 	}
 	return fmt.Sprintf("%s %s is not sent: %s", e.Method, e.URL, why)
 }

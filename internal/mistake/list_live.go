@@ -97,7 +97,7 @@ func liveIssuer() []Mistake {
 	insecure := set("live-issuer-by-http", "immich.issuer-scheme", strings.Replace(issuerURL, "https:", "http:", 1),
 		"Immich v3.1.0 refuses an http issuer unless oauth.allowInsecureRequests is set. fix enter the issuer URL with https")
 	insecure.Immich = "v3.1.0"
-	noURL := set("live-issuer-not-url", "immich.issuer-not-url", "authentik.company", "is no URL")
+	noURL := set("live-issuer-not-url", "immich.issuer-not-url", "authentik.company", "is not a URL")
 	noURL.Immich = "v2.7.5" // from v3.0.0 on Immich stores no such issuer
 	return []Mistake{
 		insecure,

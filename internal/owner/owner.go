@@ -41,7 +41,7 @@ func (p Process) String() string { return fmt.Sprintf("%d-%d", p.PID, p.Started)
 func Parse(text string) (Process, error) {
 	var p Process
 	if _, err := fmt.Sscanf(text, "%d-%d", &p.PID, &p.Started); err != nil || p.String() != text {
-		return Process{}, fmt.Errorf("%q is no process", text)
+		return Process{}, fmt.Errorf("%q is not a process", text)
 	}
 	return p, nil
 }

@@ -38,7 +38,7 @@ func entriesOf(name string, blueprint *yaml.Node) ([]*yaml.Node, error) {
 		if err := wrapped(blueprint); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		return nil, fmt.Errorf("%s: it is no authentik blueprint: it has no entries", name)
+		return nil, fmt.Errorf("%s: it is not an authentik blueprint: it has no entries", name)
 	}
 	lists := []*yaml.Node{n}
 	if followed(n).Kind == yaml.MappingNode {
@@ -47,11 +47,11 @@ func entriesOf(name string, blueprint *yaml.Node) ([]*yaml.Node, error) {
 	var all []*yaml.Node
 	for _, list := range lists {
 		if list = followed(list); list.Kind != yaml.SequenceNode {
-			return nil, fmt.Errorf("%s: it is no authentik blueprint: its entries are no list", place(name, list.Line))
+			return nil, fmt.Errorf("%s: it is not an authentik blueprint: its entries are not a list", place(name, list.Line))
 		}
 		for _, entry := range list.Content {
 			if at(entry, "model") == nil {
-				return nil, fmt.Errorf("%s: it is no authentik blueprint: this entry has no model", place(name, entry.Line))
+				return nil, fmt.Errorf("%s: it is not an authentik blueprint: this entry has no model", place(name, entry.Line))
 			}
 		}
 		all = append(all, list.Content...)
@@ -102,7 +102,7 @@ func (r *resolver) enter(o *object, part string, n *yaml.Node) error {
 		maps.Copy(o.fields, v)
 	case nil, unknown:
 	default:
-		return fmt.Errorf("%s: %s of an entry is no map of fields", f.at, part)
+		return fmt.Errorf("%s: %s of an entry is not a map of fields", f.at, part)
 	}
 	return nil
 }

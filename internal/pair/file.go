@@ -83,13 +83,13 @@ func onlyDocument(text []byte) (any, error) {
 	return plainValue(value), nil
 }
 
-// check refuses what is no pair file of this version, and names the first mistake in one that is.
+// check refuses what is not a pair file of this version, and names the first mistake in one that is.
 func (p *Pair) check(document any) error {
 	fields, ok := document.(map[string]any)
 	version, said := fields["version"]
 	switch {
 	case !ok:
-		return errors.New("it is no map of keys and values; `ssoproof capture` writes a pair file, a guide is given by --guide")
+		return errors.New("it is not a map of keys and values; `ssoproof capture` writes a pair file, a guide is given by --guide")
 	case !said:
 		return fmt.Errorf("version is missing; a pair file has the line version: %d", Version)
 	case fmt.Sprint(version) != strconv.Itoa(Version): // a text is refused below

@@ -88,7 +88,7 @@ func TestParseRefusesInOneLine(t *testing.T) {
 		"unknown key":   {"door: api", "dor: api", "line 3: authentik.dor: there is no such key; authentik has application, door, ignored, "},
 		"another key":   {"version: 1", "version: 1\nfoo: bar", "line 2: foo: there is no such key; a pair file has authentik, "},
 		"a guide":       {whole, "# Immich\n\n1. From the Admin interface…\n", "a guide is given by --guide"},
-		"a list":        {whole, "- version: 1\n", "it is no map of keys and values; `ssoproof capture` writes a pair file"},
+		"a list":        {whole, "- version: 1\n", "it is not a map of keys and values; `ssoproof capture` writes a pair file"},
 		"several":       {"immich:\n", "---\nimmich:\n", "it holds several YAML documents, and a pair file is one"},
 		"a key twice":   {"door: api", "door: api\n  door: form", `pair.yaml: line 4: mapping key "door" already defined at line 3`},
 		"version":       {"version: 1", "version: 2", "version 2: this ssoproof reads version 1"},

@@ -50,7 +50,7 @@ func helmConfiguration(n *yaml.Node) *yaml.Node {
 	return nil
 }
 
-// sectionsIn refuses what is no configuration of Immich's.
+// sectionsIn refuses what is not a configuration of Immich's.
 func sectionsIn(n *yaml.Node) error {
 	if config := helmConfiguration(n); config != nil {
 		n = config
@@ -66,7 +66,7 @@ func sectionsIn(n *yaml.Node) error {
 	if at(n, "issuerUrl") != nil {
 		return errors.New("it holds the fields of oauth alone; put them below the key oauth")
 	}
-	return errors.New("it is no configuration of Immich's: it has none of oauth, passwordLogin and server")
+	return errors.New("it is not a configuration of Immich's: it has none of oauth, passwordLogin and server")
 }
 
 // sections enters what stands in the sections that a pair file keeps.

@@ -120,7 +120,7 @@ func outside(tag string, first *yaml.Node) unknown {
 func (r *resolver) parseJSON(tag, text *yaml.Node) any {
 	parsed, err := document("", []byte(text.Value))
 	if err != nil {
-		return r.refused(tag, "!ParseJSON: its text is no JSON")
+		return r.refused(tag, "!ParseJSON: its text is not JSON")
 	}
 	return plainField(r.file, parsed).value
 }

@@ -127,7 +127,7 @@ func (r *resolver) enumerate(args []*yaml.Node) any {
 			all = append(all, item{field{over.at, key}, v[key]})
 		}
 	default:
-		return unknown{why: "!Enumerate goes over something that is no list"}
+		return unknown{why: "!Enumerate goes over something that is not a list"}
 	}
 	list, fields := []field{}, map[string]field{}
 	for _, one := range all {

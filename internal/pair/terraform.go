@@ -56,7 +56,7 @@ func parseTerraform(text []byte) (*terraform, error) {
 		Version *int            `json:"version"`
 	}
 	if err := json.Unmarshal(text, &kind); err != nil {
-		return nil, errors.New("it is no JSON; `terraform show -json FILE` prints a plan or a state as JSON")
+		return nil, errors.New("it is not JSON; `terraform show -json FILE` prints a plan or a state as JSON")
 	}
 	t := &terraform{changes: map[string]*tfjson.Change{}, config: map[string]*tfjson.ConfigModule{}, byAddress: map[string][]*object{}}
 	switch {

@@ -48,7 +48,7 @@ func foreign(dir string) error {
 		switch name := entry.Name(); {
 		case isTemporary(name):
 		case !slices.Contains(ours, name):
-			return fmt.Errorf("it holds %s, which is no file of a run", name)
+			return fmt.Errorf("it holds %s, which is not a file of a run", name)
 		default:
 			known, hasReport = name, hasReport || name == JSONFile || name == lockFile
 		}

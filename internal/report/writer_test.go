@@ -115,7 +115,7 @@ func TestOpenClearsWhatAnEarlierRunLeft(t *testing.T) {
 func TestOpenRefusesAFolderOfSomethingElse(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"thesis.txt": "it holds thesis.txt, which is no file of a run; name another one with --out",
+		"thesis.txt": "it holds thesis.txt, which is not a file of a run; name another one with --out",
 		"junit.xml":  "it holds junit.xml and no report.json, so it is not the folder of an earlier run; name another one with --out",
 	} {
 		dir := t.TempDir()

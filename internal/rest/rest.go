@@ -138,7 +138,7 @@ func (c *Client) build(ctx context.Context, r Request) (*http.Request, error) {
 	}
 	request, err := http.NewRequestWithContext(ctx, r.Method, c.BaseURL+r.Path, body)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %s %s: the address is no URL", c.Product, r.Method, r.Path)
+		return nil, fmt.Errorf("%s: %s %s: the address is not a URL", c.Product, r.Method, r.Path)
 	}
 	request.URL.RawQuery = r.RawQuery
 	for _, header := range []http.Header{c.Header, r.Header} {

@@ -45,12 +45,12 @@ func TestTheDoctorRefusesWhatIsNoImmich(t *testing.T) {
 			change func(*run.DoctorOptions)
 			says   string
 		}{
-			{"no URL", func(o *run.DoctorOptions) { o.Immich = "photos.example.org" }, "photos.example.org: this is no URL; name the address of Immich, such as https://photos.example.org"},
+			{"no URL", func(o *run.DoctorOptions) { o.Immich = "photos.example.org" }, "photos.example.org: this is not a URL; name the address of Immich, such as https://photos.example.org"},
 			{"http", func(o *run.DoctorOptions) { o.Immich = "http://photos.example.org" }, "http://photos.example.org: only https is asked; name https://photos.example.org"},
 			{"http on a port", func(o *run.DoctorOptions) { o.Immich = "http://photos.example.org:2283" }, "http://photos.example.org:2283: only https is asked; name the address with https under which people open Immich, such as https://photos.example.org"},
 			{"a page of it", func(o *run.DoctorOptions) { o.Immich = "https://photos.example.org/photos" }, "https://photos.example.org/photos: Immich has a host of its own; name https://photos.example.org"},
 			{"a password", func(o *run.DoctorOptions) { o.Immich = "https://me:hush@photos.example.org" }, "https://photos.example.org: no user and password belong in the address; name https://photos.example.org"},
-			{"a password without a scheme", func(o *run.DoctorOptions) { o.Immich = "me:hush@photos.example.org" }, "photos.example.org: this is no URL; name the address of Immich, such as https://photos.example.org"},
+			{"a password without a scheme", func(o *run.DoctorOptions) { o.Immich = "me:hush@photos.example.org" }, "photos.example.org: this is not a URL; name the address of Immich, such as https://photos.example.org"},
 			{"no host", func(o *run.DoctorOptions) { o.Immich = "https://" }, "https://: want https:// and a host, such as https://photos.example.org"},
 			{"unknown host", func(o *run.DoctorOptions) { o.Resolve, o.Lookup = nil, nowhere }, "https://photos.example.org: there is no host photos.example.org; check the name, or say where it is with --resolve photos.example.org:443:ADDRESS"},
 			{"unknown host on a port", func(o *run.DoctorOptions) {
@@ -60,7 +60,7 @@ func TestTheDoctorRefusesWhatIsNoImmich(t *testing.T) {
 			{"a site that says nothing", empty, "https://photos.example.org: there is no Immich: GET /api/server/ping is answered with 200, as Caddy does where no site matches; name the address under which people open Immich, or let the proxy send it to Immich"},
 			{"another program", page, "https://photos.example.org: there is no Immich: GET /api/server/ping is answered with 200 text/html; name the address under which people open Immich"},
 			{"another API", api, "https://photos.example.org: there is no Immich: GET /api/server/ping is answered with 200 application/json; name the address under which people open Immich"},
-			{"no port", func(o *run.DoctorOptions) { o.Immich = "https://photos.example.org:99999" }, "https://photos.example.org:99999: this is no URL; name the address of Immich, such as https://photos.example.org"},
+			{"no port", func(o *run.DoctorOptions) { o.Immich = "https://photos.example.org:99999" }, "https://photos.example.org:99999: this is not a URL; name the address of Immich, such as https://photos.example.org"},
 			{"no address", func(o *run.DoctorOptions) { o.Immich = "" }, "no address is given; name that of Immich, such as https://photos.example.org"},
 			{"a place that is none", func(o *run.DoctorOptions) { o.Resolve = []string{"photos.example.org:443"} }, "--resolve photos.example.org:443: want host:port:address, such as photos.example.org:443:192.0.2.7"},
 			{"an address that is none", func(o *run.DoctorOptions) { o.Resolve = []string{"photos.example.org:443:nas"} }, `--resolve photos.example.org:443:nas: "nas" is no IP address`},
@@ -88,7 +88,7 @@ func TestNoCredentialGoesWithoutTLS(t *testing.T) {
 	for address, says := range map[string]string{
 		"http://auth.example.org":             "--authentik http://auth.example.org: only https is asked; name https://auth.example.org",
 		"http://auth.example.org:9000":        "--authentik http://auth.example.org:9000: only https is asked; name the address with https under which people open authentik, such as https://auth.example.org",
-		"foo":                                 "--authentik foo: this is no URL; name the address of authentik, such as https://auth.example.org",
+		"foo":                                 "--authentik foo: this is not a URL; name the address of authentik, such as https://auth.example.org",
 		"ftp://auth.example.org":              "--authentik ftp://auth.example.org: want https:// and a host, such as https://auth.example.org",
 		"https://me:hush@auth.example.org/if": "--authentik https://auth.example.org/if: no user and password belong in the address; name https://auth.example.org",
 	} {

@@ -30,7 +30,7 @@ func (p product) address(flag, text string) (*url.URL, error) {
 	u, ok := parsed(text)
 	switch shown := flag + withoutUser(text); {
 	case !ok:
-		return nil, usage("%s: this is no URL; name the address of %s, such as %s", shown, p.name, p.example)
+		return nil, usage("%s: this is not a URL; name the address of %s, such as %s", shown, p.name, p.example)
 	case u.Scheme == "http" && u.Port() != "" && u.Port() != "80":
 		return nil, usage("%s: only https is asked; name the address with https under which people open %s, such as %s", shown, p.name, p.example)
 	case u.Scheme == "http" && u.Hostname() != "":

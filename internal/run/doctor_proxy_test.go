@@ -30,7 +30,7 @@ func TestTheDoctorBlamesTheProxyOfItsOwnMachine(t *testing.T) {
 			"nobody is there for http":        {"http", dead, "HTTP_PROXY: the proxy " + dead + " does not answer: dial tcp " + dead + ": connect: connection refused; start it, unset the variable, or name the hosts that are reached without it in NO_PROXY"},
 			"it asks for a password":          {"https", asking, "HTTPS_PROXY: the proxy " + asking + " answers 407 Proxy Authentication Required; put its user and password into the variable, as http://USER:PASSWORD@" + asking},
 			"it asks for a password for http": {"http", asking, "HTTP_PROXY: the proxy " + asking + " answers 407 Proxy Authentication Required; put its user and password into the variable, as http://USER:PASSWORD@" + asking},
-			"it is no address":                {"https", "", "HTTPS_PROXY: it is no address of a proxy; set it as http://HOST:PORT, or unset it"},
+			"it is no address":                {"https", "", "HTTPS_PROXY: it is not the address of a proxy; set it as http://HOST:PORT, or unset it"},
 		} {
 			t.Run(name, func(t *testing.T) {
 				for question, ask := range map[string]func(run.DoctorOptions) error{

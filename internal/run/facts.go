@@ -186,7 +186,7 @@ func (c *configured) discover(ctx context.Context, issuer string) diagnose.Disco
 		Algorithms []string `json:"id_token_signing_alg_values_supported"`
 	}
 	if err := json.Unmarshal(a.body, &document); err != nil {
-		d.Problem = "the answer is no discovery document"
+		d.Problem = "the answer is not a discovery document"
 		return d
 	}
 	d.Issuer, d.Algorithms = document.Issuer, document.Algorithms
@@ -209,7 +209,7 @@ func (c *configured) ask(ctx context.Context, address string) (*reply, error) {
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
-		return nil, errors.New("the address is no URL")
+		return nil, errors.New("the address is not a URL")
 	}
 	res, err := client.Do(r)
 	if err != nil {

@@ -21,7 +21,7 @@ func Proof(c *version.Catalogue, r *report.Report) (version.Proof, error) {
 	}
 	reasons := ranWhole(r)
 	if _, err := guide.Builtin(r.Cell.Guide); err != nil {
-		reasons = append(reasons, usage("its guide %s is no built-in revision", r.Cell.Guide))
+		reasons = append(reasons, usage("its guide %s is not a built-in revision", r.Cell.Guide))
 	}
 	authentik, err := listed(c, version.Authentik, r.Cell.Authentik)
 	reasons = append(reasons, err)

@@ -74,7 +74,7 @@ func TestProof(t *testing.T) {
 		"a candidate":         {func(r *report.Report) { r.Stack.Services[3].Observed = "v2.7.5-rc1" }, []string{`immich reported itself as "v2.7.5-rc1"`}},
 		"no version":          {func(r *report.Report) { r.Stack.Services[3].Observed = "" }, []string{`immich reported itself as ""`}},
 		"no service":          {func(r *report.Report) { r.Stack.Services = r.Stack.Services[:3] }, []string{"it names no service immich"}},
-		"a page of their own": {func(r *report.Report) { r.Cell.Guide = "index.md" }, []string{"its guide index.md is no built-in revision"}},
+		"a page of their own": {func(r *report.Report) { r.Cell.Guide = "index.md" }, []string{"its guide index.md is not a built-in revision"}},
 		"an unlisted release": {func(r *report.Report) { r.Cell.Immich = "v3.9.0" },
 			[]string{"immich v3.9.0 is not in the version facts; enter it first: ssoproof versions add immich v3.9.0"}},
 		"a refused release": {func(r *report.Report) { r.Cell.Authentik = "2024.6.4" }, []string{"older than 2024.8"}},

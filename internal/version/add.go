@@ -63,7 +63,7 @@ func (h *history) addable(text string) (number, error) {
 	case !ok || isLine:
 		return n, fmt.Errorf("it is not a full version such as %s", newest)
 	case suffix(n.Version) != "":
-		return n, errors.New("it is no final release; a run takes it as it is, without an entry")
+		return n, errors.New("it is not a final release; a run takes it as it is, without an entry")
 	case n.LessThan(h.lines[0].number.Version):
 		return n, fmt.Errorf("it is older than everything that is known, %s is the oldest line", h.lines[0].name)
 	}

@@ -95,7 +95,7 @@ func TestAddRefuses(t *testing.T) {
 		"known":                  {version.Immich, "v2.7.5", `immich "v2.7.5": it is known already, in line v2.7`},
 		"a line":                 {version.Immich, "v3", `immich "v3": it is not a full version such as v3.0.0`},
 		"no version":             {version.Authentik, "latest", `authentik "latest": it is not a full version such as 2024.8.4`},
-		"a candidate":            {version.Immich, "v3.1.0-rc1", `it is no final release`},
+		"a candidate":            {version.Immich, "v3.1.0-rc1", `it is not a final release`},
 		"older than all":         {version.Immich, "v1.80.0", `it is older than everything that is known, v1.90 is the oldest line`},
 		"a line that is refused": {version.Immich, "v1.95.0", `its line would come after v1.90, which a run refuses, since it is older than v2.7`},
 		"another product":        {"keycloak", "26.0.0", `"keycloak" is not a product`},

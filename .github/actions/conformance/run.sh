@@ -66,7 +66,7 @@ make_room() {
 prove_cells() {
   local cells cell n=0 authentik immich guide
   cells=$(jq -ce 'if type == "array" and length > 0 and all(type == "object") then .[] else error end' <<<"$CELLS" 2>/dev/null) ||
-    refuse "the input 'cells' is no JSON list of objects with the keys authentik, immich and guide"
+    refuse "the input 'cells' is not a JSON list of objects with the keys authentik, immich and guide"
   while read -r cell <&3; do
     n=$((n + 1))
     authentik=$(jq -r '.authentik // ""' <<<"$cell")

@@ -137,7 +137,7 @@ func fits(path, arch string) error {
 	}
 	file, err := elf.Open(path)
 	if err != nil {
-		return errors.New("it is no program for linux")
+		return errors.New("it is not a program for linux")
 	}
 	defer file.Close()
 	if machine, known := machines()[arch]; !known || file.Machine != machine {
