@@ -125,6 +125,9 @@ func TestTheAnswerBlamesTheUpgradeForWhatItBrought(t *testing.T) {
 			t.Parallel()
 			before := judged([]string{"login", "token"}, test.before)
 			r := judged([]string{"login", "token", "link"}, test.after)
+			for _, one := range []*report.Report{before, r} { // a fact, which is no failure
+				one.Checks = append(one.Checks, check.Result{ID: "old-app", Level: check.Info, Status: check.Fail})
+			}
 			r.Plan.Excluded = []report.Excluded{report.LeftOut("a", nil, report.NotSelected), report.LeftOut("b", nil, report.TurnedOff), {ID: "c", Why: report.NotApplicable}}
 			r.Upgrade = &report.Upgrade{}
 			was := map[string]check.Status{}
@@ -135,11 +138,13 @@ func TestTheAnswerBlamesTheUpgradeForWhatItBrought(t *testing.T) {
 				was[one] = status
 			}
 			for _, name := range r.Plan.Checks {
-				if test.before[name] != "" && test.after[name] != "" {
+				_, failed := test.before[name]
+				if _, fails := test.after[name]; failed && fails {
 					r.Upgrade.Still = append(r.Upgrade.Still, name)
 				}
 			}
 			r.Upgrade.Inherited, r.Upgrade.Mends = r.Inherits(before, was), before.Mend(r.Upgrade.Still)
+			assert.NotContains(t, r.Upgrade.Inherited, "old-app")
 			a := r.Answer()
 			require.NotNil(t, a)
 			assert.Equal(t, test.safety, a.Safety)

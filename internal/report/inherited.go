@@ -10,7 +10,7 @@ import (
 // also of what checks do that only an upgrade has. What worked before is the upgrade's, whatever its cause.
 func (r *Report) Inherits(before *Report, was map[string]check.Status) []string {
 	names := []string{} // nil says nothing
-	for _, c := range r.Complete() {
+	for _, c := range Counted(r.Complete()) {
 		if c.Status != check.Fail {
 			continue
 		}

@@ -32,8 +32,8 @@ func (u *Upgrade) Moved() []Moved {
 		{"worked before, were not judged after", Unjudged, u.Unshown},
 		{"failed before, work after", Passed, u.Fixed},
 		{"fail before and after", Advice, alike},
-		{"failed before, fail after by another cause", Violating, other},
-		{"fail after by a cause from before", Advice, surfaced},
+		{"failed before, fail after for another reason", Violating, other},
+		{"fail after for a reason from before", Advice, surfaced},
 	} {
 		if len(m.Names) > 0 {
 			all = append(all, m)
