@@ -41,7 +41,7 @@ func TestQuotaClaim(t *testing.T) {
 		"half a number":               {"v2.7.5", map[string]any{"immich_quota": 0.5}, gib / 2},
 		"a negative one":              {"v2.7.5", map[string]any{"immich_quota": -1}, nil},
 		"a text":                      {"v2.7.5", map[string]any{"immich_quota": " 5 "}, 5 * gib},
-		"a text that is not a number":    {"v2.7.5", map[string]any{"immich_quota": "5 GiB"}, nil},
+		"a text that is not a number": {"v2.7.5", map[string]any{"immich_quota": "5 GiB"}, nil},
 		"a list of one":               {"v2.7.5", map[string]any{"immich_quota": []string{"5"}}, 5 * gib},
 		"a list of two":               {"v2.7.5", map[string]any{"immich_quota": []int{5, 6}}, nil},
 		"an empty list":               {"v2.7.5", map[string]any{"immich_quota": []int{}}, 0},
