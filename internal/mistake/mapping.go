@@ -19,17 +19,24 @@ func withoutScope(ctx context.Context, e *suites.Env, scope string) error {
 	if err := e.World.Authentik.Call(ctx, http.MethodGet, "/propertymappings/provider/scope/", nil, &all); err != nil {
 		return err
 	}
+	return reselect(ctx, e, func(selected []any) []any {
+		for _, m := range all.Results {
+			if m.Scope == scope {
+				selected = slices.DeleteFunc(selected, func(pk any) bool { return pk == m.PK })
+			}
+		}
+		return selected
+	})
+}
+
+// reselect changes which mappings the provider has.
+func reselect(ctx context.Context, e *suites.Env, change func(selected []any) []any) error {
 	fields, err := e.World.Authentik.Provider(ctx, e.Shared.OP.ProviderPK)
 	if err != nil {
 		return err
 	}
 	selected, _ := fields["property_mappings"].([]any)
-	for _, m := range all.Results {
-		if m.Scope == scope {
-			selected = slices.DeleteFunc(selected, func(pk any) bool { return pk == m.PK })
-		}
-	}
-	return e.World.Authentik.PatchProvider(ctx, e.Shared.OP.ProviderPK, map[string]any{"property_mappings": selected})
+	return e.World.Authentik.PatchProvider(ctx, e.Shared.OP.ProviderPK, map[string]any{"property_mappings": change(selected)})
 }
 
 // mapBy puts a mapping with an expression in the place of that of the scope email.
@@ -50,10 +57,5 @@ func mapEmail(ctx context.Context, e *suites.Env, expression string) error {
 	if err != nil {
 		return err
 	}
-	fields, err := e.World.Authentik.Provider(ctx, e.Shared.OP.ProviderPK)
-	if err != nil {
-		return err
-	}
-	selected, _ := fields["property_mappings"].([]any)
-	return e.World.Authentik.PatchProvider(ctx, e.Shared.OP.ProviderPK, map[string]any{"property_mappings": append(selected, made.PK)})
+	return reselect(ctx, e, func(selected []any) []any { return append(selected, made.PK) })
 }
