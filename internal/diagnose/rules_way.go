@@ -9,6 +9,7 @@ import (
 
 	"github.com/ssoproof/ssoproof/internal/check"
 	"github.com/ssoproof/ssoproof/internal/immich"
+	"github.com/ssoproof/ssoproof/internal/live"
 	"github.com/ssoproof/ssoproof/internal/version"
 )
 
@@ -82,8 +83,7 @@ func (e *Evidence) discoveryBlocked() []sign {
 		return e.blockedLive()
 	}
 	d := e.Discovery
-	blocked := d.Status >= http.StatusMultipleChoices && d.Status < http.StatusInternalServerError && d.Status != http.StatusNotFound
-	if !blocked || e.OAuth.Issuer == "" || e.issuer() != e.right() {
+	if !live.InPlace(d.Status) || e.OAuth.Issuer == "" || e.issuer() != e.right() {
 		return nil
 	}
 	return []sign{blockedSign(e.issuerBlames(), d.URL, d.Status, d.Location)}

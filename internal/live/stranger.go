@@ -107,8 +107,12 @@ func (s *Seen) Blocked() (answer Answer, ok bool) {
 		return Answer{}, false
 	}
 	a := s.Discovery.Answer
-	refused := a.Status >= http.StatusMultipleChoices && a.Status < http.StatusInternalServerError && a.Status != http.StatusNotFound
-	return a, refused && !a.ofAuthentik()
+	return a, InPlace(a.Status) && !a.ofAuthentik()
+}
+
+// InPlace reports whether a status is one that something in front of authentik gives in place of its discovery document.
+func InPlace(status int) bool {
+	return status >= http.StatusMultipleChoices && status < http.StatusInternalServerError && status != http.StatusNotFound
 }
 
 // Internal reports whether a host is one that people do not log in at: an address of a private network, or a name without a
