@@ -27,7 +27,7 @@ func (l *look) refused() {
 	all, _ := mistakes(document)
 	for _, m := range all {
 		if key, ok := strings.CutPrefix(m.path, "authentik."); ok {
-			l.say(WillFail, "pair.value-refused", key, m.path, "authentik refuses "+key+": "+strings.Replace(m.why, "it is", "that is", 1), "write what authentik takes")
+			l.say(WillFail, "pair.value-refused", key, m.path, "authentik refuses "+key+": "+m.why, "write what authentik takes")
 		}
 	}
 }

@@ -44,8 +44,8 @@ func readFile(name string) ([]byte, error) {
 	return text, nil
 }
 
-// document is the only document of a file in JSON or YAML: no product reads several. JSON has escapes that YAML does not read, so it has its own
-// reader; both give lines.
+// document is the only document of a file in JSON or YAML: no product reads several. JSON has escapes that YAML does not
+// read, so it has its own reader; both give lines.
 func document(name string, text []byte) (*yaml.Node, error) {
 	if json.Valid(text) {
 		decoder := json.NewDecoder(bytes.NewReader(text))

@@ -11,9 +11,9 @@ import (
 	"github.com/ssoproof/ssoproof/internal/authentik"
 )
 
-// unserved refuses a pair that is at a port of its own, without a name for each product, or by http alone: a run serves both names by https at the standard
-// port, where such a pair would get findings that its own installation does not have. A further address is left out of a
-// run, and said to be, as any other that it does not serve.
+// unserved refuses a pair that is at a port of its own, without a name for each product, or by http alone: a run serves both
+// names by https at the standard port, where such a pair would get findings that its own installation does not have. A
+// further address is left out of a run, and said to be, as any other that it does not serve.
 func (p *Pair) unserved() error {
 	path, port := p.portOfIssuer()
 	if port == "" {

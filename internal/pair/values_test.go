@@ -31,7 +31,7 @@ func TestValuesThatAuthentikRefuses(t *testing.T) {
 		"a subject":         {"client_id: immich", "sub_mode: user_mail", `9: authentik refuses provider.sub_mode: "user_mail": want hashed_user_id, `},
 		"a client type":     {"client_id: immich", "client_type: confidental", `9: authentik refuses provider.client_type: "confidental": want confidential or public`},
 		"a time":            {"client_id: immich", "access_token_validity: 5 minutes", `9: authentik refuses provider.access_token_validity: "5 minutes": want a duration `},
-		"a map for a name":  {"{name: Immich}", `{name: !ParseJSON '{"a": 1}'}`, "4: authentik refuses provider.name: that is a map, and has to be text"},
+		"a map for a name":  {"{name: Immich}", `{name: !ParseJSON '{"a": 1}'}`, "4: authentik refuses provider.name: it is a map, and has to be text"},
 		"no JSON":           {"client_id: immich", "client_id: !ParseJSON '{'", "9: authentik refuses the blueprint: !ParseJSON: its text is not JSON"},
 		"a slug":            {"slug: photos", "slug: my photos", `11: authentik refuses application.slug: "my photos": want a slug`},
 		"nobody's id":       {"!Find [authentik_crypto.certificatekeypair, [name, Mine]]", "!KeyOf nobody", "8: authentik refuses the blueprint: !KeyOf nobody: no entry has this id"},
