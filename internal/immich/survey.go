@@ -32,7 +32,7 @@ func (c *Client) Find(ctx context.Context) (*Client, string, error) {
 		case rest.Is(err, http.StatusNotFound):
 			continue
 		case err != nil && response != nil && response.Status < http.StatusMultipleChoices:
-			return nil, "", fmt.Errorf("%w: GET /api%s/version is answered with something else than a version", ErrNotImmich, place)
+			return nil, "", fmt.Errorf("%w: GET /api%s/version is answered with something other than a version", ErrNotImmich, place)
 		case err != nil:
 			return nil, "", err
 		case answer.Major == nil || answer.Minor == nil || answer.Patch == nil:

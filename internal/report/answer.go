@@ -42,7 +42,7 @@ func (r *Report) Answer() *Answer {
 	a := &Answer{}
 	switch judged := r.judgedOfAll(); {
 	case len(broken) == 0 && unjudged:
-		a.Safety, a.Text = NotKnown, fmt.Sprintf("not known: something that worked before could not be judged after, see above (judged: %s)", judged)
+		a.Safety, a.Text = NotKnown, fmt.Sprintf("not known to be safe: something that worked before could not be judged after, see above (judged: %s)", judged)
 	case len(broken) == 0:
 		a.Safety, a.Text = Safe, fmt.Sprintf("safe: it breaks nothing that was judged (%s)", judged)
 	case all:
