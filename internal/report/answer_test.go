@@ -108,6 +108,12 @@ func TestTheAnswerBlamesTheUpgradeForWhatItBrought(t *testing.T) {
 			safety: report.Safe, text: "safe: it breaks nothing that was judged (3 of 5 checks)",
 			already: "The pair does not fully work before the upgrade either: 1 check fails for reasons from before it. No change is known that mends that.",
 		},
+		"it is known why only after": {
+			before: causes{"login": ""}, after: causes{"login": "no-key"},
+			safety: report.Safe, text: "safe: it breaks nothing that was judged (3 of 5 checks)",
+			already: "The pair does not fully work before the upgrade either: 1 check fails for reasons from before it. Known changes for that:",
+			mends:   []string{"it has no-key: mend no-key (pair.yaml:7)"},
+		},
 		"a change mends a part": {
 			before: causes{"login": "no-key", "token": report.Unknown}, after: causes{"login": "no-key", "token": report.Unknown},
 			safety: report.Safe, text: "safe: it breaks nothing that was judged (3 of 5 checks)",
@@ -154,4 +160,15 @@ func TestTheAnswerBlamesTheUpgradeForWhatItBrought(t *testing.T) {
 			assert.Equal(t, test.mends, a.Mends)
 		})
 	}
+}
+
+// TestTheAnswerOfAnOlderReport takes what fails before and after for inherited, and an unexpected pass for no failure.
+func TestTheAnswerOfAnOlderReport(t *testing.T) {
+	t.Parallel()
+	r := judged([]string{"login", "link"}, map[string]string{"login": "no-key"})
+	r.Checks[1].Status = check.UnexpectedPass
+	r.Upgrade = &report.Upgrade{Still: []string{"login"}}
+	a := r.Answer()
+	assert.Equal(t, report.Safe, a.Safety)
+	assert.Equal(t, []string{"it has no-key: mend no-key (pair.yaml:7)"}, a.Mends)
 }
