@@ -47,6 +47,8 @@ func TestAPairThatARunDoesNotServe(t *testing.T) {
 			_, err = p.Settings()
 			if tt.refused == "" {
 				require.NoError(t, err)
+				p.NameHosts()
+				assert.Equal(t, "photos.example.org", p.Names.Immich)
 				return
 			}
 			require.Error(t, err)

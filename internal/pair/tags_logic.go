@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/ssoproof/ssoproof/internal/plain"
 )
 
 // format is Python's % for the verbs that blueprints use. Authentik refuses another number of values than the text has verbs.
@@ -42,7 +44,7 @@ func (r *resolver) format(tag *yaml.Node, args []*yaml.Node) any {
 		}
 	}
 	if used != len(values) {
-		return r.refused(tag, fmt.Sprintf("!Format: %q has another number of placeholders, %d, than of values, %d", pattern, used, len(values)))
+		return r.refused(tag, fmt.Sprintf("!Format: %q takes %s and is given %d", pattern, plain.Count(used, "value"), len(values)))
 	}
 	return out.String()
 }

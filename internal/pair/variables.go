@@ -46,7 +46,7 @@ func variablesIn(n *yaml.Node, secret bool, uses map[string][]bool) {
 		return
 	case n.Kind == yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			variablesIn(n.Content[i+1], secret || slices.Contains(secretKeys(), n.Content[i].Value), uses)
+			variablesIn(n.Content[i+1], slices.Contains(secretKeys(), n.Content[i].Value), uses)
 		}
 		return
 	}
