@@ -56,6 +56,12 @@ func TestTheAnswerBlamesTheUpgradeForWhatItBrought(t *testing.T) {
 			already: "The pair does not fully work before the upgrade either: 2 checks fail for reasons from before it. Known changes for that:",
 			mends:   []string{"it has no-key: mend no-key (pair.yaml:7)"},
 		},
+		"a new failure by a cause that another check failed by": {
+			before: causes{"login": "no-key", "token": "no-scope"}, after: causes{"login": "no-key", "link": "no-scope"},
+			safety: report.Safe, text: "safe: it breaks nothing that was judged (3 of 5 checks)",
+			already: "The pair does not fully work before the upgrade either: 2 checks fail for reasons from before it. Known changes for that:",
+			mends:   []string{"it has no-key: mend no-key (pair.yaml:7)", "it has no-scope: mend no-scope (pair.yaml:7)"},
+		},
 		"a new failure by another cause": {
 			before: causes{"login": "no-key"}, after: causes{"login": "no-key", "link": "http-issuer"},
 			safety: report.SafeAfter, text: "not safe as it is; safe after these changes, if a rehearsal with them passes (judged: 3 of 5 checks)",
