@@ -13,15 +13,15 @@ func newUpgrade(env Environment, options run.Options) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "upgrade --to AUTHENTIK,IMMICH",
 		Short: "Upgrade a configured pair and judge what became of it",
-		Long: "Applies a guide, or a configuration of yours, to the pair at --from and judges it, makes what only time makes\n" +
+		Long: "Applies a guide, or your own configuration, to the pair at --from and judges it, makes what only time makes\n" +
 			"(accounts, sessions, consent), replaces the products step by step on the same data without touching a setting, and\n" +
 			"judges the pair at --to: whether sessions, accounts and settings outlive the upgrade, then every check once more.\n" +
 			"The bundle of before lies in the folder before of the output directory.\n\n" +
-			"A release that a product does not start without is taken on the way, and said; what a product only advises is\n" +
-			"said, and taken with --via.\n\n" +
-			"It ends with an answer: the upgrade is safe, safe after the changes that it names, or not safe. What failed before\n" +
-			"the upgrade as well is not the upgrade's: the answer says so, and what mends it. The exit code is that of the pair\n" +
-			"after the upgrade, so it is 1 for that, too.\n\n" +
+			"Where a product does not start without a release in between, the upgrade goes through that release and says so;\n" +
+			"what a product only advises is a note, and is followed with --via.\n\n" +
+			"It ends with an answer: the upgrade is safe, safe after the changes that it names, not safe, or not known to be safe.\n" +
+			"What failed before the upgrade as well is not held against it: the answer says so, and what mends it. The exit code\n" +
+			"is that of the pair after the upgrade, so it is 1 for that, too.\n\n" +
 			"Exit codes: 0 conformant after the upgrade · 1 violation, also one from before it, or a release that does not\n" +
 			"start on the old data · 2 usage · 3 no stack · 4 inconclusive · 5 interrupted.",
 		Example: "  ssoproof upgrade --pair pair.yaml --to 2025.8.1,v3.1.0\n" +
