@@ -119,7 +119,11 @@ func (e *Evidence) issuerUnreachable() []sign {
 	return signs
 }
 
+// issuerInsecure is for a live pair whose setting was not read; else issuerScheme tells.
 func (e *Evidence) issuerInsecure() []sign {
+	if e.Live == nil {
+		return nil
+	}
 	return e.startSign(map[string]string{"release": e.Immich.String(), "what": e.insecure(), "want": e.Discovery.Issuer}, insecureWords...)
 }
 

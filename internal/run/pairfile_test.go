@@ -112,8 +112,10 @@ func TestAnUpgradeOfAPairFileEndsWithAnAnswer(t *testing.T) {
 			outcome, err := run.Upgrade(t.Context(), o)
 			require.NoError(t, err)
 			answer := outcome.Report.Answer()
+			told := map[string]int{}
 			for _, c := range outcome.Report.Causes {
-				t.Log(c.ID, c.Title, c.Checks)
+				told[c.ID]++
+				assert.Equal(t, 1, told[c.ID], "%s is told once: %s", c.ID, c.Fix.Text)
 			}
 			require.NotNil(t, answer)
 			assert.Equal(t, test.want, answer.Safety, answer.Text)
