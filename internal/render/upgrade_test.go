@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -52,11 +53,18 @@ func TestUpgradeIsTold(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(md), "- **1 worked before, fail after**: `login.web.first`\n")
 	assert.Contains(t, string(md), "| authentik provider `redirect_uris` | `\"a\\|b\"` | `[]` | not known |\n")
-	page, err := render.HTML(upgraded())
+	r := upgraded()
+	for i := range r.Causes {
+		r.Causes[i].Fix.Text = "enter `https://a/`"
+	}
+	page, err := render.HTML(r)
 	require.NoError(t, err)
 	assert.Contains(t, string(page), `href="before/report.html"`)
 	assert.Contains(t, string(page), `<span class="pill bad">1 worked before, fail after</span>`)
 	assert.NotContains(t, string(page), "ZgotmplZ")
+	_, answer, _ := strings.Cut(string(page), "<strong>The upgrade is ")
+	answer, _, _ = strings.Cut(answer, "</ol>")
+	assert.Contains(t, answer, "<li>enter <code>https://a/</code>")
 }
 
 func TestUpgradeFitsTheSchema(t *testing.T) {
