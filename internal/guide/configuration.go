@@ -77,6 +77,18 @@ func (s *Settings) Ref(line int) string {
 	return fmt.Sprintf("%s:%d", file, at)
 }
 
+// At names a line under the name of the settings' source: "line 36", or the place in another file, "immich.yaml:4"; empty for
+// line 0.
+func (s *Settings) At(line int) string {
+	switch file, at := s.Place(line); {
+	case file != s.Source:
+		return s.Ref(line)
+	case at > 0:
+		return fmt.Sprintf("line %d", at)
+	}
+	return ""
+}
+
 // What names the settings in a sentence: the guide, or the pair file.
 func (s *Settings) What() string {
 	if s.Configuration != nil {

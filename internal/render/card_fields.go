@@ -2,7 +2,6 @@ package render
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -28,7 +27,7 @@ func providerFields(r *report.Report) []row {
 		if u.Purpose == guide.Logout {
 			value += " (logout)"
 		}
-		rows = append(rows, row{"redirect_uris", value, fromLine(u.Line)})
+		rows = append(rows, row{"redirect_uris", value, r.Settings.At(u.Line)})
 	}
 	return append(rows, applied(r, "authentik", map[string]string{"redirect_uris": ""})...)
 }
@@ -60,22 +59,14 @@ func applied(r *report.Report, product string, told map[string]string) []row {
 		if ofImmich != (product == "immich") || d.How != string(guide.Literal) && d.How != string(guide.Template) {
 			continue
 		}
-		add(row{cmp.Or(name, d.Key), d.Value, fromLine(d.Line)})
+		add(row{cmp.Or(name, d.Key), d.Value, r.Settings.At(d.Line)})
 	}
 	for _, v := range r.Resolved {
 		if v.Product == product {
-			add(row{v.Field, v.Value, cmp.Or(fromLine(v.Line), v.Reason)})
+			add(row{v.Field, v.Value, cmp.Or(r.Settings.At(v.Line), v.Reason)})
 		}
 	}
 	return rows
-}
-
-// fromLine is the line of the guide that a value comes from; empty: none.
-func fromLine(line int) string {
-	if line == 0 {
-		return ""
-	}
-	return fmt.Sprintf("line %d", line)
 }
 
 // discovered is what the checks of the discovery document have observed.

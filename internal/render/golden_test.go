@@ -15,6 +15,7 @@ import (
 
 	"github.com/ssoproof/ssoproof/fixtures/schema"
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/guide"
 	"github.com/ssoproof/ssoproof/internal/render"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/report/reporttest"
@@ -230,3 +231,17 @@ func TestSchemaIsStrict(t *testing.T) {
 }
 
 func first(r map[string]any, list string) map[string]any { return r[list].([]any)[0].(map[string]any) }
+
+// TestAValueStandsAtItsPlace holds that a value of a file that was read into a pair file is shown where a person finds it.
+func TestAValueStandsAtItsPlace(t *testing.T) {
+	t.Parallel()
+	r := reporttest.Sample()
+	uri := r.Settings.RedirectURIs[0]
+	r.Settings.Configuration = &guide.Configuration{Origins: map[int]guide.Origin{uri.Line: {File: "blueprint.yaml", Line: 4711}}}
+	for name, render := range map[string]func(*report.Report) ([]byte, error){"page": render.HTML, "summary": render.Summary} {
+		text, err := render(r)
+		require.NoError(t, err, name)
+		assert.Contains(t, string(text), "blueprint.yaml:4711", name)
+	}
+	assert.Contains(t, string(render.Card(r)), "blueprint.yaml:4711", "card")
+}

@@ -103,13 +103,13 @@ func summaryCoverage(b *bytes.Buffer, r *report.Report) {
 		return
 	}
 	fmt.Fprintf(b, "\n<details><summary>%s, %d not covered</summary>\n\n", plain.Count(len(r.Coverage), "documented value"), len(r.Uncovered()))
-	b.WriteString("| setting | line | state | judged by |\n| --- | --- | --- | --- |\n")
+	b.WriteString("| setting | where | state | judged by |\n| --- | --- | --- | --- |\n")
 	for _, c := range r.Coverage {
 		by := plain.Code(strings.Join(c.Checks, " "))
 		if c.State == report.NotCovered {
 			by = plain.Markdown(c.Reason)
 		}
-		fmt.Fprintf(b, "| %s | %d | %s | %s |\n", plain.Cell(plain.Code(c.Setting)), c.Line, c.State, plain.Cell(by))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", plain.Cell(plain.Code(c.Setting)), plain.Cell(r.Settings.At(c.Line)), c.State, plain.Cell(by))
 	}
 	b.WriteString("\n</details>\n")
 }
