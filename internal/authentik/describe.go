@@ -20,6 +20,7 @@ type Description struct {
 	Global         bool     // issuer mode
 	SubjectMode    string
 	Scopes         []string      // of its mappings
+	OwnScopes      []string      // of those among them that are not authentik's own
 	Slugs          []string      // of all applications
 	CodeLives      time.Duration // of an authorization code; 0: it is not known
 	LogoutURI      string        // that logout tokens are sent to; empty: none, or the release has no such field
@@ -51,28 +52,31 @@ func (c *Client) Describe(ctx context.Context, pk int) (*Description, error) {
 			d.SigningKey = key
 		}
 	}
-	scopes, errScopes := c.scopeNames(ctx, fields["property_mappings"])
+	scopes, own, errScopes := c.scopeNames(ctx, fields["property_mappings"])
 	slugs, errSlugs := c.slugs(ctx)
-	d.Scopes, d.Slugs = scopes, slugs
+	d.Scopes, d.OwnScopes, d.Slugs = scopes, own, slugs
 	return d, errors.Join(errKeys, errScopes, errSlugs)
 }
 
-// scopeNames are the scopes of mappings.
-func (c *Client) scopeNames(ctx context.Context, mappings any) ([]string, error) {
+// scopeNames are the scopes of mappings; own are those of mappings that somebody made.
+func (c *Client) scopeNames(ctx context.Context, mappings any) (names, own []string, err error) {
 	all, err := list[scopeMapping](ctx, c, scopesPath, nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	chosen, _ := mappings.([]any)
-	var names []string
 	for _, pk := range texts(chosen) {
 		for _, m := range all {
-			if m.PK == pk {
-				names = append(names, m.Scope)
+			if m.PK != pk {
+				continue
+			}
+			names = append(names, m.Scope)
+			if m.Managed == "" {
+				own = append(own, m.Scope)
 			}
 		}
 	}
-	return names, nil
+	return names, own, nil
 }
 
 func (c *Client) slugs(ctx context.Context) ([]string, error) {

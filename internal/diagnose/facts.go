@@ -50,6 +50,7 @@ type Provider struct {
 	LogoutURI            string        // that logout tokens are sent to; empty: none is sent
 	FrontChannel         bool          // ended sessions are told of by the browser
 	Scopes               []string      // of its scope mappings
+	OwnScopes            []string      // of those that are not authentik's own
 }
 
 // Entry is a redirect URI that is registered for logins.

@@ -109,10 +109,10 @@ func (f Failed) mappingRaised() (said string, raised bool) {
 	return cmp.Or(configured, exception), failed || also
 }
 
-// mappingEmpty: the scope email is asked for and mapped, and yet no claim came of it.
+// mappingEmpty: the scope email is asked for and mapped by a mapping that somebody made, and no claim came of it.
 func (e *Evidence) mappingEmpty() []sign {
 	const scope = "email"
-	if !slices.Contains(strings.Fields(e.OAuth.Scope), scope) || !slices.Contains(e.Provider.Scopes, scope) {
+	if !slices.Contains(strings.Fields(e.OAuth.Scope), scope) || !slices.Contains(e.Provider.OwnScopes, scope) {
 		return nil
 	}
 	lacking := e.without(scope)

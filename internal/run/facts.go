@@ -83,7 +83,7 @@ func (c *configured) readProvider(ctx context.Context, f *diagnose.Facts) {
 	f.Slugs = d.Slugs
 	f.Provider = diagnose.Provider{
 		Name: d.Name, Slug: c.shared.OP.Slug, ClientID: d.ClientID, Issuer: c.shared.OP.Issuer, SigningKey: d.SigningKey,
-		Encrypted: d.Encrypted, GrantTypes: d.GrantTypes, Global: d.Global, SubjectMode: d.SubjectMode, Scopes: d.Scopes,
+		Encrypted: d.Encrypted, GrantTypes: d.GrantTypes, Global: d.Global, SubjectMode: d.SubjectMode, Scopes: d.Scopes, OwnScopes: d.OwnScopes,
 		RedirectURIs: entries(d.RedirectURIs, f.Guide), LogoutURIs: logoutURIs(d.RedirectURIs), CodeLives: d.CodeLives,
 		LogoutURI: d.LogoutURI, FrontChannel: d.FrontChannel,
 	}
