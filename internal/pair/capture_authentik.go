@@ -13,6 +13,15 @@ import (
 	"github.com/ssoproof/ssoproof/internal/rest"
 )
 
+// Slug is that of the application; empty where it is not said.
+func (a *Authentik) Slug() string {
+	if a == nil {
+		return ""
+	}
+	slug, _ := a.Application["slug"].(string)
+	return slug
+}
+
 // readAuthentik reads authentik's half.
 func (c *capture) readAuthentik(ctx context.Context) error {
 	if c.AuthentikToken == "" {

@@ -129,18 +129,17 @@ func (l *look) launchURL() {
 
 // logout: authentik's server tells Immich's that a session has ended, at the Logout URI.
 func (l *look) logout() {
-	const path = "authentik.provider.logout_"
 	uri := l.providerText("logout_uri")
 	if uri == "" || !l.authentik.Has(version.LogoutFields) || !l.immich.Has(version.BackchannelLogout) {
 		return
 	}
 	const stays = "who signs out of authentik stays signed in to Immich"
 	if !strings.HasSuffix(uri, immich.BackchannelPath) {
-		l.say(Differs, "authentik.logout-uri", "", path+"uri", "the Logout URI is "+uri+", and Immich takes logout tokens at "+immich.BackchannelPath+": "+stays,
+		l.say(Differs, "authentik.logout-uri", "", "authentik.provider.logout_uri", "the Logout URI is "+uri+", and Immich takes logout tokens at "+immich.BackchannelPath+": "+stays,
 			"write Immich's address with "+immich.BackchannelPath)
 	}
 	if l.providerText("logout_method") == "frontchannel" {
-		l.say(Differs, "authentik.logout-method", "", path+"method", "the browser is to tell of a logout, which Immich does not hear: "+stays, "write backchannel")
+		l.say(Differs, "authentik.logout-method", "", "authentik.provider.logout_method", "the browser is to tell of a logout, which Immich does not hear: "+stays, "write backchannel")
 	}
 }
 

@@ -28,7 +28,7 @@ var slugOf = regexp.MustCompile(`/application/o/([^/]+)`)
 
 // slug: Immich's issuer names the application.
 func (l *look) slug() {
-	slug, _ := l.Authentik.Application["slug"].(string)
+	slug := l.Authentik.Slug()
 	m := slugOf.FindStringSubmatch(l.oauthText("issuerUrl", ""))
 	if slug != "" && m != nil && m[1] != slug {
 		l.say(WillFail, "immich.issuer-slug", "", oauthPath+"issuerUrl", "the issuer names the application "+m[1]+", and the application's slug is "+slug, "write …/application/o/"+slug+"/")

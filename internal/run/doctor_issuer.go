@@ -30,7 +30,11 @@ func (d *doctor) askIssuer(ctx context.Context, pair *suites.Live) error {
 	if !named {
 		issuer = strings.Replace(pair.Settings.Pair.Immich.Issuer(), "http://", "https://", 1)
 	}
-	if !strings.HasPrefix(issuer, "https://") || issuer == pair.Seen.Discovery.Issuer && pair.Seen.Named == named {
+	switch seen := pair.Seen; {
+	case !strings.HasPrefix(issuer, "https://"):
+		return nil
+	case issuer == seen.Discovery.Issuer: // the guess was right
+		seen.Named, seen.Discovery.Guessed = named, false
 		return nil
 	}
 	d.question.Issuer = issuer
@@ -63,10 +67,7 @@ func (d *doctor) issuerAtAuthentik(pair *suites.Live) string {
 	} else if u, err := url.Parse(p.Immich.Issuer()); at == "" && err == nil {
 		at = "https://" + u.Host // where authentik's half was read
 	}
-	if p.Authentik == nil {
-		return ""
-	}
-	slug, _ := p.Authentik.Application["slug"].(string)
+	slug := p.Authentik.Slug()
 	if slug == "" {
 		return ""
 	}

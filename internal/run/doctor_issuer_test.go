@@ -5,12 +5,14 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ssoproof/ssoproof/internal/check"
+	"github.com/ssoproof/ssoproof/internal/edge"
 	"github.com/ssoproof/ssoproof/internal/report"
 	"github.com/ssoproof/ssoproof/internal/run"
 )
@@ -78,6 +80,10 @@ func TestCredentialsTellTheIssuer(t *testing.T) {
 				}
 				assert.Equal(t, want, causes, "%s, %s: %s", tt.name, which, got.text)
 				assert.NotContains(t, got.text, "--issuer", "%s, %s", tt.name, which)
+				if tt.name == "right" {
+					asked := slices.DeleteFunc(got.transport.Exchanges(), func(x edge.Exchange) bool { return !strings.HasSuffix(x.URL, "/openid-configuration") })
+					assert.Len(t, asked, 1, "the document is asked for once, %s", which)
+				}
 			}
 		}
 	})

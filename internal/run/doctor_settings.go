@@ -149,8 +149,7 @@ func ownFacts(f *diagnose.Facts, s *suites.Settings) {
 		f.Provider.Name, f.Provider.ClientID = cmp.Or(text("name"), f.Provider.Name), text("client_id")
 		f.Provider.SigningKey, f.Provider.Encrypted = text("signing_key"), text("encryption_key") != ""
 		f.Provider.Global, f.Provider.SubjectMode = text("issuer_mode") == "global", text("sub_mode")
-		f.Provider.Slug, _ = a.Application["slug"].(string)
-		if f.Provider.Slug != "" {
+		if f.Provider.Slug = a.Slug(); f.Provider.Slug != "" {
 			f.Provider.Issuer = live.IssuerOf(f.AuthentikURL, f.Provider.Slug)
 		}
 		f.Provider.RedirectURIs = nil
